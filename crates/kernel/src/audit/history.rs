@@ -1,0 +1,97 @@
+//! Reading the trail: what happened to a record, or in one undertaking.
+//!
+//! Values that were sealed are opened where the key still exists, and reported as unreadable where
+//! the person was erased. *Not* a query language. Invariant: the caller may read the entity.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::{Result, Rx, access, access::Privilege, query::uuid_at, store::vault};
+
+/// One change of one record, as remembered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remembered {
+    /// The row of the trail.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: `system`, `public` or `user:<id>`.
+    pub actor: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// 1 create, 2 update, 3 delete.
+    pub operation: i64,
+    /// The entity.
+    pub entity: String,
+    /// The record.
+    pub record: Uuid,
+    /// The names of the columns that became different.
+    pub columns: Vec<String>,
+    /// Old and new value of each column that can be read.
+    pub values: Map<String, Json>,
+    /// Whether values were sealed under a key that is no more.
+    pub unreadable: bool,
+}
+
+/// The history of a record, oldest first.
+///
+/// # Errors
+/// `Forbidden` when the actor may not read the entity.
+pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>> {
+    access::check(&rx.cx, rx.model.entity(entity)?, Privilege::Read)?;
+    read(rx, "record = ?1", id)
+}
+
+/// Every change of one undertaking, oldest first.
+///
+/// # Errors
+/// `Forbidden` for whoever is not the system.
+pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
+    access::require_role(&rx.cx, &["auditor"], "audit")?;
+    read(rx, "batch = ?1", batch)
+}
+
+fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
+    let sql = format!(
+        "SELECT seq, at, actor, reason, operation, entity, record, subject, columns, plain, sealed \
+         FROM assent_audit WHERE {condition} ORDER BY seq"
+    );
+    let mut statement = rx.connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([id.as_bytes().as_slice()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let entity: String = row.get(5)?;
+        let subject: Option<String> = row.get(7)?;
+        let plain: Option<String> = row.get(9)?;
+        let sealed: Option<Vec<u8>> = row.get(10)?;
+        let record = uuid_at(row, 6)?;
+        let mut values: Map<String, Json> = match plain {
+            Some(text) => serde_json::from_str(&text)?,
+            None => Map::new(),
+        };
+        let mut unreadable = false;
+        if let (Some(subject), Some(sealed)) = (subject, sealed) {
+            match rx.shared.vault().existing_key(&subject)? {
+                Some(key) => {
+                    let opened = vault::open(&key, &super::place(&entity, record.as_bytes()), &sealed)?;
+                    values.extend(serde_json::from_slice::<Map<String, Json>>(&opened)?);
+                }
+                None => unreadable = true,
+            }
+        }
+        all.push(Remembered {
+            seq: row.get(0)?,
+            at: Timestamp::from_millisecond(row.get(1)?).unwrap_or(Timestamp::UNIX_EPOCH),
+            actor: row.get(2)?,
+            reason: row.get(3)?,
+            operation: row.get(4)?,
+            columns: serde_json::from_str(&row.get::<_, String>(8)?)?,
+            entity,
+            record,
+            values,
+            unreadable,
+        });
+    }
+    Ok(all)
+}

@@ -1,0 +1,130 @@
+//! What happened, told to those who follow: the outbox and its cursors.
+//!
+//! An event is written with the row and holds identifiers only. *Not* a message broker. Invariant:
+//! each consumer sees each event once, in order, in the transaction that moves its cursor.
+
+use rusqlite::OptionalExtension;
+use uuid::Uuid;
+
+use crate::{Change, Context, Db, Op, Result, Tx, query::uuid_at};
+
+/// Something that happened to a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the order.
+    pub seq: i64,
+    /// What was done.
+    pub op: Op,
+    /// The entity.
+    pub entity: String,
+    /// The row.
+    pub record: Uuid,
+    /// The columns that became different.
+    pub columns: Vec<String>,
+}
+
+/// So many events a consumer takes in one transaction.
+const BATCH: i64 = 200;
+
+pub(crate) fn announce(tx: &mut Tx<'_>, change: &Change) -> Result<()> {
+    let followed = tx.registry().consumers.iter().any(|it| it.entities.contains(&change.entity.as_str()));
+    if !followed {
+        return Ok(());
+    }
+    let columns: Vec<&str> = change.values.iter().map(|(name, _)| name).collect();
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO assent_event (at, operation, entity, record, columns) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(rusqlite::params![
+            tx.now().as_millisecond(),
+            change.op as i64,
+            change.entity,
+            change.id.as_bytes().as_slice(),
+            serde_json::to_string(&columns)?,
+        ])?;
+    Ok(())
+}
+
+/// Lets every consumer see what it has not seen; returns how many events were taken. An event whose
+/// consumer fails is seen again later, and holds up only that consumer.
+///
+/// # Errors
+/// The first consumer's failure, after the others had their turn.
+pub fn pump(db: &Db, cx: &Context) -> Result<usize> {
+    let mut taken = 0;
+    let mut failure = None;
+    for index in 0..db.registry().consumers.len() {
+        loop {
+            match db.write(&cx.as_system("events"), move |tx| step(tx, index)) {
+                Ok(0) => break,
+                Ok(some) => taken += some,
+                Err(error) => {
+                    failure = failure.or(Some(error));
+                    break;
+                }
+            }
+        }
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(taken),
+    }
+}
+
+fn step(tx: &mut Tx<'_>, index: usize) -> Result<usize> {
+    let Some(consumer) = tx.registry().consumers.get(index).copied() else {
+        return Ok(0);
+    };
+    let cursor: i64 = tx
+        .connection
+        .prepare_cached("SELECT seq FROM assent_cursor WHERE consumer = ?1")?
+        .query_row([consumer.name], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0);
+    let events = after(tx, cursor)?;
+    let Some(last) = events.last().map(|it| it.seq) else {
+        return Ok(0);
+    };
+    let count = events.len();
+    for event in events.into_iter().filter(|it| consumer.entities.contains(&it.entity.as_str())) {
+        (consumer.run)(tx, &event)?;
+    }
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO assent_cursor (consumer, seq) VALUES (?1, ?2) ON CONFLICT (consumer) DO UPDATE SET seq = ?2",
+        )?
+        .execute(rusqlite::params![consumer.name, last])?;
+    // What everybody has seen is of no further use.
+    tx.connection
+        .prepare_cached(
+            "DELETE FROM assent_event WHERE seq <= (SELECT MIN(seq) FROM assent_cursor) \
+             AND (SELECT COUNT(*) FROM assent_cursor) = ?1",
+        )?
+        .execute([i64::try_from(tx.registry().consumers.len()).unwrap_or(i64::MAX)])?;
+    Ok(count)
+}
+
+fn after(tx: &Tx<'_>, cursor: i64) -> Result<Vec<Event>> {
+    let mut statement = tx.connection.prepare_cached(
+        "SELECT seq, operation, entity, record, columns FROM assent_event WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    )?;
+    let mut rows = statement.query(rusqlite::params![cursor, BATCH])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let op = match row.get::<_, i64>(1)? {
+            1 => Op::Create,
+            2 => Op::Update,
+            _ => Op::Delete,
+        };
+        let columns: String = row.get(4)?;
+        events.push(Event {
+            seq: row.get(0)?,
+            op,
+            entity: row.get(2)?,
+            record: uuid_at(row, 3)?,
+            columns: serde_json::from_str(&columns)?,
+        });
+    }
+    Ok(events)
+}

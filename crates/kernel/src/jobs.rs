@@ -1,0 +1,164 @@
+//! Work for later, kept in the same transaction as the data that asked for it.
+//!
+//! A job is claimed with a lease, run, and finished in the transaction of its effects, so a crash
+//! leaves it either done or due again. *Not* for network work: a job decides, `connect` acts.
+//! Invariant: payloads hold identifiers only; a job that failed for good stays with its reason.
+
+use jiff::{Timestamp, ToSpan};
+use rusqlite::OptionalExtension;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::{Context, Db, Error, Outcome, Result, Rx, Tx, query::uuid_at};
+
+/// A job on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its identifier.
+    pub id: Uuid,
+    /// The name of its kind.
+    pub kind: String,
+    /// Identifiers that it is about.
+    pub payload: Json,
+    /// How often it was begun.
+    pub attempts: i64,
+}
+
+const LEASE_SECONDS: i64 = 60;
+const ATTEMPTS: i64 = 10;
+
+/// Asks for a job. With a `dedupe` text there is at most one waiting job of that text; asking again
+/// moves it to the earlier of the two times.
+///
+/// # Errors
+/// `Bug` for a kind that no list has.
+pub fn enqueue(tx: &mut Tx<'_>, kind: &str, dedupe: Option<&str>, payload: &Json, due: Timestamp) -> Result<()> {
+    tx.registry().job(kind)?;
+    let id = tx.cx().new_id();
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO assent_job (id, kind, dedupe, payload, due) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (dedupe) DO UPDATE SET due = MIN(due, excluded.due), state = 0",
+        )?
+        .execute(rusqlite::params![
+            id.as_bytes().as_slice(),
+            kind,
+            dedupe,
+            payload.to_string(),
+            due.as_millisecond()
+        ])?;
+    Ok(())
+}
+
+/// Takes a waiting job back, by its `dedupe` text.
+///
+/// # Errors
+/// Those of the store.
+pub fn cancel(tx: &mut Tx<'_>, dedupe: &str) -> Result<()> {
+    tx.connection.prepare_cached("DELETE FROM assent_job WHERE dedupe = ?1")?.execute([dedupe])?;
+    Ok(())
+}
+
+/// Runs what is due, at most `limit` jobs; returns how many ran.
+///
+/// # Errors
+/// Those of the store; a failing job is noted, not an error.
+pub fn run_due(db: &Db, cx: &Context, limit: usize) -> Result<usize> {
+    let claimed = db.write(&cx.as_system("jobs"), move |tx| claim(tx, limit))?;
+    let count = claimed.len();
+    for job in claimed {
+        let run = job.clone();
+        let result = db.write(&cx.as_system(&format!("job {}", job.kind)), move |tx| {
+            let kind = *tx.registry().job(&run.kind)?;
+            let outcome = (kind.run)(tx, &run)?;
+            finish(tx, &run, &outcome)
+        });
+        if let Err(error) = result {
+            tracing::warn!(job = job.kind, attempt = job.attempts, %error, "a job failed");
+            let outcome = match error.kind {
+                crate::Kind::NotFound | crate::Kind::Gone => Outcome::Fail(error.to_string()),
+                _ => Outcome::Retry(error.to_string()),
+            };
+            db.write(&cx.as_system("jobs"), move |tx| finish(tx, &job, &outcome))?;
+        }
+    }
+    Ok(count)
+}
+
+fn claim(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<Job>> {
+    let now = tx.now().as_millisecond();
+    let mut statement = tx.connection.prepare_cached(
+        "UPDATE assent_job SET lease = ?1 + ?2, attempts = attempts + 1 WHERE id IN \
+         (SELECT id FROM assent_job WHERE state = 0 AND due <= ?1 AND (lease IS NULL OR lease <= ?1) ORDER BY due, id LIMIT ?3) \
+         RETURNING id, kind, payload, attempts",
+    )?;
+    let mut rows =
+        statement.query(rusqlite::params![now, LEASE_SECONDS * 1_000, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut jobs = Vec::new();
+    while let Some(row) = rows.next()? {
+        let payload: String = row.get(2)?;
+        jobs.push(Job {
+            id: uuid_at(row, 0)?,
+            kind: row.get(1)?,
+            payload: serde_json::from_str(&payload)?,
+            attempts: row.get(3)?,
+        });
+    }
+    jobs.sort_by_key(|it| it.id);
+    Ok(jobs)
+}
+
+fn finish(tx: &mut Tx<'_>, job: &Job, outcome: &Outcome) -> Result<()> {
+    let id = job.id.as_bytes().as_slice();
+    let now = tx.now();
+    let again = |at: Timestamp, failure: Option<&str>| -> Result<usize> {
+        let sql = "UPDATE assent_job SET due = ?2, lease = NULL, failure = ?3 WHERE id = ?1";
+        Ok(tx.connection.prepare_cached(sql)?.execute(rusqlite::params![id, at.as_millisecond(), failure])?)
+    };
+    match outcome {
+        Outcome::Done => tx.connection.prepare_cached("DELETE FROM assent_job WHERE id = ?1")?.execute([id])?,
+        Outcome::Again(at) => {
+            tx.connection.prepare_cached("UPDATE assent_job SET attempts = 0 WHERE id = ?1")?.execute([id])?;
+            again(*at, None)?
+        }
+        Outcome::Retry(reason) if job.attempts < ATTEMPTS => {
+            let wait = 2_i64.pow(u32::try_from(job.attempts.clamp(1, 12)).unwrap_or(1));
+            again(now.checked_add(wait.seconds()).unwrap_or(now), Some(reason))?
+        }
+        Outcome::Retry(reason) | Outcome::Fail(reason) => tx
+            .connection
+            .prepare_cached("UPDATE assent_job SET state = 2, lease = NULL, failure = ?2 WHERE id = ?1")?
+            .execute(rusqlite::params![id, reason])?,
+    };
+    Ok(())
+}
+
+/// Jobs by state: waiting, and failed with the reason of each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Waiting or running.
+    pub waiting: i64,
+    /// When the next one is due, in milliseconds since 1970.
+    pub next_due: Option<i64>,
+    /// Kind and reason of those that failed for good.
+    pub failed: Vec<(String, String)>,
+}
+
+/// How the jobs stand.
+///
+/// # Errors
+/// Those of the store.
+pub fn standing(rx: &Rx<'_>) -> Result<Standing> {
+    let (waiting, next_due) = rx
+        .connection
+        .query_row("SELECT COUNT(*), MIN(due) FROM assent_job WHERE state = 0", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?
+        .unwrap_or((0, None));
+    let mut statement =
+        rx.connection.prepare("SELECT kind, failure FROM assent_job WHERE state = 2 ORDER BY due LIMIT 100")?;
+    let rows =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default())))?;
+    Ok(Standing { waiting, next_due, failed: rows.collect::<Result<_, rusqlite::Error>>().map_err(Error::from)? })
+}

@@ -1,0 +1,191 @@
+//! The format of an entity file, exactly as it is written.
+//!
+//! *Not* the model: defaults and system columns are filled in by `metadata::model`. Invariant: an
+//! unknown key is an error, so a typing mistake cannot silently switch something off.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// Text by language tag.
+pub type Label = IndexMap<String, String>;
+
+/// One entity file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntityFile {
+    pub(crate) logical_name: String,
+    pub(crate) entity_set: String,
+    pub(crate) label: Label,
+    #[serde(default)]
+    pub(crate) plural: Label,
+    #[serde(default)]
+    pub(crate) description: Label,
+    pub(crate) key: Option<String>,
+    pub(crate) primary_name: Option<String>,
+    #[serde(default)]
+    pub(crate) kind: super::Kind,
+    #[serde(default)]
+    pub(crate) ownership: Ownership,
+    #[serde(default)]
+    pub(crate) subject: Vec<String>,
+    #[serde(default)]
+    pub(crate) identifiers: Vec<String>,
+    #[serde(default)]
+    pub(crate) on_erasure: super::OnErasure,
+    pub(crate) ground: Option<String>,
+    pub(crate) columns: IndexMap<String, ColumnFile>,
+    #[serde(default)]
+    pub(crate) keys: IndexMap<String, KeyFile>,
+    #[serde(default)]
+    pub(crate) states: IndexMap<String, StateFile>,
+    #[serde(default)]
+    pub(crate) views: IndexMap<String, ViewFile>,
+    #[serde(default)]
+    pub(crate) form: FormFile,
+    #[serde(default)]
+    pub(crate) roles: IndexMap<String, String>,
+}
+
+/// Whether rows have an owner.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ownership {
+    /// Rows belong to the organisation.
+    #[default]
+    Organization,
+    /// Rows belong to a user.
+    User,
+}
+
+/// One column as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnFile {
+    #[serde(rename = "type")]
+    pub(crate) kind: super::ColumnType,
+    #[serde(default)]
+    pub(crate) label: Label,
+    #[serde(default)]
+    pub(crate) description: Label,
+    pub(crate) max_length: Option<usize>,
+    pub(crate) format: Option<super::column::Format>,
+    pub(crate) precision: Option<u32>,
+    pub(crate) min: Option<toml::Value>,
+    pub(crate) max: Option<toml::Value>,
+    #[serde(default)]
+    pub(crate) required: bool,
+    pub(crate) default: Option<toml::Value>,
+    #[serde(default)]
+    pub(crate) readonly: bool,
+    #[serde(default)]
+    pub(crate) correctable: bool,
+    pub(crate) choice: Option<String>,
+    #[serde(default)]
+    pub(crate) options: Vec<super::Choice>,
+    #[serde(default)]
+    pub(crate) target: Vec<String>,
+    #[serde(default)]
+    pub(crate) navigation: IndexMap<String, String>,
+    #[serde(default)]
+    pub(crate) collection: IndexMap<String, String>,
+    #[serde(default)]
+    pub(crate) on_delete: super::OnDelete,
+    #[serde(default)]
+    pub(crate) compose: Vec<String>,
+    #[serde(default)]
+    pub(crate) privacy: super::Privacy,
+    pub(crate) on_erasure: Option<super::column::ColumnErasure>,
+    pub(crate) ground: Option<String>,
+}
+
+/// An alternate key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFile {
+    pub(crate) columns: Vec<String>,
+}
+
+/// A state with its status reasons.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateFile {
+    pub(crate) value: i64,
+    pub(crate) statuses: Vec<super::Choice>,
+}
+
+/// A list view.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewFile {
+    /// The heading.
+    #[serde(default)]
+    pub label: Label,
+    /// The columns shown.
+    pub columns: Vec<String>,
+    /// The `odata` filter.
+    pub filter: Option<String>,
+    /// The `odata` order.
+    pub order_by: Option<String>,
+}
+
+/// The record form.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormFile {
+    /// The sections in order.
+    #[serde(default)]
+    pub sections: Vec<SectionFile>,
+}
+
+/// One section of the record form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SectionFile {
+    /// The heading.
+    #[serde(default)]
+    pub label: Label,
+    /// The columns shown.
+    pub columns: Vec<String>,
+}
+
+/// Named sets of options shared by columns.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoicesFile {
+    pub(crate) choices: IndexMap<String, ChoiceSetFile>,
+}
+
+/// One named set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceSetFile {
+    #[serde(default)]
+    #[expect(dead_code, reason = "shown by the designer of choices, kept so that the format accepts it")]
+    pub(crate) label: Label,
+    pub(crate) options: Vec<super::Choice>,
+}
+
+/// A layer of columns over entities that exist: a solution that is switched on, or a customer's own
+/// changes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerFile {
+    pub(crate) solution: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "shown where solutions are listed, kept so that the format accepts it")]
+    pub(crate) label: Label,
+    #[serde(default)]
+    pub(crate) extend: IndexMap<String, ExtensionFile>,
+}
+
+/// The columns that a layer adds to one entity.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionFile {
+    pub(crate) columns: IndexMap<String, ColumnFile>,
+}
+
+/// The English text of a label, or the first there is.
+pub fn english(label: &Label) -> &str {
+    label.get("en").or_else(|| label.values().next()).map_or("", String::as_str)
+}

@@ -1,0 +1,237 @@
+//! The one write path (law 2): access → types and required → rules before → store → audit → event →
+//! rules after, in one transaction.
+//!
+//! *Not* aware of what the columns mean. Invariant: there is no other code that changes a row of an
+//! entity, so what holds here holds for the Web API, jobs, imports and data subject requests alike.
+
+pub mod check;
+mod store;
+
+use uuid::Uuid;
+
+use crate::{
+    Change, Error, Kind, Op, Phase, Record, Result, Tx, Value, Values, access,
+    access::Privilege,
+    metadata::{Entity, Kind as Life, OnDelete},
+    tx::SYSTEM_USER,
+};
+
+/// Rules that write may wake rules that write; deeper than this is a circle.
+const DEPTH: u32 = 16;
+
+pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Values) -> Result<Uuid> {
+    let model = tx.model();
+    let entity = model.entity(entity)?;
+    access::check(tx.cx(), entity, Privilege::Create)?;
+    let id = id.unwrap_or_else(|| tx.cx().new_id());
+    if tx.exists_row(entity, id)? {
+        return Err(Error::new(
+            Kind::Conflict,
+            "duplicate",
+            entity.name.as_str(),
+            "A record with matching key values already exists.",
+        ));
+    }
+    let values = check::input(tx, entity, values)?;
+    let mut change = Change { op: Op::Create, entity: entity.name.clone(), id, before: None, values };
+    defaults(tx, entity, &mut change.values);
+    rules(tx, Phase::Before, &mut change)?;
+    finish(tx, entity, &mut change)?;
+    check::required(entity, &change.values)?;
+    check::unique(tx, entity, &change)?;
+    let version = tx.next_version();
+    store::insert(tx, entity, id, version, &change.values)?;
+    settle(tx, entity, &mut change)?;
+    Ok(id)
+}
+
+pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i64>, values: Values) -> Result<bool> {
+    let model = tx.model();
+    let entity = model.entity(entity)?;
+    access::check(tx.cx(), entity, Privilege::Write)?;
+    let before = present(tx, entity, id, version)?;
+    let values = check::input(tx, entity, values)?;
+    append_only(tx, entity, &values)?;
+    let mut change = Change {
+        op: Op::Update,
+        entity: entity.name.clone(),
+        id,
+        values: different(values, &before),
+        before: Some(before),
+    };
+    if change.values.is_empty() {
+        return Ok(false);
+    }
+    rules(tx, Phase::Before, &mut change)?;
+    finish(tx, entity, &mut change)?;
+    if let Some(before) = &change.before {
+        change.values = different(std::mem::take(&mut change.values), before);
+    }
+    if change.values.is_empty() {
+        return Ok(false);
+    }
+    check::not_emptied(entity, &change.values)?;
+    check::unique(tx, entity, &change)?;
+    change.values.set("modifiedon", tx.now());
+    change.values.set("modifiedby", acting_user(tx));
+    let version = tx.next_version();
+    store::update(tx, entity, id, version, &change.values)?;
+    settle(tx, entity, &mut change)?;
+    Ok(true)
+}
+
+pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i64>) -> Result<()> {
+    let model = tx.model();
+    let entity = model.entity(entity)?;
+    access::check(tx.cx(), entity, Privilege::Delete)?;
+    if entity.kind == Life::Log && !tx.erasing && tx.depth == 0 {
+        return Err(Error::conflict(entity.name.as_str(), "rows of a log are removed by erasure and retention only"));
+    }
+    let before = present(tx, entity, id, version)?;
+    let mut change =
+        Change { op: Op::Delete, entity: entity.name.clone(), id, before: Some(before), values: Values::new() };
+    rules(tx, Phase::Before, &mut change)?;
+    detach(tx, entity, id)?;
+    store::delete(tx, entity, id)?;
+    settle(tx, entity, &mut change)
+}
+
+fn settle(tx: &mut Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
+    crate::audit::record(tx, entity, change)?;
+    crate::events::announce(tx, change)?;
+    rules(tx, Phase::After, change)
+}
+
+fn rules(tx: &mut Tx<'_>, phase: Phase, change: &mut Change) -> Result<()> {
+    if tx.depth >= DEPTH {
+        return Err(Error::bug(format!("rules on {} wake each other without end", change.entity)));
+    }
+    let registry = tx.registry();
+    let cx = tx.cx().clone();
+    let reason = cx.reason.clone();
+    for rule in registry.rules.iter().filter(|it| it.wakes(phase, change)).collect::<Vec<_>>() {
+        tx.depth += 1;
+        // Rules have the product's own rights; who began and why stays visible.
+        let result = tx.under(cx.as_system(reason.as_deref().unwrap_or("rule")), |tx| (rule.run)(tx, change));
+        tx.depth -= 1;
+        result?;
+    }
+    Ok(())
+}
+
+fn present(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: Option<i64>) -> Result<Record> {
+    let before = tx.whole(&entity.name, id)?.ok_or_else(|| Error::not_found(&entity.name, id))?;
+    match version {
+        Some(version) if version != before.version => Err(Error::new(
+            Kind::Stale,
+            "stale",
+            entity.name.as_str(),
+            "The version of the existing record doesn't match the RowVersion property provided.",
+        )),
+        _ => Ok(before),
+    }
+}
+
+/// Only what really differs is written, audited and announced.
+fn different(values: Values, before: &Record) -> Values {
+    values.into_iter().filter(|(column, value)| before.get(column) != value).collect()
+}
+
+fn append_only(tx: &Tx<'_>, entity: &Entity, values: &Values) -> Result<()> {
+    if entity.kind != Life::Log || tx.erasing || tx.depth > 0 {
+        return Ok(());
+    }
+    match values.iter().find(|(name, _)| entity.columns.get(*name).is_none_or(|it| !it.correctable)) {
+        Some((name, _)) => {
+            Err(Error::conflict(name, format!("{} is append-only; this column cannot be changed", entity.name)))
+        }
+        None => Ok(()),
+    }
+}
+
+fn defaults(tx: &Tx<'_>, entity: &Entity, values: &mut Values) {
+    for column in entity.columns.values() {
+        if !column.default.is_null() && !values.has(&column.name) {
+            values.set(&column.name, column.default.clone());
+        }
+    }
+    let (now, user) = (tx.now(), acting_user(tx));
+    if !values.has("createdon") {
+        values.set("createdon", now);
+    }
+    values.set("createdby", user.clone());
+    values.set("modifiedon", now);
+    values.set("modifiedby", user.clone());
+    if entity.columns.contains_key("ownerid") && values.get("ownerid").is_null() {
+        values.set("ownerid", user);
+    }
+}
+
+fn acting_user(tx: &Tx<'_>) -> Value {
+    Value::Lookup("systemuser".into(), tx.cx().user().unwrap_or(SYSTEM_USER))
+}
+
+/// Values that follow from others: composed texts, and the state of a status.
+fn finish(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
+    let _ = tx;
+    for column in entity.columns.values().filter(|it| !it.compose.is_empty()) {
+        let parts: Vec<String> = column
+            .compose
+            .iter()
+            .filter_map(|it| {
+                change.new_value(it).as_text().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
+            })
+            .collect();
+        let text: String = parts.join(" ").chars().take(column.max_length).collect();
+        change.values.set(&column.name, if text.is_empty() { Value::Null } else { Value::Text(text) });
+    }
+    let status_given = change.op == Op::Create || change.touches("statuscode");
+    if change.values.has("statecode") && change.touches("statecode") && !change.touches("statuscode") {
+        let state = change.values.get("statecode").as_int();
+        let first = entity.states.iter().find(|(it, _)| Some(*it) == state).and_then(|(_, all)| all.first());
+        change.values.set("statuscode", first.copied());
+    } else if status_given {
+        let status = change.new_value("statuscode").as_int();
+        let state = status.and_then(|it| entity.state_of(it));
+        change
+            .values
+            .set("statecode", state.ok_or_else(|| Error::invalid("statuscode", "this status does not exist"))?);
+    }
+    Ok(())
+}
+
+fn detach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
+    let model = tx.model();
+    for reference in model.references(&entity.name) {
+        let ids = tx.referring(reference, &entity.name, id)?;
+        if ids.is_empty() {
+            continue;
+        }
+        if reference.on_delete == OnDelete::Restrict && !tx.erasing {
+            return Err(Error::conflict(
+                entity.name.as_str(),
+                format!("{} rows of {} refer to this row and forbid its deletion", ids.len(), reference.entity),
+            )
+            .with_code("restricted"));
+        }
+        if tx.depth >= DEPTH {
+            return Err(Error::conflict(entity.name.as_str(), "the rows that refer to this row are nested too deeply"));
+        }
+        let cx = tx.cx().as_system(tx.cx().reason.clone().as_deref().unwrap_or("relationship"));
+        tx.depth += 1;
+        let result = tx.under(cx, |tx| {
+            for row in ids {
+                match reference.on_delete {
+                    OnDelete::Cascade => delete(tx, &reference.entity, row, None)?,
+                    _ => {
+                        update(tx, &reference.entity, row, None, Values::new().with(&reference.column, Value::Null))?;
+                    }
+                }
+            }
+            Ok(())
+        });
+        tx.depth -= 1;
+        result?;
+    }
+    Ok(())
+}

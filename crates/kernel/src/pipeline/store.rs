@@ -1,0 +1,73 @@
+//! The three statements of the write path.
+//!
+//! *Not* a check: values have passed `check`. Invariant: one statement, one row.
+
+use sea_query::{Alias, Expr, ExprTrait, Query, SqliteQueryBuilder};
+use uuid::Uuid;
+
+use crate::{
+    Result, Tx, Value, Values,
+    metadata::{Column, Entity},
+    store::codec,
+};
+
+pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
+    let mut names = Vec::new();
+    let mut cells: Vec<Expr> = Vec::new();
+    for column in entity.columns.values() {
+        let value = match column.name.as_str() {
+            name if name == entity.key => Value::Guid(id),
+            "versionnumber" => Value::Int(version),
+            name => values.get(name).clone(),
+        };
+        if value.is_null() {
+            continue;
+        }
+        for (name, cell) in assignments(column, &value) {
+            names.push(Alias::new(name));
+            cells.push(cell.into());
+        }
+    }
+    let mut statement = Query::insert();
+    statement.into_table(Alias::new(&entity.name)).columns(names).values_panic(cells);
+    let (sql, cells) = statement.build(SqliteQueryBuilder);
+    execute(tx, &sql, cells)
+}
+
+pub(super) fn update(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
+    let mut statement = Query::update();
+    statement.table(Alias::new(&entity.name));
+    statement.value(Alias::new("versionnumber"), version);
+    for (name, value) in values.iter().filter(|(name, _)| *name != "versionnumber") {
+        for (name, cell) in assignments(entity.column(name)?, value) {
+            statement.value(Alias::new(name), cell);
+        }
+    }
+    statement.and_where(Expr::col(Alias::new(&entity.key)).eq(id.as_bytes().to_vec()));
+    let (sql, cells) = statement.build(SqliteQueryBuilder);
+    execute(tx, &sql, cells)
+}
+
+pub(super) fn delete(tx: &Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
+    let mut statement = Query::delete();
+    statement
+        .from_table(Alias::new(&entity.name))
+        .and_where(Expr::col(Alias::new(&entity.key)).eq(id.as_bytes().to_vec()));
+    let (sql, cells) = statement.build(SqliteQueryBuilder);
+    execute(tx, &sql, cells)
+}
+
+fn assignments(column: &Column, value: &Value) -> Vec<(String, sea_query::Value)> {
+    let mut all = vec![(column.name.clone(), codec::encode(column, value))];
+    if column.is_polymorphic() {
+        let entity = if let Value::Lookup(entity, _) = value { Some(entity.clone()) } else { None };
+        all.push((column.entity_column(), sea_query::Value::String(entity)));
+    }
+    all
+}
+
+fn execute(tx: &Tx<'_>, sql: &str, cells: sea_query::Values) -> Result<()> {
+    let mut statement = tx.connection.prepare_cached(sql)?;
+    statement.execute(rusqlite::params_from_iter(codec::bind(cells)))?;
+    Ok(())
+}

@@ -1,0 +1,332 @@
+//! Reading rows: the one query language, from `odata` filter to rows.
+//!
+//! *Not* a second language for inside: engine code builds the same expressions. Invariant (law 6):
+//! whatever asks for rows goes through `Query`, and the privilege to read is asked here.
+
+mod filter;
+mod function;
+mod page;
+
+use rusqlite::OptionalExtension;
+use sea_query::{Alias, Expr, ExprTrait, Func, Order, SelectStatement, SqliteQueryBuilder};
+use uuid::Uuid;
+
+pub use self::page::Page;
+use crate::{
+    Error, Record, Result, Rx, Value, Values, access,
+    access::Privilege,
+    metadata::{Column, Entity, Reference},
+    store::codec,
+};
+
+/// A question for rows of one entity.
+///
+/// ```
+/// use kernel::Query;
+/// let query = Query::on("contact").filter("statecode eq 0 and contains(lastname,'ito')")?.order("fullname asc")?.top(10);
+/// # let _ = query;
+/// # Ok::<(), kernel::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Query {
+    pub(crate) entity: String,
+    pub(crate) columns: Option<Vec<String>>,
+    pub(crate) filter: Option<odata::Expr>,
+    pub(crate) order: Vec<(odata::Path, bool)>,
+    pub(crate) top: Option<u64>,
+    pub(crate) after: Option<String>,
+}
+
+impl Query {
+    /// All rows of an entity.
+    pub fn on(entity: &str) -> Self {
+        Query { entity: entity.to_owned(), columns: None, filter: None, order: Vec::new(), top: None, after: None }
+    }
+    /// Only these columns; the key and the version always come.
+    #[must_use]
+    pub fn select(mut self, columns: &[&str]) -> Self {
+        self.columns = Some(columns.iter().map(|it| (*it).to_owned()).collect());
+        self
+    }
+    /// Rows for which the `odata` filter holds as well.
+    ///
+    /// # Errors
+    /// `Invalid` with the position of the mistake.
+    pub fn filter(self, text: &str) -> Result<Self> {
+        Ok(self.and(odata::parse_filter(text)?))
+    }
+    /// Rows for which the expression holds as well.
+    #[must_use]
+    pub fn and(mut self, expression: odata::Expr) -> Self {
+        self.filter = Some(match self.filter.take() {
+            Some(before) => odata::Expr::And(Box::new(before), Box::new(expression)),
+            None => expression,
+        });
+        self
+    }
+    /// Rows whose column has this value (null: has none).
+    #[must_use]
+    pub fn eq(self, column: &str, value: impl Into<Value>) -> Self {
+        self.compare(column, odata::CompareOp::Eq, value)
+    }
+    /// Rows whose column compares so with the value.
+    #[must_use]
+    pub fn compare(self, column: &str, op: odata::CompareOp, value: impl Into<Value>) -> Self {
+        let left = odata::Expr::Path(odata::Path(column.split('/').map(str::to_owned).collect()));
+        let right = odata::Expr::Literal(literal(value.into()));
+        self.and(odata::Expr::Compare { op, left: Box::new(left), right: Box::new(right) })
+    }
+    /// The order, as in `$orderby`.
+    ///
+    /// # Errors
+    /// `Invalid` with the position of the mistake.
+    pub fn order(mut self, text: &str) -> Result<Self> {
+        for item in odata::parse_orderby(text)? {
+            match item.path {
+                odata::OrderTarget::Path(path) => self.order.push((path, item.descending)),
+                odata::OrderTarget::Alias(name) => {
+                    return Err(Error::invalid(name, "an alias has no value here"));
+                }
+            }
+        }
+        Ok(self)
+    }
+    /// The order by one path.
+    #[must_use]
+    pub fn order_by(mut self, path: odata::Path, descending: bool) -> Self {
+        self.order.push((path, descending));
+        self
+    }
+    /// At most so many rows.
+    #[must_use]
+    pub fn top(mut self, rows: u64) -> Self {
+        self.top = Some(rows);
+        self
+    }
+    /// Rows behind the end of a page, by the token that came with it.
+    #[must_use]
+    pub fn after(mut self, token: &str) -> Self {
+        self.after = Some(token.to_owned());
+        self
+    }
+}
+
+fn literal(value: Value) -> odata::Literal {
+    use odata::Literal;
+    match value {
+        Value::Null => Literal::Null,
+        Value::Text(it) => Literal::Text(it),
+        Value::Int(it) => Literal::Integer(it),
+        Value::Decimal(it) => Literal::Decimal(it),
+        Value::Double(it) => Literal::Double(it),
+        Value::Bool(it) => Literal::Bool(it),
+        Value::Choices(it) => Literal::Text(it.iter().map(i64::to_string).collect::<Vec<_>>().join(",")),
+        Value::Date(it) => Literal::Date(it),
+        Value::Time(it) => Literal::DateTime(it),
+        Value::Guid(it) | Value::Lookup(_, it) => Literal::Guid(it),
+    }
+}
+
+impl Rx<'_> {
+    /// The row with every readable column; `NotFound` when it is not there.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`.
+    pub fn get(&self, entity: &str, id: Uuid) -> Result<Record> {
+        self.find(entity, id)?.ok_or_else(|| Error::not_found(entity, id))
+    }
+    /// The row with every readable column, if it is there.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn find(&self, entity: &str, id: Uuid) -> Result<Option<Record>> {
+        let entity = self.model.entity(entity)?;
+        access::check(&self.cx, entity, Privilege::Read)?;
+        let mut found = read_row(self, entity, id)?;
+        if let Some(record) = found.as_mut().filter(|_| !self.cx.elevated) {
+            for column in entity.columns.values().filter(|it| it.is_secret()) {
+                record.values.remove(&column.name);
+            }
+        }
+        Ok(found)
+    }
+    /// The rows, at most `top` of them, else all.
+    ///
+    /// # Errors
+    /// `Invalid` naming the unknown column, `Forbidden`.
+    pub fn rows(&self, query: &Query) -> Result<Vec<Record>> {
+        let entity = self.model.entity(&query.entity)?;
+        let columns = self.selected(entity, query)?;
+        let mut statement = self.statement(entity, query)?;
+        for column in &columns {
+            select_column(&mut statement, column);
+        }
+        page::order(self, entity, query, &mut statement)?;
+        if let Some(token) = &query.after {
+            page::resume(self, entity, query, token, &mut statement)?;
+        }
+        if let Some(top) = query.top {
+            statement.limit(top);
+        }
+        self.run(&statement, |row| record(entity, &columns, row))
+    }
+    /// The identifiers of the rows.
+    ///
+    /// # Errors
+    /// As [`Rx::rows`].
+    pub fn ids(&self, query: &Query) -> Result<Vec<Uuid>> {
+        let query = Query { columns: Some(Vec::new()), ..query.clone() };
+        Ok(self.rows(&query)?.into_iter().map(|it| it.id).collect())
+    }
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Rx::rows`].
+    pub fn first(&self, query: &Query) -> Result<Option<Record>> {
+        Ok(self.rows(&query.clone().top(1))?.into_iter().next())
+    }
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// As [`Rx::rows`].
+    pub fn count(&self, query: &Query) -> Result<u64> {
+        let entity = self.model.entity(&query.entity)?;
+        let mut statement = self.statement(entity, query)?;
+        statement.expr(Func::count(Expr::col((Alias::new("t0"), Alias::new(&entity.key)))));
+        let counts = self.run(&statement, |row| Ok(row.get::<_, i64>(0)?))?;
+        Ok(counts.first().copied().and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
+    }
+
+    /// Whether the row is there.
+    pub(crate) fn exists_row(&self, entity: &Entity, id: Uuid) -> Result<bool> {
+        let sql = format!(r#"SELECT 1 FROM "{}" WHERE "{}" = ?1"#, entity.name, entity.key);
+        Ok(self.connection.prepare_cached(&sql)?.exists([id.as_bytes().as_slice()])?)
+    }
+
+    /// The rows that refer to a row by one lookup.
+    pub(crate) fn referring(&self, reference: &Reference, target: &str, id: Uuid) -> Result<Vec<Uuid>> {
+        let entity = self.model.entity(&reference.entity)?;
+        let column = entity.column(&reference.column)?;
+        let mut statement = sea_query::Query::select();
+        statement
+            .column((Alias::new("t0"), Alias::new(&entity.key)))
+            .from_as(Alias::new(&entity.name), Alias::new("t0"))
+            .and_where(Expr::col((Alias::new("t0"), Alias::new(&column.name))).eq(id.as_bytes().to_vec()));
+        if column.is_polymorphic() {
+            statement.and_where(Expr::col((Alias::new("t0"), Alias::new(column.entity_column()))).eq(target));
+        }
+        self.run(&statement, |row| uuid_at(row, 0))
+    }
+
+    fn selected<'e>(&self, entity: &'e Entity, query: &Query) -> Result<Vec<&'e Column>> {
+        let readable = |column: &Column| !column.is_secret() || self.cx.elevated;
+        let mut columns: Vec<&Column> = match &query.columns {
+            None => entity.columns.values().filter(|it| readable(it)).collect(),
+            Some(names) => {
+                let mut columns = Vec::new();
+                for name in names {
+                    let column = self.column(entity, name)?;
+                    if !columns.iter().any(|it: &&Column| it.name == column.name) {
+                        columns.push(column);
+                    }
+                }
+                columns
+            }
+        };
+        for name in [entity.key.as_str(), "versionnumber"] {
+            if !columns.iter().any(|it| it.name == name) {
+                columns.push(entity.column(name)?);
+            }
+        }
+        Ok(columns)
+    }
+
+    /// The column behind a name on the wire, where it may be read.
+    pub(crate) fn column<'e>(&self, entity: &'e Entity, name: &str) -> Result<&'e Column> {
+        let column = entity
+            .columns
+            .get(name)
+            .or_else(|| crate::metadata::model::lookup_column(name).and_then(|it| entity.columns.get(it)))
+            .filter(|it| !it.is_secret() || self.cx.elevated);
+        column.ok_or_else(|| self.model.no_column(&entity.name, name))
+    }
+
+    fn statement(&self, entity: &Entity, query: &Query) -> Result<SelectStatement> {
+        access::check(&self.cx, entity, Privilege::Read)?;
+        let mut statement = sea_query::Query::select();
+        statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
+        if let Some(expression) = &query.filter {
+            statement.and_where(filter::compile(self, entity, expression)?);
+        }
+        Ok(statement)
+    }
+
+    fn run<T>(&self, statement: &SelectStatement, read: impl Fn(&rusqlite::Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+        let (sql, cells) = statement.build(SqliteQueryBuilder);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(codec::bind(cells)))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(read(row)?);
+        }
+        Ok(all)
+    }
+}
+
+/// Reads one row whole, without asking for a privilege: for the pipeline and `find`.
+pub(crate) fn read_row(rx: &Rx<'_>, entity: &Entity, id: Uuid) -> Result<Option<Record>> {
+    let columns: Vec<&Column> = entity.columns.values().collect();
+    let mut names = String::new();
+    for column in &columns {
+        if !names.is_empty() {
+            names.push(',');
+        }
+        names.push_str(&format!(r#""{}""#, column.name));
+        if column.is_polymorphic() {
+            names.push_str(&format!(r#","{}""#, column.entity_column()));
+        }
+    }
+    let sql = format!(r#"SELECT {names} FROM "{}" WHERE "{}" = ?1"#, entity.name, entity.key);
+    let mut statement = rx.connection.prepare_cached(&sql)?;
+    statement.query_row([id.as_bytes().as_slice()], |row| Ok(record(entity, &columns, row))).optional()?.transpose()
+}
+
+fn select_column(statement: &mut SelectStatement, column: &Column) {
+    statement.column((Alias::new("t0"), Alias::new(&column.name)));
+    if column.is_polymorphic() {
+        statement.column((Alias::new("t0"), Alias::new(column.entity_column())));
+    }
+}
+
+fn record(entity: &Entity, columns: &[&Column], row: &rusqlite::Row<'_>) -> Result<Record> {
+    let mut values = Values::new();
+    let (mut id, mut version) = (Uuid::nil(), 0);
+    let mut at = 0;
+    for column in columns {
+        let cell = row.get_ref(at)?;
+        at += 1;
+        let target: Option<String> = if column.is_polymorphic() {
+            at += 1;
+            row.get(at - 1)?
+        } else {
+            None
+        };
+        let value = codec::decode(column, cell, target.as_deref())?;
+        if column.name == entity.key {
+            id = value.as_guid().unwrap_or_default();
+        } else if column.name == "versionnumber" {
+            version = value.as_int().unwrap_or_default();
+        }
+        values.set(&column.name, value);
+    }
+    Ok(Record { entity: entity.name.clone(), id, version, values })
+}
+
+pub(crate) fn uuid_at(row: &rusqlite::Row<'_>, at: usize) -> Result<Uuid> {
+    let bytes: Vec<u8> = row.get(at)?;
+    Uuid::from_slice(&bytes).map_err(|_| Error::bug("an identifier in the store has another length"))
+}
+
+fn direction(descending: bool) -> Order {
+    if descending { Order::Desc } else { Order::Asc }
+}

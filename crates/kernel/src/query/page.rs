@@ -1,0 +1,142 @@
+//! The order of rows, and pages that do not shift when rows come and go between them.
+//!
+//! *Not* an offset: the token holds the last row's sort values and key. Invariant: the primary key is
+//! always the last sort column, so the order is total.
+
+use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+
+use super::{Query, direction, filter};
+use crate::{Error, Record, Result, Rx, metadata::Entity};
+
+/// Some rows, and where to go on.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows.
+    pub records: Vec<Record>,
+    /// The token of the next page; none at the end.
+    pub next: Option<String>,
+}
+
+impl Rx<'_> {
+    /// At most `size` rows and the token of the rest.
+    ///
+    /// # Errors
+    /// As [`Rx::rows`]; `Invalid` for a token that is not ours.
+    pub fn page(&self, query: &Query, size: u64) -> Result<Page> {
+        let wanted = query.top.map_or(size, |it| Ord::min(it, size));
+        let mut records = self.rows(&query.clone().top(wanted + 1))?;
+        let more = u64::try_from(records.len()).unwrap_or(u64::MAX) > wanted;
+        if more {
+            records.pop();
+        }
+        let next = match records.last() {
+            Some(last) if more && query.top.is_none() => Some(self.token(query, last)?),
+            _ => None,
+        };
+        Ok(Page { records, next })
+    }
+
+    /// The token behind a row: its sort values, as the store compares them.
+    fn token(&self, query: &Query, last: &Record) -> Result<String> {
+        let entity = self.model.entity(&query.entity)?;
+        let mut statement = sea_query::Query::select();
+        statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
+        statement.and_where(key(entity).eq(last.id.as_bytes().to_vec()));
+        for (path, _) in &query.order {
+            statement.expr(filter::path(self, entity, path)?.0);
+        }
+        statement.expr(key(entity));
+        let width = query.order.len();
+        let cells = self.run(&statement, |row| {
+            (0..=width).map(|at| Ok(row.get::<_, rusqlite::types::Value>(at)?)).collect::<Result<Vec<_>>>()
+        })?;
+        let cells = cells.into_iter().next().ok_or_else(|| Error::bug("a row vanished inside a snapshot"))?;
+        let parts: Vec<serde_json::Value> = cells.into_iter().map(to_json).collect();
+        Ok(serde_json::to_string(&parts)?)
+    }
+}
+
+fn key(entity: &Entity) -> Expr {
+    Expr::col((Alias::new("t0"), Alias::new(&entity.key)))
+}
+
+pub(super) fn order(rx: &Rx<'_>, entity: &Entity, query: &Query, statement: &mut SelectStatement) -> Result<()> {
+    for (path, descending) in &query.order {
+        let (expression, _) = filter::path(rx, entity, path)?;
+        statement.order_by_expr(expression, direction(*descending));
+    }
+    statement.order_by_expr(key(entity), direction(false));
+    Ok(())
+}
+
+/// Rows behind the token: for each sort column, equal in all before it and beyond in it. Null sorts
+/// first ascending and last descending.
+pub(super) fn resume(
+    rx: &Rx<'_>,
+    entity: &Entity,
+    query: &Query,
+    token: &str,
+    statement: &mut SelectStatement,
+) -> Result<()> {
+    let wrong = || Error::invalid("$skiptoken", "is not a token of this list; start again from its first page");
+    let cells: Vec<serde_json::Value> = serde_json::from_str(token).map_err(|_| wrong())?;
+    if cells.len() != query.order.len() + 1 {
+        return Err(wrong());
+    }
+    let mut columns = Vec::new();
+    for (path, descending) in &query.order {
+        columns.push((filter::path(rx, entity, path)?.0, *descending));
+    }
+    columns.push((key(entity), false));
+    let mut beyond: Option<Expr> = None;
+    let mut equal: Option<Expr> = None;
+    for ((expression, descending), cell) in columns.into_iter().zip(cells) {
+        let cell = from_json(&cell).ok_or_else(wrong)?;
+        let here = match (&cell, descending) {
+            (None, false) => Some(expression.clone().is_not_null()),
+            (None, true) => None,
+            (Some(cell), false) => Some(expression.clone().gt(cell.clone())),
+            (Some(cell), true) => Some(expression.clone().lt(cell.clone()).or(expression.clone().is_null())),
+        };
+        if let Some(here) = here {
+            let here = equal.clone().map_or(here.clone(), |equal| equal.and(here));
+            beyond = Some(beyond.map_or(here.clone(), |beyond| beyond.or(here)));
+        }
+        let same = cell.map_or_else(|| expression.clone().is_null(), |cell| expression.clone().eq(cell));
+        equal = Some(equal.map_or(same.clone(), |equal| equal.and(same)));
+    }
+    statement.and_where(beyond.ok_or_else(wrong)?);
+    Ok(())
+}
+
+fn to_json(cell: rusqlite::types::Value) -> serde_json::Value {
+    use rusqlite::types::Value as Cell;
+    match cell {
+        Cell::Null => serde_json::Value::Null,
+        Cell::Integer(it) => it.into(),
+        Cell::Real(it) => it.into(),
+        Cell::Text(it) => it.into(),
+        Cell::Blob(it) => serde_json::json!({ "b": crate::store::vault::hex(&it) }),
+    }
+}
+
+fn from_json(cell: &serde_json::Value) -> Option<Option<sea_query::Value>> {
+    use sea_query::Value as Sql;
+    Some(match cell {
+        serde_json::Value::Null => None,
+        serde_json::Value::Number(it) => Some(match it.as_i64() {
+            Some(it) => Sql::BigInt(Some(it)),
+            None => Sql::Double(it.as_f64()),
+        }),
+        serde_json::Value::String(it) => Some(Sql::String(Some(it.clone()))),
+        serde_json::Value::Object(it) => {
+            let text = it.get("b")?.as_str()?;
+            let bytes: Option<Vec<u8>> = (0..text.len())
+                .step_by(2)
+                .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+                .collect();
+            Some(Sql::Bytes(Some(bytes?)))
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,145 @@
+//! A copy of the store while it runs, and the way back.
+//!
+//! *Not* a copy of the vault's past: beside the backup lies a mirror of the vault that later
+//! erasures keep up to date. Invariant: what `restore` puts in place comes up with every erasure of
+//! the vault outstanding, so nobody is served before they are carried out again.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::{Db, sqlite, vault::Vault};
+use crate::{Context, Error, Result, blob, subject};
+
+/// The mirror of the vault that belongs to a backup file.
+pub fn vault_beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".vault");
+    PathBuf::from(name)
+}
+
+impl Db {
+    /// Copies the store to a file while it is in use; returns the SHA-256 of the copy, which is also
+    /// written beside it. `progress` is told pages done and pages in all.
+    ///
+    /// # Errors
+    /// `Conflict` when the file exists, `Unavailable` when it cannot be written.
+    pub fn backup(&self, cx: &Context, file: &Path, progress: impl Fn(i32, i32)) -> Result<String> {
+        if file.exists() {
+            return Err(Error::conflict(file.display().to_string(), "this file exists; choose another name"));
+        }
+        let draft = file.with_extension("part");
+        self.readers.with(|connection| {
+            let mut target = Connection::open(&draft)
+                .map_err(|_| Error::unavailable(format!("{} cannot be written", draft.display())))?;
+            {
+                // The reader holds a snapshot, so writers go on undisturbed.
+                let copy = rusqlite::backup::Backup::new(connection, &mut target)?;
+                loop {
+                    let step = copy.step(2_000)?;
+                    let at = copy.progress();
+                    progress(at.pagecount - at.remaining, at.pagecount);
+                    if step == rusqlite::backup::StepResult::Done {
+                        break;
+                    }
+                }
+            }
+            target.pragma_update(None, "journal_mode", "DELETE")?;
+            Ok(())
+        })?;
+        let digest = blob::sha256(&std::fs::read(&draft)?);
+        std::fs::File::open(&draft)?.sync_all()?;
+        std::fs::rename(&draft, file)?;
+        let mut note = file.as_os_str().to_owned();
+        note.push(".sha256");
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        std::fs::write(note, format!("{digest}  {name}\n"))?;
+        let _ = cx;
+        self.shared.vault().mirror_to(&vault_beside(file))?;
+        Ok(digest)
+    }
+
+    /// Brings the mirrors of the vault up to date; answers with those that could not be reached.
+    ///
+    /// # Errors
+    /// Those of the vault.
+    pub fn refresh_mirrors(&self) -> Result<Vec<String>> {
+        self.shared.vault().refresh_mirrors()
+    }
+}
+
+/// Puts a backup in place of the store in `folder`, which must not be open. The vault of the folder
+/// stays, and learns the erasures of the vault beside the backup; where the folder has none, the one
+/// beside the backup is taken. Returns how many erasures are to be carried out again.
+///
+/// # Errors
+/// `Invalid` when the file is not a whole backup, `Conflict` when the folder has a store and
+/// `replace` is false.
+pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Result<usize> {
+    let wrong = |what: &str| Error::invalid(file.display().to_string(), what);
+    let bytes = std::fs::read(file).map_err(|_| wrong("this file cannot be read"))?;
+    if let Ok(note) = std::fs::read_to_string(format!("{}.sha256", file.display()))
+        && note.split_whitespace().next() != Some(blob::sha256(&bytes).as_str())
+    {
+        return Err(wrong("the file is not what its .sha256 says; it is damaged"));
+    }
+    let target = folder.join("assent.db");
+    if target.exists() && !replace {
+        return Err(Error::conflict(
+            folder.display().to_string(),
+            "there is a store here; say --replace to put the backup in its place",
+        ));
+    }
+    std::fs::create_dir_all(folder)?;
+    let draft = folder.join("assent.db.restoring");
+    std::fs::write(&draft, &bytes)?;
+    let whole: String = Connection::open(&draft)?
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .map_err(|_| wrong("this file is not a backup"))?;
+    if whole != "ok" {
+        return Err(wrong("the backup is damaged"));
+    }
+    let (own, beside) = (folder.join("vault.db"), vault_beside(file));
+    if own.exists() {
+        if beside.exists() {
+            let mut vault = Vault::open(Some(&own), cx)?;
+            for erasure in Vault::open(Some(&beside), cx)?.erasures()? {
+                vault.note(&erasure)?;
+            }
+            vault.commit()?;
+        }
+    } else if beside.exists() {
+        std::fs::copy(&beside, &own)?;
+    } else {
+        return Err(Error::invalid(
+            beside.display().to_string(),
+            "neither this vault nor one in the folder exists; without it nobody can say who was erased since",
+        ));
+    }
+    for leftover in ["assent.db-wal", "assent.db-shm"] {
+        let path = folder.join(leftover);
+        if path.exists() {
+            std::fs::remove_file(path)?;
+        }
+    }
+    std::fs::rename(&draft, &target)?;
+    let connection = sqlite::open(Some(&target))?;
+    let vault = Vault::open(Some(&own), cx)?;
+    let mut outstanding = 0;
+    for erasure in vault.erasures()? {
+        let done =
+            connection.prepare_cached("SELECT 1 FROM assent_erased WHERE subject = ?1")?.exists([&erasure.subject])?;
+        outstanding += usize::from(!done);
+    }
+    Ok(outstanding)
+}
+
+impl Db {
+    /// Erasures of the vault that this store has not carried out. See [`subject::outstanding`].
+    ///
+    /// # Errors
+    /// Those of the vault.
+    pub fn outstanding_erasures(&self, cx: &Context) -> Result<Vec<super::vault::Erasure>> {
+        self.read(cx, subject::outstanding)
+    }
+}

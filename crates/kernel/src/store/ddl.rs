@@ -1,0 +1,103 @@
+//! The tables of entities, derived by comparing the metadata with the database (law 5).
+//!
+//! *Not* a migration tool: it only adds tables, columns and indexes, and never drops or rewrites.
+//! Invariant: after `apply`, every column of the model exists.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+use sea_query::{Alias, ColumnDef, Index, SqliteQueryBuilder, Table};
+
+use super::sqlite::COLLATION;
+use crate::{
+    Result,
+    metadata::{Column, ColumnType, Entity, Model},
+};
+
+/// Adds what the model has and the database has not. May run inside a transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn apply(connection: &Connection, model: &Model) -> Result<()> {
+    for entity in model.entities() {
+        let present = present_columns(connection, &entity.name)?;
+        for statement in statements(entity, &present) {
+            connection.execute_batch(&statement)?;
+        }
+    }
+    Ok(())
+}
+
+/// The statements that bring one table from its present columns to the entity's; all of them when
+/// `present` is empty.
+pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
+    let mut all = Vec::new();
+    let columns = entity.columns.values().flat_map(|it| definitions(entity, it));
+    if present.is_empty() {
+        let mut table = Table::create();
+        table.table(Alias::new(&entity.name));
+        for (_, definition) in columns {
+            table.col(definition);
+        }
+        all.push(table.build(SqliteQueryBuilder));
+    } else {
+        for (name, definition) in columns.filter(|(name, _)| !present.contains(name)) {
+            let mut table = Table::alter();
+            table.table(Alias::new(&entity.name)).add_column(definition);
+            all.push(table.build(SqliteQueryBuilder));
+            tracing::debug!(entity = entity.name, column = name, "column added to the store");
+        }
+    }
+    for column in entity.columns.values().filter(|it| !it.system && is_sought(entity, it)) {
+        let mut index = Index::create();
+        index
+            .if_not_exists()
+            .name(format!("{}_{}_ix", entity.name, column.name))
+            .table(Alias::new(&entity.name))
+            .col(Alias::new(&column.name));
+        all.push(index.build(SqliteQueryBuilder));
+    }
+    for (name, columns) in &entity.keys {
+        let mut index = Index::create();
+        index.unique().if_not_exists().name(format!("{}_{name}_key", entity.name)).table(Alias::new(&entity.name));
+        for column in columns {
+            index.col(Alias::new(column));
+        }
+        all.push(index.build(SqliteQueryBuilder));
+    }
+    all
+}
+
+/// Lookups are followed backwards by deletes and discovery; identifiers and addresses are searched.
+fn is_sought(entity: &Entity, column: &Column) -> bool {
+    column.kind == ColumnType::Lookup
+        || entity.identifiers.contains(&column.name)
+        || column.format == Some(crate::metadata::column::Format::Email)
+}
+
+fn definitions(entity: &Entity, column: &Column) -> Vec<(String, ColumnDef)> {
+    let mut definition = ColumnDef::new(Alias::new(&column.name));
+    definition.custom(match column.kind {
+        ColumnType::Text | ColumnType::Memo => format!("TEXT COLLATE {COLLATION}"),
+        ColumnType::Json | ColumnType::MultiChoice | ColumnType::Date => "TEXT".to_owned(),
+        ColumnType::Double => "REAL".to_owned(),
+        ColumnType::Guid | ColumnType::Lookup | ColumnType::File => "BLOB".to_owned(),
+        _ => "INTEGER".to_owned(),
+    });
+    if column.name == entity.key {
+        definition.not_null().primary_key();
+    }
+    let mut all = vec![(column.name.clone(), definition)];
+    if column.is_polymorphic() {
+        let mut definition = ColumnDef::new(Alias::new(column.entity_column()));
+        definition.custom("TEXT");
+        all.push((column.entity_column(), definition));
+    }
+    all
+}
+
+fn present_columns(connection: &Connection, table: &str) -> Result<BTreeSet<String>> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let names = statement.query_map([table], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
+}

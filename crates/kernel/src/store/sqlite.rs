@@ -1,0 +1,173 @@
+//! Connections to the embedded database: pragmas, text comparison, and the pool of readers.
+//!
+//! *Not* the writer (`writer`). Invariant: every connection compares text without regard to case in
+//! all scripts, as Dataverse does, so an index built by one is valid for all.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, OpenFlags, functions::FunctionFlags};
+
+use crate::{Error, Result};
+
+/// The name of the collation of text columns.
+pub const COLLATION: &str = "ASSENT_TEXT";
+/// The name of the function behind contains, startswith and endswith.
+pub const LIKE: &str = "assent_like";
+
+/// Opens the database; in memory when there is no file.
+///
+/// # Errors
+/// `Unavailable` when the file cannot be opened.
+pub fn open(file: Option<&Path>) -> Result<Connection> {
+    let connection = match file {
+        Some(file) => {
+            let connection = Connection::open(file)
+                .map_err(|_| Error::unavailable(format!("the store {} cannot be opened", file.display())))?;
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            // Durable at commit: what was acknowledged survives the loss of power.
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection
+        }
+        None => Connection::open_in_memory()?,
+    };
+    prepare(&connection)?;
+    // Freed pages are overwritten, so an erased value does not linger in the file.
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(512);
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    connection.create_collation(COLLATION, |a, b| {
+        if a.is_ascii() && b.is_ascii() {
+            a.bytes().map(|it| it.to_ascii_lowercase()).cmp(b.bytes().map(|it| it.to_ascii_lowercase()))
+        } else {
+            a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase))
+        }
+    })?;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function(LIKE, 2, flags, |cx| {
+        let (text, pattern): (Option<String>, Option<String>) = (cx.get(0)?, cx.get(1)?);
+        Ok(text.zip(pattern).map(|(text, pattern)| like(&text, &pattern)))
+    })?;
+    Ok(())
+}
+
+/// Whether the text matches a LIKE pattern with `%`, `_` and `[a-z]`, without regard to case.
+pub(crate) fn like(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
+    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
+    // Iterative with one point of return, so a hostile pattern costs at most text × pattern.
+    let (mut t, mut p) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while t < text.len() {
+        let step = match pattern.get(p) {
+            Some('%') => {
+                retry = Some((p, t));
+                p += 1;
+                continue;
+            }
+            Some('_') => Some(1),
+            Some('[') => set(&pattern, p).and_then(|(matches, width)| matches(*text.get(t)?).then_some(width)),
+            Some(expected) => (text.get(t) == Some(expected)).then_some(1),
+            None => None,
+        };
+        if let Some(width) = step {
+            t += 1;
+            p += width;
+        } else if let Some((star, from)) = retry {
+            retry = Some((star, from + 1));
+            p = star + 1;
+            t = from + 1;
+        } else {
+            return false;
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|it| *it == '%'))
+}
+
+type Matcher<'p> = Box<dyn Fn(char) -> bool + 'p>;
+
+/// The set that starts at `[`, and its width in the pattern; an unclosed one is a plain bracket.
+fn set(pattern: &[char], at: usize) -> Option<(Matcher<'_>, usize)> {
+    let body = pattern.get(at + 1..)?;
+    let Some(close) = body.iter().position(|it| *it == ']') else {
+        return Some((Box::new(|it| it == '['), 1));
+    };
+    let body = body.get(..close)?;
+    let (negated, body) = match body.split_first() {
+        Some(('^', rest)) => (true, rest),
+        _ => (false, body),
+    };
+    let matches = move |it: char| {
+        let range = body.windows(3).any(|w| matches!(w, [from, '-', to] if (*from..=*to).contains(&it)));
+        (range || body.contains(&it)) != negated
+    };
+    Some((Box::new(matches), close + 2))
+}
+
+/// Connections for reading: a pool on a file, or the writer's own for a store in memory.
+pub(crate) enum Readers {
+    File { file: PathBuf, idle: Mutex<Vec<Connection>> },
+    Shared(Arc<Mutex<Connection>>),
+}
+
+impl Readers {
+    pub(crate) fn on(file: PathBuf) -> Self {
+        Readers::File { file, idle: Mutex::default() }
+    }
+    pub(crate) fn shared(connection: Arc<Mutex<Connection>>) -> Self {
+        Readers::Shared(connection)
+    }
+    /// Runs `f` on one snapshot.
+    pub(crate) fn with<T>(&self, f: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        match self {
+            Readers::Shared(connection) => f(&connection.lock().unwrap_or_else(PoisonError::into_inner)),
+            Readers::File { file, idle } => {
+                let ready = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let connection = match ready {
+                    Some(it) => it,
+                    None => {
+                        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                        let connection = Connection::open_with_flags(file, flags)?;
+                        prepare(&connection)?;
+                        connection.pragma_update(None, "query_only", "ON")?;
+                        connection
+                    }
+                };
+                connection.execute_batch("BEGIN")?;
+                let result = f(&connection);
+                connection.execute_batch("ROLLBACK")?;
+                idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+                result
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like;
+
+    #[test]
+    fn patterns_match_as_dataverse_does() {
+        for (text, pattern, expected) in [
+            ("Müller", "mü%", true),
+            ("ABC", "%b%", true),
+            ("abc", "a_c", true),
+            ("abc", "a[a-c]c", true),
+            ("abc", "a[^b]c", false),
+            ("a[c", "a[c", true),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "%a%a%a%a%a%a%b", false),
+            ("", "%", true),
+            ("", "_", false),
+        ] {
+            assert_eq!(like(text, pattern), expected, "{text} ~ {pattern}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What a closure may do inside `read` (`Rx`) and inside `write` (`Tx`).
+//!
+//! *Not* the work itself: reading is in `query`, writing in `pipeline`. Invariant: a `Tx` cannot
+//! commit; it is one savepoint that the writer keeps or throws away whole.
+
+use std::{ops::Deref, sync::Arc};
+
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::{
+    Context, Record, Registry, Result, Values,
+    metadata::Model,
+    store::{
+        Shared,
+        vault::{Erasure, VaultAct},
+    },
+};
+
+/// A snapshot to read from.
+pub struct Rx<'c> {
+    pub(crate) connection: &'c Connection,
+    pub(crate) shared: &'c Shared,
+    pub(crate) model: Arc<Model>,
+    pub(crate) cx: Context,
+}
+
+impl<'c> Rx<'c> {
+    pub(crate) fn new(connection: &'c Connection, shared: &'c Shared, model: Arc<Model>, cx: Context) -> Self {
+        Rx { connection, shared, model, cx }
+    }
+    /// The circumstances.
+    pub fn cx(&self) -> &Context {
+        &self.cx
+    }
+    /// The metadata in force.
+    pub fn model(&self) -> Arc<Model> {
+        Arc::clone(&self.model)
+    }
+    /// The present instant.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.cx.now()
+    }
+    /// The same snapshot with the product's own rights.
+    pub fn elevated(&self, reason: &str) -> Rx<'c> {
+        Rx { connection: self.connection, shared: self.shared, model: self.model(), cx: self.cx.as_system(reason) }
+    }
+    pub(crate) fn registry(&self) -> &'c Registry {
+        &self.shared.registry
+    }
+}
+
+/// What a closure has done that the writer must carry over when it is kept.
+#[derive(Default)]
+pub(crate) struct Draft {
+    version: i64,
+    vault: Vec<VaultAct>,
+    model: Option<Arc<Model>>,
+}
+
+impl Draft {
+    pub(crate) fn at(version: i64) -> Self {
+        Draft { version, ..Draft::default() }
+    }
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+/// A transaction to write in; reads see its own writes.
+pub struct Tx<'c> {
+    rx: Rx<'c>,
+    draft: &'c mut Draft,
+    pub(crate) erasing: bool,
+    pub(crate) depth: u32,
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Rx<'c>;
+    fn deref(&self) -> &Rx<'c> {
+        &self.rx
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(
+        connection: &'c Connection,
+        shared: &'c Shared,
+        model: Arc<Model>,
+        cx: Context,
+        draft: &'c mut Draft,
+    ) -> Self {
+        Tx { rx: Rx::new(connection, shared, model, cx), draft, erasing: false, depth: 0 }
+    }
+
+    /// Runs `f` with the product's own rights; the actor stays visible in the audit, with the reason.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn as_system<T>(&mut self, reason: &str, f: impl FnOnce(&mut Tx<'c>) -> Result<T>) -> Result<T> {
+        let elevated = self.rx.cx.as_system(reason);
+        self.under(elevated, f)
+    }
+
+    /// Runs `f` under other circumstances, for instance in a batch.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn under<T>(&mut self, cx: Context, f: impl FnOnce(&mut Tx<'c>) -> Result<T>) -> Result<T> {
+        let outer = std::mem::replace(&mut self.rx.cx, cx);
+        let result = f(self);
+        self.rx.cx = outer;
+        result
+    }
+
+    pub(crate) fn next_version(&mut self) -> i64 {
+        self.draft.version += 1;
+        self.draft.version
+    }
+
+    /// Notes the erasure of a data subject: when this closure is kept, the vault remembers the
+    /// hashes and destroys the key before the rows are gone from the disk (Art. 17 GDPR).
+    pub fn note_erasure(&mut self, erasure: Erasure) {
+        self.draft.vault.push(VaultAct::Erase(erasure));
+    }
+
+    /// Runs `f` while rows of an erased person go: deleting is allowed also in append-only
+    /// entities, and the audit rows carry no values.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn erasing<T>(&mut self, f: impl FnOnce(&mut Tx<'c>) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.erasing, true);
+        let result = f(self);
+        self.erasing = before;
+        result
+    }
+
+    pub(crate) fn set_model(&mut self, model: Arc<Model>) {
+        self.rx.model = Arc::clone(&model);
+        self.draft.model = Some(model);
+    }
+    pub(crate) fn changed_model(&mut self) -> Option<Arc<Model>> {
+        self.draft.model.take()
+    }
+    pub(crate) fn vault_acts(&mut self) -> Vec<VaultAct> {
+        std::mem::take(&mut self.draft.vault)
+    }
+
+    /// Makes a row. See [`crate::pipeline`].
+    ///
+    /// # Errors
+    /// `Forbidden`, `Invalid` naming the column, `Conflict` for a key that exists.
+    pub fn create(&mut self, entity: &str, values: Values) -> Result<Uuid> {
+        crate::pipeline::create(self, entity, None, values)
+    }
+    /// Makes a row under an identifier that the caller chose.
+    ///
+    /// # Errors
+    /// As [`Tx::create`].
+    pub fn create_as(&mut self, entity: &str, id: Uuid, values: Values) -> Result<Uuid> {
+        crate::pipeline::create(self, entity, Some(id), values)
+    }
+    /// Changes the given columns of a row; returns whether anything really changed.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `Invalid` naming the column.
+    pub fn update(&mut self, entity: &str, id: Uuid, values: Values) -> Result<bool> {
+        crate::pipeline::update(self, entity, id, None, values)
+    }
+    /// As [`Tx::update`], refused when the row has another version.
+    ///
+    /// # Errors
+    /// `Stale` when the version differs.
+    pub fn update_version(&mut self, entity: &str, id: Uuid, version: i64, values: Values) -> Result<bool> {
+        crate::pipeline::update(self, entity, id, Some(version), values)
+    }
+    /// Deletes a row, with what its relationships say about the rows that refer to it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `Conflict` when a relationship restricts it.
+    pub fn delete(&mut self, entity: &str, id: Uuid) -> Result<()> {
+        crate::pipeline::delete(self, entity, id, None)
+    }
+    /// As [`Tx::delete`], refused when the row has another version.
+    ///
+    /// # Errors
+    /// `Stale` when the version differs.
+    pub fn delete_version(&mut self, entity: &str, id: Uuid, version: i64) -> Result<()> {
+        crate::pipeline::delete(self, entity, id, Some(version))
+    }
+
+    /// The system's own user row, so that `createdby` of what the product does resolves.
+    pub(crate) fn ensure_built_in_users(&mut self) -> Result<()> {
+        let values = Values::new().with("firstname", "Assent").with("lastname", "System");
+        if self.model().entity("systemuser").is_ok() && self.find("systemuser", SYSTEM_USER)?.is_none() {
+            crate::pipeline::create(self, "systemuser", Some(SYSTEM_USER), values)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a row with every column, also those that never leave by an interface.
+    pub(crate) fn whole(&self, entity: &str, id: Uuid) -> Result<Option<Record>> {
+        crate::query::read_row(&self.rx, self.rx.model.entity(entity)?, id)
+    }
+}
+
+/// The systemuser record that stands for the product itself.
+pub const SYSTEM_USER: Uuid = Uuid::from_u128(0x0000_0000_0000_0000_0000_0000_0000_0001);

@@ -1,0 +1,24 @@
+//! The one integration binary of the crate. Tables of text in, text out.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod alias;
+mod csdl;
+mod error;
+mod filter;
+mod hostile;
+mod leniency;
+mod limit;
+mod literal;
+mod options;
+mod query;
+mod resource_path;
+mod round_trip;
+mod shared_cases;
+mod tree;
