@@ -1,1 +1,5 @@
-//! Placeholder while the crate is laid out.
+//! Acts: brings data in and sends it out. The only crate that opens outbound connections.
+//!
+//! It decides nothing about people; `privacy` does.
+
+pub mod ingest;

@@ -70,7 +70,9 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     if change.values.is_empty() {
         return Ok(false);
     }
-    check::not_emptied(entity, &change.values)?;
+    if !tx.erasing {
+        check::not_emptied(entity, &change.values)?;
+    }
     check::unique(tx, entity, &change)?;
     change.values.set("modifiedon", tx.now());
     change.values.set("modifiedby", acting_user(tx));

@@ -72,6 +72,7 @@ pub struct Tx<'c> {
     rx: Rx<'c>,
     draft: &'c mut Draft,
     pub(crate) erasing: bool,
+    pub(crate) rehearsing: bool,
     pub(crate) depth: u32,
 }
 
@@ -90,7 +91,7 @@ impl<'c> Tx<'c> {
         cx: Context,
         draft: &'c mut Draft,
     ) -> Self {
-        Tx { rx: Rx::new(connection, shared, model, cx), draft, erasing: false, depth: 0 }
+        Tx { rx: Rx::new(connection, shared, model, cx), draft, erasing: false, rehearsing: false, depth: 0 }
     }
 
     /// Runs `f` with the product's own rights; the actor stays visible in the audit, with the reason.
@@ -133,6 +134,47 @@ impl<'c> Tx<'c> {
         let before = std::mem::replace(&mut self.erasing, true);
         let result = f(self);
         self.erasing = before;
+        result
+    }
+
+    /// Runs `f` as a part that may fail alone: after an error nothing of it remains, and the closure
+    /// may go on with the rest.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn attempt<T>(&mut self, f: impl FnOnce(&mut Tx<'c>) -> Result<T>) -> Result<T> {
+        self.part(f, Result::is_ok)
+    }
+
+    /// Runs `f` to learn what it would do: the answer comes back, the effects do not stay, and no
+    /// key of a data subject is made for rows that will not exist.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Tx<'c>) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.rehearsing, true);
+        let result = self.part(f, |_| false);
+        self.rehearsing = before;
+        result
+    }
+
+    fn part<T>(
+        &mut self,
+        f: impl FnOnce(&mut Tx<'c>) -> Result<T>,
+        stays: impl FnOnce(&Result<T>) -> bool,
+    ) -> Result<T> {
+        let (version, acts) = (self.draft.version, self.draft.vault.len());
+        let (model, changed) = (self.model(), self.draft.model.clone());
+        self.rx.connection.prepare_cached("SAVEPOINT part")?.execute([])?;
+        let result = f(self);
+        if !stays(&result) {
+            self.rx.connection.prepare_cached("ROLLBACK TO part")?.execute([])?;
+            self.draft.version = version;
+            self.draft.vault.truncate(acts);
+            self.draft.model = changed;
+            self.rx.model = model;
+        }
+        self.rx.connection.prepare_cached("RELEASE part")?.execute([])?;
         result
     }
 

@@ -27,10 +27,7 @@ impl ParseError {
     }
 
     pub(crate) fn at(position: usize, message: impl Into<String>) -> Self {
-        Self {
-            position,
-            message: message.into(),
-        }
+        Self { position, message: message.into() }
     }
 
     pub(crate) fn shifted(mut self, by: usize) -> Self {
@@ -40,10 +37,7 @@ impl ParseError {
 
     pub(crate) fn check_length(text: &str) -> Result<(), Self> {
         if text.len() > MAX_TEXT {
-            return Err(Self::at(
-                MAX_TEXT,
-                format!("the text is longer than {MAX_TEXT} bytes"),
-            ));
+            return Err(Self::at(MAX_TEXT, format!("the text is longer than {MAX_TEXT} bytes")));
         }
         Ok(())
     }

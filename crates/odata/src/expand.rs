@@ -39,11 +39,7 @@ impl fmt::Display for ExpandItem {
             f.write_str("/$ref")?;
         }
         let options = self.options.to_string();
-        if options.is_empty() {
-            Ok(())
-        } else {
-            write!(f, "({options})")
-        }
+        if options.is_empty() { Ok(()) } else { write!(f, "({options})") }
     }
 }
 

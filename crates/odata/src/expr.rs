@@ -132,9 +132,7 @@ impl CompareOp {
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Eq, Self::Ne, Self::Gt, Self::Ge, Self::Lt, Self::Le]
-            .into_iter()
-            .find(|op| op.as_str() == word)
+        [Self::Eq, Self::Ne, Self::Gt, Self::Ge, Self::Lt, Self::Le].into_iter().find(|op| op.as_str() == word)
     }
 }
 
@@ -150,9 +148,7 @@ impl TextFunction {
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Contains, Self::StartsWith, Self::EndsWith]
-            .into_iter()
-            .find(|it| it.as_str() == word)
+        [Self::Contains, Self::StartsWith, Self::EndsWith].into_iter().find(|it| it.as_str() == word)
     }
 }
 
@@ -167,9 +163,7 @@ impl Quantifier {
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Any, Self::All]
-            .into_iter()
-            .find(|it| it.as_str() == word)
+        [Self::Any, Self::All].into_iter().find(|it| it.as_str() == word)
     }
 }
 

@@ -43,10 +43,7 @@ pub(crate) struct Token {
 
 impl Token {
     pub fn unexpected(&self, expected: &str) -> ParseError {
-        ParseError::at(
-            self.position,
-            format!("expected {expected}, found {}", self.kind.describe()),
-        )
+        ParseError::at(self.position, format!("expected {expected}, found {}", self.kind.describe()))
     }
 }
 
@@ -98,20 +95,12 @@ impl<'a> Lexer<'a> {
 
     /// The next token; `End` again and again after the last.
     pub fn next(&mut self) -> Result<Token, ParseError> {
-        let spaces = self
-            .rest()
-            .bytes()
-            .take_while(u8::is_ascii_whitespace)
-            .count();
+        let spaces = self.rest().bytes().take_while(u8::is_ascii_whitespace).count();
         self.position += spaces;
         let position = self.position;
         let (kind, length) = scan(self.rest()).map_err(|error| error.shifted(position))?;
         self.position += length;
-        Ok(Token {
-            kind,
-            position,
-            spaced: spaces > 0,
-        })
+        Ok(Token { kind, position, spaced: spaces > 0 })
     }
 
     fn rest(&self) -> &'a str {
@@ -156,15 +145,9 @@ fn scan(rest: &str) -> Result<(Kind, usize), ParseError> {
 }
 
 fn sigil(rest: &str, sigil: &str) -> Result<(String, usize), ParseError> {
-    let name = rest
-        .strip_prefix(sigil)
-        .map(name_at_start)
-        .unwrap_or_default();
+    let name = rest.strip_prefix(sigil).map(name_at_start).unwrap_or_default();
     if name.is_empty() {
-        return Err(ParseError::at(
-            0,
-            format!("a name is missing after {sigil}"),
-        ));
+        return Err(ParseError::at(0, format!("a name is missing after {sigil}")));
     }
     Ok((name.to_owned(), sigil.len() + name.len()))
 }
@@ -177,17 +160,11 @@ fn word(rest: &str) -> Result<(Kind, usize), ParseError> {
         if !name.contains('.') {
             return Err(ParseError::at(
                 name.len(),
-                format!(
-                    "a space is missing between {} and the quote",
-                    shortened(name)
-                ),
+                format!("a space is missing between {} and the quote", shortened(name)),
             ));
         }
         let (member, length) = text::quoted(after).map_err(|error| error.shifted(name.len()))?;
-        let literal = Literal::Enum {
-            type_name: name.to_owned(),
-            member,
-        };
+        let literal = Literal::Enum { type_name: name.to_owned(), member };
         return Ok((Kind::Literal(literal), name.len() + length));
     }
     let kind = match name {
@@ -205,15 +182,10 @@ fn word(rest: &str) -> Result<(Kind, usize), ParseError> {
 
 /// The identifier at the start of a text, empty if there is none. Dots join the parts of a qualified name.
 pub(crate) fn name_at_start(text: &str) -> &str {
-    let starts = text
-        .chars()
-        .next()
-        .is_some_and(|it| it == '_' || it.is_alphabetic());
+    let starts = text.chars().next().is_some_and(|it| it == '_' || it.is_alphabetic());
     if !starts {
         return "";
     }
-    let end = text
-        .find(|it: char| !(it == '_' || it == '.' || it.is_alphanumeric()))
-        .unwrap_or(text.len());
+    let end = text.find(|it: char| !(it == '_' || it == '.' || it.is_alphanumeric())).unwrap_or(text.len());
     text.get(..end).unwrap_or_default().trim_end_matches('.')
 }

@@ -31,16 +31,11 @@ mod path;
 mod query;
 mod resource_path;
 
-pub use csdl::{
-    ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property,
-};
+pub use csdl::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 pub use error::ParseError;
 pub use expand::{ExpandItem, ExpandOptions};
 pub use expr::{Argument, CompareOp, Expr, Quantifier, TextFunction};
-pub use limit::{
-    MAX_ALIASES, MAX_CONDITIONS, MAX_NESTING, MAX_TEXT, NOT_BEFORE_QUERY_FUNCTION,
-    TOO_MANY_CONDITIONS,
-};
+pub use limit::{MAX_ALIASES, MAX_CONDITIONS, MAX_NESTING, MAX_TEXT, NOT_BEFORE_QUERY_FUNCTION, TOO_MANY_CONDITIONS};
 pub use literal::{Literal, parse_literal};
 pub use orderby::{OrderItem, OrderTarget};
 pub use parser::{parse_expand, parse_filter, parse_orderby, parse_select};

@@ -41,10 +41,7 @@ impl OrderItem {
             return Ok(self);
         };
         let path = column_of(&name, "$orderby", aliases)?;
-        Ok(Self {
-            path: OrderTarget::Path(path),
-            descending: self.descending,
-        })
+        Ok(Self { path: OrderTarget::Path(path), descending: self.descending })
     }
 }
 

@@ -32,13 +32,7 @@ impl<'a> Parser<'a> {
     fn new(text: &'a str, aliases: bool) -> Result<Self, ParseError> {
         let mut lexer = Lexer::new(text)?;
         let current = lexer.next()?;
-        Ok(Self {
-            lexer,
-            current,
-            depth: 0,
-            conditions: 0,
-            aliases,
-        })
+        Ok(Self { lexer, current, depth: 0, conditions: 0, aliases })
     }
 
     /// Runs one grammar over a whole text.
@@ -75,11 +69,7 @@ impl<'a> Parser<'a> {
     }
 
     fn expect(&mut self, kind: &Kind, what: &str) -> Result<(), ParseError> {
-        if self.eat(kind)? {
-            Ok(())
-        } else {
-            Err(self.unexpected(what))
-        }
+        if self.eat(kind)? { Ok(()) } else { Err(self.unexpected(what)) }
     }
 
     /// The current token if it is a name, not consumed.
@@ -117,19 +107,13 @@ impl<'a> Parser<'a> {
         }
         let slash = self.advance()?;
         if slash.spaced || self.current.spaced {
-            return Err(ParseError::at(
-                slash.position,
-                "no space may stand around /",
-            ));
+            return Err(ParseError::at(slash.position, "no space may stand around /"));
         }
         Ok(true)
     }
 
     /// `item,item,…`
-    fn list<T>(
-        &mut self,
-        item: impl Fn(&mut Self) -> Result<T, ParseError>,
-    ) -> Result<Vec<T>, ParseError> {
+    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, ParseError>) -> Result<Vec<T>, ParseError> {
         let mut items = vec![item(self)?];
         while self.eat(&Kind::Comma)? {
             items.push(item(self)?);
@@ -142,15 +126,9 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs a grammar one level deeper.
-    fn descend<T>(
-        &mut self,
-        inner: impl FnOnce(&mut Self) -> Result<T, ParseError>,
-    ) -> Result<T, ParseError> {
+    fn descend<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, ParseError>) -> Result<T, ParseError> {
         if self.depth >= MAX_NESTING {
-            return Err(ParseError::at(
-                self.current.position,
-                format!("nested deeper than {MAX_NESTING} levels"),
-            ));
+            return Err(ParseError::at(self.current.position, format!("nested deeper than {MAX_NESTING} levels")));
         }
         self.depth += 1;
         let result = inner(self);

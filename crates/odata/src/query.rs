@@ -6,8 +6,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    ExpandItem, Expr, MAX_ALIASES, OrderItem, ParseError, Path, parse_expand, parse_filter,
-    parse_orderby, parse_select,
+    ExpandItem, Expr, MAX_ALIASES, OrderItem, ParseError, Path, parse_expand, parse_filter, parse_orderby, parse_select,
 };
 
 /// System options of OData that Dataverse does not have.
@@ -51,10 +50,7 @@ impl QueryOptions {
     /// ```
     #[must_use]
     pub fn custom(&self, name: &str) -> Option<&str> {
-        self.custom
-            .iter()
-            .find(|(it, _)| it == name)
-            .map(|(_, value)| value.as_str())
+        self.custom.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -144,12 +140,8 @@ pub fn parse_query(raw_query: &str) -> Result<QueryOptions, QueryError> {
     let mut seen: Vec<String> = Vec::new();
     for pair in raw_query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let name = decode(name).ok_or_else(|| QueryError::Encoding {
-            option: name.to_owned(),
-        })?;
-        let value = decode(value).ok_or_else(|| QueryError::Encoding {
-            option: name.clone(),
-        })?;
+        let name = decode(name).ok_or_else(|| QueryError::Encoding { option: name.to_owned() })?;
+        let value = decode(value).ok_or_else(|| QueryError::Encoding { option: name.clone() })?;
         if !name.starts_with(['$', '@']) {
             if !name.is_empty() {
                 options.custom.push((name, value));
@@ -173,18 +165,9 @@ pub fn parse_query(raw_query: &str) -> Result<QueryOptions, QueryError> {
 
 fn set(options: &mut QueryOptions, name: &str, value: String) -> Result<(), QueryError> {
     let option = || name.to_owned();
-    let syntax = |error| QueryError::Syntax {
-        option: option(),
-        error,
-    };
-    let kind = |expected: &str| QueryError::Value {
-        option: option(),
-        expected: expected.to_owned(),
-    };
-    let known = [
-        "$select", "$filter", "$orderby", "$top", "$count", "$expand",
-    ]
-    .contains(&name);
+    let syntax = |error| QueryError::Syntax { option: option(), error };
+    let kind = |expected: &str| QueryError::Value { option: option(), expected: expected.to_owned() };
+    let known = ["$select", "$filter", "$orderby", "$top", "$count", "$expand"].contains(&name);
     if known && value.trim().is_empty() {
         return Ok(());
     }
@@ -193,15 +176,8 @@ fn set(options: &mut QueryOptions, name: &str, value: String) -> Result<(), Quer
         "$filter" => options.filter = Some(parse_filter(&value).map_err(syntax)?),
         "$orderby" => options.orderby = parse_orderby(&value).map_err(syntax)?,
         "$expand" => options.expand = parse_expand(&value).map_err(syntax)?,
-        "$top" => {
-            options.top = Some(
-                value
-                    .trim()
-                    .parse()
-                    .map_err(|_| kind("a whole number from 0"))?,
-            )
-        }
-        "$count" => options.count = value.trim().parse().map_err(|_| kind("true or false"))?,
+        "$top" => options.top = Some(read(&value).ok_or_else(|| kind("a whole number from 0"))?),
+        "$count" => options.count = read(&value).ok_or_else(|| kind("true or false"))?,
         "$apply" => options.apply = present(value),
         "$skiptoken" => options.skiptoken = present(value),
         "$deltatoken" => options.deltatoken = present(value),
@@ -214,14 +190,15 @@ fn set(options: &mut QueryOptions, name: &str, value: String) -> Result<(), Quer
     Ok(())
 }
 
+fn read<T: std::str::FromStr>(value: &str) -> Option<T> {
+    value.trim().parse().ok()
+}
+
 fn present(value: String) -> Option<String> {
     (!value.is_empty()).then_some(value)
 }
 
 fn decode(text: &str) -> Option<String> {
     let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced)
-        .decode_utf8()
-        .ok()
-        .map(|it| it.into_owned())
+    percent_decode_str(&spaced).decode_utf8().ok().map(|it| it.into_owned())
 }

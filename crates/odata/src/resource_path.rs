@@ -48,12 +48,7 @@ impl Segment {
     #[must_use]
     pub fn arguments(&self) -> Option<Vec<(String, String)>> {
         match self.key.as_ref()? {
-            Key::Named(values) => Some(
-                values
-                    .iter()
-                    .map(|(name, it)| (name.clone(), it.to_string()))
-                    .collect(),
-            ),
+            Key::Named(values) => Some(values.iter().map(|(name, it)| (name.clone(), it.to_string())).collect()),
             Key::Arguments(values) => Some(values.clone()),
             Key::Single(_) | Key::Reference(_) => None,
         }
@@ -82,9 +77,8 @@ pub fn parse_resource_path(raw: &str) -> Result<Vec<Segment>, ParseError> {
         if piece.is_empty() {
             continue;
         }
-        let text = percent_decode_str(piece)
-            .decode_utf8()
-            .map_err(|_| ParseError::at(start, "this segment is not UTF-8"))?;
+        let text =
+            percent_decode_str(piece).decode_utf8().map_err(|_| ParseError::at(start, "this segment is not UTF-8"))?;
         segments.push(segment(&text).map_err(|error| error.shifted(start))?);
     }
     Ok(segments)
@@ -92,25 +86,16 @@ pub fn parse_resource_path(raw: &str) -> Result<Vec<Segment>, ParseError> {
 
 fn segment(text: &str) -> Result<Segment, ParseError> {
     let Some((name, rest)) = text.split_once('(') else {
-        return Ok(Segment {
-            name: text.to_owned(),
-            key: None,
-        });
+        return Ok(Segment { name: text.to_owned(), key: None });
     };
     if name.is_empty() {
         return Err(ParseError::at(0, "a name is missing before ("));
     }
     let Some(inner) = rest.strip_suffix(')') else {
-        return Err(ParseError::at(
-            text.len(),
-            "the segment must end with the closing bracket",
-        ));
+        return Err(ParseError::at(text.len(), "the segment must end with the closing bracket"));
     };
     let key = key(inner).map_err(|error| error.shifted(name.len() + 1))?;
-    Ok(Segment {
-        name: name.to_owned(),
-        key: Some(key),
-    })
+    Ok(Segment { name: name.to_owned(), key: Some(key) })
 }
 
 fn key(text: &str) -> Result<Key, ParseError> {
@@ -131,23 +116,18 @@ fn key(text: &str) -> Result<Key, ParseError> {
             None => return Err(ParseError::at(start, "expected name=value")),
         }
     }
-    if values.iter().any(|(_, _, value)| {
-        value.trim_start().starts_with(['@', '[', '{']) && parse_literal(value).is_err()
-    }) {
-        let texts = values
-            .into_iter()
-            .map(|(_, name, value)| (name.to_owned(), value.trim().to_owned()));
+    if values
+        .iter()
+        .any(|(_, _, value)| value.trim_start().starts_with(['@', '[', '{']) && parse_literal(value).is_err())
+    {
+        let texts = values.into_iter().map(|(_, name, value)| (name.to_owned(), value.trim().to_owned()));
         return Ok(Key::Arguments(texts.collect()));
     }
     let literal = |(start, name, value): (usize, &str, &str)| match parse_literal(value) {
         Ok(literal) => Ok((name.to_owned(), literal)),
         Err(error) => Err(error.shifted(start)),
     };
-    values
-        .into_iter()
-        .map(literal)
-        .collect::<Result<_, _>>()
-        .map(Key::Named)
+    values.into_iter().map(literal).collect::<Result<_, _>>().map(Key::Named)
 }
 
 /// `name=value` with an identifier as name.

@@ -49,10 +49,7 @@ pub const SOURCES: Sources = Sources {
         "privacy/msgdpr_gdprconfiguration.toml",
         "privacy/msgdpr_gdprconsentchangerecord.toml",
     ],
-    solutions: &[(
-        EMBEDDED_INTELLIGENCE,
-        include_str!("../../../metadata/intelligence/embedded_intelligence.toml"),
-    )],
+    solutions: &[(EMBEDDED_INTELLIGENCE, include_str!("../../../metadata/intelligence/embedded_intelligence.toml"))],
 };
 
 /// The solution that brings `msdyn_gdproptout` (`spec/marketing.md` 14).

@@ -1,1 +1,82 @@
-//! Placeholder while the crate is laid out.
+//! The edge: the Web API, sign-in and the pages for administrators.
+//!
+//! It translates between HTTP and the crates below, nothing else; *not* a place for rules.
+//! Invariant: no transaction is open across an `await`; whatever touches the store runs in
+//! [`App::read`] or [`App::write`].
+
+pub mod admin;
+pub mod api;
+mod edge;
+pub mod error;
+mod page;
+pub mod signin;
+pub mod token;
+
+use std::sync::Arc;
+
+use axum::{Router, routing::get};
+use kernel::{Actor, Context, Db, Error, Result, Rx, Tx};
+
+/// The largest request body, in bytes.
+pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// What every handler works with. Cloning gives another handle to the same application.
+#[derive(Clone)]
+pub struct App {
+    /// The store.
+    pub db: Db,
+    /// The clock and the randomness; each operation puts its own actor in.
+    pub cx: Context,
+    /// Where the application is reached, without a trailing slash; links in answers begin with it.
+    pub base_url: String,
+    pub(crate) sessions: Arc<signin::Sessions>,
+}
+
+impl App {
+    /// An application on a store.
+    pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
+        let sessions = Arc::default();
+        App { db, cx, base_url: base_url.trim_end_matches('/').to_owned(), sessions }
+    }
+
+    /// Reads on a snapshot, off the asynchronous threads.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub async fn read<T, F>(&self, actor: Actor, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Rx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (db, cx) = (self.db.clone(), self.cx.for_actor(actor));
+        let done = tokio::task::spawn_blocking(move || db.read(&cx, f)).await;
+        done.unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle")))
+    }
+
+    /// Writes in a transaction of its own; returns when the effects are durable.
+    ///
+    /// # Errors
+    /// Those of `f`; nothing of a failed `f` remains.
+    pub async fn write<T, F>(&self, actor: Actor, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, result) = tokio::sync::oneshot::channel();
+        self.db.write_then(&self.cx.for_actor(actor), f, move |it| {
+            // A caller that went away needs no answer.
+            let _gone = answer.send(it);
+        });
+        result.await.unwrap_or_else(|_| Err(Error::unavailable("the store is closing")))
+    }
+}
+
+/// All routes with the circumstances that hold for each of them.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .merge(api::router())
+        .merge(signin::router())
+        .merge(admin::router());
+    edge::around(routes, &app).with_state(app)
+}

@@ -48,8 +48,8 @@ enum Operand<'e> {
 impl<'r> Compiler<'r, '_> {
     fn boolean(&self, scope: &Scope<'_>, expression: &Ast) -> Result<Expr> {
         Ok(match expression {
-            Ast::And(a, b) => self.boolean(scope, a)?.and(self.boolean(scope, b)?),
-            Ast::Or(a, b) => self.boolean(scope, a)?.or(self.boolean(scope, b)?),
+            Ast::And(..) => self.chain(scope, expression, ExprTrait::and)?,
+            Ast::Or(..) => self.chain(scope, expression, ExprTrait::or)?,
             Ast::Not(it) => self.boolean(scope, it)?.not(),
             Ast::Compare { op, left, right } => self.compare(scope, *op, left, right)?,
             Ast::In { operand, list } => {
@@ -89,6 +89,43 @@ impl<'r> Compiler<'r, '_> {
                 return Err(Error::invalid(format!("@{name}"), "the parameter has no value"));
             }
         })
+    }
+
+    /// A chain of `and` or of `or` leans to the left and may be hundreds long: it is walked in a loop
+    /// and joined as a balanced tree, so neither we nor the store go deep.
+    fn chain(&self, scope: &Scope<'_>, expression: &Ast, join: fn(Expr, Expr) -> Expr) -> Result<Expr> {
+        let wants_and = matches!(expression, Ast::And(..));
+        let mut parts = Vec::new();
+        let mut at = expression;
+        loop {
+            match at {
+                Ast::And(left, right) if wants_and => {
+                    parts.push(self.boolean(scope, right)?);
+                    at = left;
+                }
+                Ast::Or(left, right) if !wants_and => {
+                    parts.push(self.boolean(scope, right)?);
+                    at = left;
+                }
+                other => {
+                    parts.push(self.boolean(scope, other)?);
+                    break;
+                }
+            }
+        }
+        parts.reverse();
+        while parts.len() > 1 {
+            let mut joined = Vec::with_capacity(parts.len().div_ceil(2));
+            let mut rest = parts.into_iter();
+            while let Some(first) = rest.next() {
+                joined.push(match rest.next() {
+                    Some(second) => join(first, second),
+                    None => first,
+                });
+            }
+            parts = joined;
+        }
+        parts.pop().ok_or_else(|| Error::invalid("$filter", "an empty condition"))
     }
 
     fn operand<'e>(&self, scope: &Scope<'e>, expression: &'e Ast) -> Result<Operand<'e>>

@@ -59,6 +59,16 @@ impl Db {
         Ok(digest)
     }
 
+    /// After an erasure: empties the write-ahead log, where old pages linger, and brings the mirrors
+    /// of the vault up to date; answers with the mirrors that could not be reached.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn forget_traces(&self) -> Result<Vec<String>> {
+        self.readers.checkpoint()?;
+        self.refresh_mirrors()
+    }
+
     /// Brings the mirrors of the vault up to date; answers with those that could not be reached.
     ///
     /// # Errors

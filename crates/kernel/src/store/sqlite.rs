@@ -124,6 +124,15 @@ impl Readers {
     pub(crate) fn shared(connection: Arc<Mutex<Connection>>) -> Self {
         Readers::Shared(connection)
     }
+    /// Moves the write-ahead log into the database and empties it, as far as readers allow.
+    pub(crate) fn checkpoint(&self) -> Result<()> {
+        if let Readers::File { file, .. } = self {
+            let connection = Connection::open(file)?;
+            connection.busy_timeout(std::time::Duration::from_secs(5))?;
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
+        Ok(())
+    }
     /// Runs `f` on one snapshot.
     pub(crate) fn with<T>(&self, f: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match self {

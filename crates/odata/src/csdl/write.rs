@@ -38,15 +38,12 @@ struct Xml<W>(Writer<W>);
 
 impl<W: Write> Xml<W> {
     fn start<'a>(name: &'a str, attributes: &Attributes<'a>) -> BytesStart<'a> {
-        let present = attributes
-            .iter()
-            .filter_map(|(name, value)| value.map(|value| (*name, value)));
+        let present = attributes.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
         BytesStart::new(name).with_attributes(present)
     }
 
     fn empty(&mut self, name: &str, attributes: &Attributes<'_>) -> io::Result<()> {
-        self.0
-            .write_event(Event::Empty(Self::start(name, attributes)))
+        self.0.write_event(Event::Empty(Self::start(name, attributes)))
     }
 
     fn element(
@@ -55,21 +52,14 @@ impl<W: Write> Xml<W> {
         attributes: &Attributes<'_>,
         content: impl FnOnce(&mut Self) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.0
-            .write_event(Event::Start(Self::start(name, attributes)))?;
+        self.0.write_event(Event::Start(Self::start(name, attributes)))?;
         content(self)?;
         self.0.write_event(Event::End(BytesEnd::new(name)))
     }
 }
 
 fn document(csdl: &Csdl, xml: &mut Xml<Vec<u8>>) -> io::Result<()> {
-    let edmx = [
-        ("Version", Some("4.0")),
-        (
-            "xmlns:edmx",
-            Some("http://docs.oasis-open.org/odata/ns/edmx"),
-        ),
-    ];
+    let edmx = [("Version", Some("4.0")), ("xmlns:edmx", Some("http://docs.oasis-open.org/odata/ns/edmx"))];
     let schema = [
         ("Namespace", Some(NAMESPACE)),
         ("Alias", Some(ALIAS)),
@@ -78,21 +68,11 @@ fn document(csdl: &Csdl, xml: &mut Xml<Vec<u8>>) -> io::Result<()> {
     xml.element("edmx:Edmx", &edmx, |xml| {
         xml.element("edmx:DataServices", &[], |xml| {
             xml.element("Schema", &schema, |xml| {
-                csdl.entity_types
-                    .iter()
-                    .try_for_each(|it| entity_type(it, xml))?;
-                csdl.complex_types
-                    .iter()
-                    .try_for_each(|it| complex_type(it, xml))?;
-                csdl.enum_types
-                    .iter()
-                    .try_for_each(|it| enum_type(it, xml))?;
-                csdl.functions
-                    .iter()
-                    .try_for_each(|it| operation("Function", it, xml))?;
-                csdl.actions
-                    .iter()
-                    .try_for_each(|it| operation("Action", it, xml))?;
+                csdl.entity_types.iter().try_for_each(|it| entity_type(it, xml))?;
+                csdl.complex_types.iter().try_for_each(|it| complex_type(it, xml))?;
+                csdl.enum_types.iter().try_for_each(|it| enum_type(it, xml))?;
+                csdl.functions.iter().try_for_each(|it| operation("Function", it, xml))?;
+                csdl.actions.iter().try_for_each(|it| operation("Action", it, xml))?;
                 container(csdl, xml)
             })
         })
@@ -112,14 +92,10 @@ fn entity_type<W: Write>(it: &EntityType, xml: &mut Xml<W>) -> io::Result<()> {
     xml.element("EntityType", &attributes, |xml| {
         if !it.key.is_empty() {
             xml.element("Key", &[], |xml| {
-                it.key
-                    .iter()
-                    .try_for_each(|name| xml.empty("PropertyRef", &[("Name", Some(name))]))
+                it.key.iter().try_for_each(|name| xml.empty("PropertyRef", &[("Name", Some(name))]))
             })?;
         }
-        it.properties
-            .iter()
-            .try_for_each(|it| property("Property", it, xml))?;
+        it.properties.iter().try_for_each(|it| property("Property", it, xml))?;
         it.navigations.iter().try_for_each(|it| navigation(it, xml))
     })
 }
@@ -138,27 +114,13 @@ fn property<W: Write>(element: &str, it: &Property, xml: &mut Xml<W>) -> io::Res
 
 fn navigation<W: Write>(it: &Navigation, xml: &mut Xml<W>) -> io::Result<()> {
     let target = qualified(&it.target);
-    let target = if it.collection {
-        format!("Collection({target})")
-    } else {
-        target
-    };
-    let attributes = [
-        ("Name", Some(it.name.as_str())),
-        ("Type", Some(&target)),
-        ("Partner", it.partner.as_deref()),
-    ];
+    let target = if it.collection { format!("Collection({target})") } else { target };
+    let attributes = [("Name", Some(it.name.as_str())), ("Type", Some(&target)), ("Partner", it.partner.as_deref())];
     let Some((property, referenced)) = &it.constraint else {
         return xml.empty("NavigationProperty", &attributes);
     };
     xml.element("NavigationProperty", &attributes, |xml| {
-        xml.empty(
-            "ReferentialConstraint",
-            &[
-                ("Property", Some(property)),
-                ("ReferencedProperty", Some(referenced)),
-            ],
-        )
+        xml.empty("ReferentialConstraint", &[("Property", Some(property)), ("ReferencedProperty", Some(referenced))])
     })
 }
 
@@ -167,88 +129,53 @@ fn complex_type<W: Write>(it: &ComplexType, xml: &mut Xml<W>) -> io::Result<()> 
     if it.properties.is_empty() {
         return xml.empty("ComplexType", &attributes);
     }
-    xml.element("ComplexType", &attributes, |xml| {
-        it.properties
-            .iter()
-            .try_for_each(|it| property("Property", it, xml))
-    })
+    xml.element("ComplexType", &attributes, |xml| it.properties.iter().try_for_each(|it| property("Property", it, xml)))
 }
 
 fn enum_type<W: Write>(it: &EnumType, xml: &mut Xml<W>) -> io::Result<()> {
     xml.element("EnumType", &[("Name", Some(&it.name))], |xml| {
         it.members.iter().try_for_each(|(name, value)| {
-            xml.empty(
-                "Member",
-                &[("Name", Some(name)), ("Value", Some(&value.to_string()))],
-            )
+            xml.empty("Member", &[("Name", Some(name)), ("Value", Some(&value.to_string()))])
         })
     })
 }
 
 fn operation<W: Write>(element: &str, it: &Operation, xml: &mut Xml<W>) -> io::Result<()> {
-    let attributes = [
-        ("Name", Some(it.name.as_str())),
-        ("IsBound", it.bound_to.is_some().then_some("true")),
-    ];
+    let attributes = [("Name", Some(it.name.as_str())), ("IsBound", it.bound_to.is_some().then_some("true"))];
     if it.bound_to.is_none() && it.parameters.is_empty() && it.returns.is_none() {
         return xml.empty(element, &attributes);
     }
     xml.element(element, &attributes, |xml| {
         if let Some(bound_to) = &it.bound_to {
-            let name = if bound_to.starts_with("Collection(") {
-                "entityset"
-            } else {
-                "entity"
-            };
-            let binding = [
-                ("Name", Some(name)),
-                ("Type", Some(&qualified(bound_to))),
-                ("Nullable", Some("false")),
-            ];
+            let name = if bound_to.starts_with("Collection(") { "entityset" } else { "entity" };
+            let binding = [("Name", Some(name)), ("Type", Some(&qualified(bound_to))), ("Nullable", Some("false"))];
             xml.empty("Parameter", &binding)?;
         }
-        it.parameters
-            .iter()
-            .try_for_each(|it| property("Parameter", it, xml))?;
+        it.parameters.iter().try_for_each(|it| property("Parameter", it, xml))?;
         match &it.returns {
             None => Ok(()),
-            Some(it) => xml.empty(
-                "ReturnType",
-                &[("Type", Some(&qualified(it))), ("Nullable", Some("false"))],
-            ),
+            Some(it) => xml.empty("ReturnType", &[("Type", Some(&qualified(it))), ("Nullable", Some("false"))]),
         }
     })
 }
 
 fn container<W: Write>(csdl: &Csdl, xml: &mut Xml<W>) -> io::Result<()> {
     xml.element("EntityContainer", &[("Name", Some("System"))], |xml| {
-        csdl.entity_sets
-            .iter()
-            .try_for_each(|it| entity_set(it, xml))?;
-        csdl.functions
-            .iter()
-            .try_for_each(|it| import("FunctionImport", "Function", it, xml))?;
-        csdl.actions
-            .iter()
-            .try_for_each(|it| import("ActionImport", "Action", it, xml))
+        csdl.entity_sets.iter().try_for_each(|it| entity_set(it, xml))?;
+        csdl.functions.iter().try_for_each(|it| import("FunctionImport", "Function", it, xml))?;
+        csdl.actions.iter().try_for_each(|it| import("ActionImport", "Action", it, xml))
     })
 }
 
 fn entity_set<W: Write>(it: &EntitySet, xml: &mut Xml<W>) -> io::Result<()> {
     let entity_type = format!("{NAMESPACE}.{}", it.entity_type);
-    let attributes = [
-        ("Name", Some(it.name.as_str())),
-        ("EntityType", Some(&entity_type)),
-    ];
+    let attributes = [("Name", Some(it.name.as_str())), ("EntityType", Some(&entity_type))];
     if it.bindings.is_empty() {
         return xml.empty("EntitySet", &attributes);
     }
     xml.element("EntitySet", &attributes, |xml| {
         it.bindings.iter().try_for_each(|(path, target)| {
-            xml.empty(
-                "NavigationPropertyBinding",
-                &[("Path", Some(path)), ("Target", Some(target))],
-            )
+            xml.empty("NavigationPropertyBinding", &[("Path", Some(path)), ("Target", Some(target))])
         })
     })
 }
@@ -257,29 +184,13 @@ fn import<W: Write>(element: &str, kind: &str, it: &Operation, xml: &mut Xml<W>)
     if it.bound_to.is_some() {
         return Ok(());
     }
-    xml.empty(
-        element,
-        &[
-            ("Name", Some(&it.name)),
-            (kind, Some(&format!("{NAMESPACE}.{}", it.name))),
-        ],
-    )
+    xml.empty(element, &[("Name", Some(&it.name)), (kind, Some(&format!("{NAMESPACE}.{}", it.name)))])
 }
 
 /// `Edm.…` as it is, a name of the document with the alias, inside `Collection(…)` too.
 fn qualified(name: &str) -> String {
-    let inner = name
-        .strip_prefix("Collection(")
-        .and_then(|it| it.strip_suffix(')'));
+    let inner = name.strip_prefix("Collection(").and_then(|it| it.strip_suffix(')'));
     let item = inner.unwrap_or(name);
-    let item = if item.contains('.') {
-        item.to_owned()
-    } else {
-        format!("{ALIAS}.{item}")
-    };
-    if inner.is_some() {
-        format!("Collection({item})")
-    } else {
-        item
-    }
+    let item = if item.contains('.') { item.to_owned() } else { format!("{ALIAS}.{item}") };
+    if inner.is_some() { format!("Collection({item})") } else { item }
 }

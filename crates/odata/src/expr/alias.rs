@@ -35,17 +35,10 @@ impl Expr {
 }
 
 /// The column that an alias stands for; `place` needs one.
-pub(crate) fn column_of(
-    name: &str,
-    place: &str,
-    aliases: &[(String, String)],
-) -> Result<crate::Path, ParseError> {
+pub(crate) fn column_of(name: &str, place: &str, aliases: &[(String, String)]) -> Result<crate::Path, ParseError> {
     match (Resolver { aliases, used: 0 }).value(name)? {
         AliasValue::Path(path) => Ok(path),
-        _ => Err(ParseError::at(
-            0,
-            format!("{place} needs a column, and @{name} is none"),
-        )),
+        _ => Err(ParseError::at(0, format!("{place} needs a column, and @{name} is none"))),
     }
 }
 
@@ -65,10 +58,7 @@ impl Resolver<'_> {
                     expr = left;
                 }
                 Expr::Not(it) => expr = it,
-                Expr::Lambda {
-                    predicate: Some(it),
-                    ..
-                } => expr = it,
+                Expr::Lambda { predicate: Some(it), .. } => expr = it,
                 leaf => return self.leaf(leaf),
             }
         }
@@ -84,17 +74,13 @@ impl Resolver<'_> {
                 self.value_of(operand)?;
                 list.iter_mut().try_for_each(|it| self.constant(it, "in"))
             }
-            Expr::Call {
-                function,
-                left,
-                right,
-            } => {
+            Expr::Call { function, left, right } => {
                 self.column(left, function.as_str())?;
                 self.constant(right, function.as_str())
             }
-            Expr::QueryFunction { arguments, .. } => arguments
-                .iter_mut()
-                .try_for_each(|(_, value)| self.argument(value)),
+            Expr::QueryFunction { arguments, .. } => {
+                arguments.iter_mut().try_for_each(|(_, value)| self.argument(value))
+            }
             operand => self.value_of(operand),
         }
     }
@@ -123,10 +109,7 @@ impl Resolver<'_> {
         };
         let value = self.single(name)?;
         if !matches!(value, Expr::Path(_)) {
-            return Err(ParseError::at(
-                0,
-                format!("{place} needs a column, and @{name} is none"),
-            ));
+            return Err(ParseError::at(0, format!("{place} needs a column, and @{name} is none")));
         }
         *expr = value;
         Ok(())
@@ -138,10 +121,7 @@ impl Resolver<'_> {
         };
         let value = self.single(name)?;
         if !matches!(value, Expr::Literal(_)) {
-            return Err(ParseError::at(
-                0,
-                format!("{place} needs a literal, and @{name} is a column"),
-            ));
+            return Err(ParseError::at(0, format!("{place} needs a literal, and @{name} is a column")));
         }
         *expr = value;
         Ok(())
@@ -151,39 +131,23 @@ impl Resolver<'_> {
         match self.value(name)? {
             AliasValue::Literal(it) => Ok(Expr::Literal(it)),
             AliasValue::Path(it) => Ok(Expr::Path(it)),
-            AliasValue::List(_) => Err(ParseError::at(
-                0,
-                format!("@{name} is a list where one value is expected"),
-            )),
+            AliasValue::List(_) => Err(ParseError::at(0, format!("@{name} is a list where one value is expected"))),
         }
     }
 
     fn value(&mut self, name: &str) -> Result<AliasValue, ParseError> {
-        let found = self
-            .aliases
-            .iter()
-            .find(|(it, _)| it.strip_prefix('@').unwrap_or(it) == name);
+        let found = self.aliases.iter().find(|(it, _)| it.strip_prefix('@').unwrap_or(it) == name);
         let Some((_, text)) = found else {
             return Ok(AliasValue::Literal(Literal::Null));
         };
         self.used = self.used.saturating_add(text.len());
         if self.used > MAX_TEXT {
-            return Err(ParseError::at(
-                0,
-                format!("the values of the aliases are longer than {MAX_TEXT} bytes"),
-            ));
+            return Err(ParseError::at(0, format!("the values of the aliases are longer than {MAX_TEXT} bytes")));
         }
-        let value = parse_alias_value(text).map_err(|error| {
-            ParseError::at(
-                error.position,
-                format!("in the value of @{name}: {}", error.message),
-            )
-        })?;
+        let value = parse_alias_value(text)
+            .map_err(|error| ParseError::at(error.position, format!("in the value of @{name}: {}", error.message)))?;
         if matches!(value, AliasValue::Path(_)) && text.len() > MAX_COLUMN {
-            return Err(ParseError::at(
-                0,
-                format!("the column that @{name} stands for is too long"),
-            ));
+            return Err(ParseError::at(0, format!("the column that @{name} stands for is too long")));
         }
         Ok(value)
     }

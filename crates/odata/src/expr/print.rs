@@ -49,17 +49,8 @@ impl fmt::Display for Expr {
                 commas(list, f)?;
                 f.write_str(")")
             }
-            Self::Call {
-                function,
-                left,
-                right,
-            } => write!(f, "{}({left},{right})", function.as_str()),
-            Self::Lambda {
-                path,
-                quantifier,
-                variable,
-                predicate,
-            } => {
+            Self::Call { function, left, right } => write!(f, "{}({left},{right})", function.as_str()),
+            Self::Lambda { path, quantifier, variable, predicate } => {
                 write!(f, "{path}/{}(", quantifier.as_str())?;
                 if let (Some(variable), Some(predicate)) = (variable, predicate) {
                     write!(f, "{variable}:{predicate}")?;
@@ -93,13 +84,7 @@ impl fmt::Display for Argument {
 }
 
 /// `a and b and c`: the left side is walked in a loop, so that a long chain costs no stack.
-fn chain(
-    expr: &Expr,
-    word: &str,
-    own: Tightness,
-    right: Tightness,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+fn chain(expr: &Expr, word: &str, own: Tightness, right: Tightness, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut first = expr;
     let mut others = Vec::new();
     while tightness(first) == own
@@ -117,11 +102,7 @@ fn chain(
 }
 
 fn operand(expr: &Expr, at_least: Tightness, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if tightness(expr) < at_least {
-        write!(f, "({expr})")
-    } else {
-        write!(f, "{expr}")
-    }
+    if tightness(expr) < at_least { write!(f, "({expr})") } else { write!(f, "{expr}") }
 }
 
 fn commas<T: fmt::Display>(items: &[T], f: &mut fmt::Formatter<'_>) -> fmt::Result {

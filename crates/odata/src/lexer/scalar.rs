@@ -52,10 +52,7 @@ fn moment(rest: &str) -> Result<(Literal, usize), ParseError> {
     let text = rest.get(..length).unwrap_or_default();
     match text.parse::<Timestamp>() {
         Ok(moment) if ends(rest, length) => Ok((Literal::DateTime(moment), length)),
-        _ => Err(ParseError::at(
-            0,
-            "this is not a date-time with Z or an offset (YYYY-MM-DDThh:mm:ssZ)",
-        )),
+        _ => Err(ParseError::at(0, "this is not a date-time with Z or an offset (YYYY-MM-DDThh:mm:ssZ)")),
     }
 }
 
@@ -80,26 +77,18 @@ fn number(rest: &str) -> Result<(Literal, usize), ParseError> {
         }
     }
     if !ends(rest, length) {
-        return Err(ParseError::at(
-            length,
-            "a space is missing after the number",
-        ));
+        return Err(ParseError::at(length, "a space is missing after the number"));
     }
     let text = rest.get(..length).unwrap_or_default();
     let literal = if exponent {
-        text.parse()
-            .ok()
-            .filter(|it: &f64| it.is_finite())
-            .map(Literal::Double)
+        text.parse().ok().filter(|it: &f64| it.is_finite()).map(Literal::Double)
     } else if exact {
         Decimal::from_str_exact(text).ok().map(Literal::Decimal)
     } else {
         let whole = text.parse().ok().map(Literal::Integer);
         whole.or_else(|| Decimal::from_str_exact(text).ok().map(Literal::Decimal))
     };
-    literal
-        .map(|it| (it, length))
-        .ok_or_else(|| ParseError::at(0, "this number has too many digits"))
+    literal.map(|it| (it, length)).ok_or_else(|| ParseError::at(0, "this number has too many digits"))
 }
 
 /// Whether `rest` starts like the pattern: `x` a hexadecimal digit, `d` a decimal one, `-` itself.
@@ -115,15 +104,11 @@ fn looks_like(rest: &str, pattern: &str) -> bool {
 /// Whether a literal may end at this byte: what follows must not look like more of it.
 fn ends(rest: &str, at: usize) -> bool {
     let next = rest.get(at..).and_then(|it| it.chars().next());
-    !next
-        .is_some_and(|it| it == '_' || it == '-' || it == '.' || it == '\'' || it.is_alphanumeric())
+    !next.is_some_and(|it| it == '_' || it == '-' || it == '.' || it == '\'' || it.is_alphanumeric())
 }
 
 fn digits(rest: &str, from: usize) -> usize {
-    rest.bytes()
-        .skip(from)
-        .take_while(u8::is_ascii_digit)
-        .count()
+    rest.bytes().skip(from).take_while(u8::is_ascii_digit).count()
 }
 
 fn byte(rest: &str, at: usize) -> Option<u8> {

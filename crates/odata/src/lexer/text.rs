@@ -55,9 +55,7 @@ fn escape(chars: &mut impl Iterator<Item = (usize, char)>, at: usize) -> Result<
             if !matches!(pair, (Some((_, '\\')), Some((_, 'u')))) {
                 return Err(wrong());
             }
-            let low = unit(chars)
-                .filter(|it| (0xDC00..0xE000).contains(it))
-                .ok_or_else(wrong)?;
+            let low = unit(chars).filter(|it| (0xDC00..0xE000).contains(it)).ok_or_else(wrong)?;
             char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).ok_or_else(wrong)?
         }
         _ => return Err(wrong()),

@@ -38,11 +38,7 @@ impl Parser<'_> {
         if self.eat(&Kind::Open)? {
             options = self.descend(Self::expand_options)?;
         }
-        Ok(ExpandItem {
-            path: Path(names),
-            reference,
-            options,
-        })
+        Ok(ExpandItem { path: Path(names), reference, options })
     }
 
     /// After the opening bracket, through the closing one.
@@ -69,17 +65,11 @@ impl Parser<'_> {
                 "count" => options.count = self.boolean()?,
                 "expand" => options.expand = self.expand()?,
                 _ => {
-                    return Err(ParseError::at(
-                        start,
-                        format!("the option ${name} is not supported inside $expand"),
-                    ));
+                    return Err(ParseError::at(start, format!("the option ${name} is not supported inside $expand")));
                 }
             }
             if seen.contains(&name) {
-                return Err(ParseError::at(
-                    start,
-                    format!("the option ${name} is given twice"),
-                ));
+                return Err(ParseError::at(start, format!("the option ${name} is given twice")));
             }
             seen.push(name);
             if !self.at(&Kind::Semicolon) && !self.at(&Kind::Close) {

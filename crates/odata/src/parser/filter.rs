@@ -85,20 +85,13 @@ impl Parser<'_> {
         self.expect(&Kind::Open, "( after in")?;
         let list = self.list(Self::constant)?;
         self.expect(&Kind::Close, ", or ) in the list")?;
-        Ok(Expr::In {
-            operand: Box::new(operand),
-            list,
-        })
+        Ok(Expr::In { operand: Box::new(operand), list })
     }
 
     fn comparison(&mut self, op: CompareOp, left: Expr, start: usize) -> Result<Expr, ParseError> {
         self.count_condition(start)?;
         let right = self.value("a literal, a column or an alias")?;
-        Ok(Expr::Compare {
-            op,
-            left: Box::new(left),
-            right: Box::new(right),
-        })
+        Ok(Expr::Compare { op, left: Box::new(left), right: Box::new(right) })
     }
 
     /// Brackets, `not`, or an operand or call.

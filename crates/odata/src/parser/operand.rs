@@ -15,11 +15,7 @@ impl Parser<'_> {
             Kind::Literal(_) | Kind::Alias(_) => self.constant(),
             Kind::Name(_) => {
                 let name = self.name(what)?;
-                if self.at(&Kind::Open) {
-                    self.call(&name, start)
-                } else {
-                    self.path_or_lambda(name, start)
-                }
+                if self.at(&Kind::Open) { self.call(&name, start) } else { self.path_or_lambda(name, start) }
             }
             _ => Err(self.unexpected(what)),
         }
@@ -30,10 +26,7 @@ impl Parser<'_> {
         let start = self.current.position;
         let value = self.operand(what)?;
         if value.is_condition() {
-            return Err(ParseError::at(
-                start,
-                format!("expected {what}, found a condition"),
-            ));
+            return Err(ParseError::at(start, format!("expected {what}, found a condition")));
         }
         Ok(value)
     }
@@ -81,31 +74,16 @@ impl Parser<'_> {
     }
 
     /// After the opening bracket.
-    fn lambda(
-        &mut self,
-        path: Path,
-        quantifier: Quantifier,
-        start: usize,
-    ) -> Result<Expr, ParseError> {
+    fn lambda(&mut self, path: Path, quantifier: Quantifier, start: usize) -> Result<Expr, ParseError> {
         if quantifier == Quantifier::Any && self.eat(&Kind::Close)? {
             self.count_condition(start)?;
-            return Ok(Expr::Lambda {
-                path,
-                quantifier,
-                variable: None,
-                predicate: None,
-            });
+            return Ok(Expr::Lambda { path, quantifier, variable: None, predicate: None });
         }
         let variable = self.name("a lambda variable")?;
         self.expect(&Kind::Colon, ": after the lambda variable")?;
         let predicate = self.descend(Self::condition)?;
         self.expect(&Kind::Close, "and, or, or )")?;
-        Ok(Expr::Lambda {
-            path,
-            quantifier,
-            variable: Some(variable),
-            predicate: Some(Box::new(predicate)),
-        })
+        Ok(Expr::Lambda { path, quantifier, variable: Some(variable), predicate: Some(Box::new(predicate)) })
     }
 
     /// At the opening bracket after a function's name.
@@ -119,10 +97,7 @@ impl Parser<'_> {
                 self.count_condition(start)?;
                 self.query_function(name)
             }
-            _ => Err(ParseError::at(
-                start,
-                format!("{name} is not a function of the filter language"),
-            )),
+            _ => Err(ParseError::at(start, format!("{name} is not a function of the filter language"))),
         }
     }
 
@@ -131,19 +106,12 @@ impl Parser<'_> {
         let start = self.current.position;
         let left = self.value("a column")?;
         if matches!(left, Expr::Literal(_)) {
-            return Err(ParseError::at(
-                start,
-                format!("{} needs a column on its left", function.as_str()),
-            ));
+            return Err(ParseError::at(start, format!("{} needs a column on its left", function.as_str())));
         }
         self.expect(&Kind::Comma, ",")?;
         let right = self.constant()?;
         self.expect(&Kind::Close, ")")?;
-        Ok(Expr::Call {
-            function,
-            left: Box::new(left),
-            right: Box::new(right),
-        })
+        Ok(Expr::Call { function, left: Box::new(left), right: Box::new(right) })
     }
 
     fn query_function(&mut self, name: &str) -> Result<Expr, ParseError> {
@@ -153,20 +121,14 @@ impl Parser<'_> {
             arguments = self.list(Self::named_argument)?;
             self.expect(&Kind::Close, ", or ) after the argument")?;
         }
-        Ok(Expr::QueryFunction {
-            name: name.to_owned(),
-            arguments,
-        })
+        Ok(Expr::QueryFunction { name: name.to_owned(), arguments })
     }
 
     fn named_argument(&mut self) -> Result<(String, Argument), ParseError> {
         let name = self.name("the name of an argument")?;
         self.expect(&Kind::Equals, "= after the argument's name")?;
-        let value = if self.at(&Kind::ListOpen) {
-            Argument::List(self.json_list()?)
-        } else {
-            Argument::Expr(self.constant()?)
-        };
+        let value =
+            if self.at(&Kind::ListOpen) { Argument::List(self.json_list()?) } else { Argument::Expr(self.constant()?) };
         Ok((name, value))
     }
 

@@ -34,10 +34,7 @@ impl Parser<'_> {
             Some("desc") => true,
             Some(_) => return Err(self.unexpected("asc, desc or a comma")),
             None => {
-                return Ok(OrderItem {
-                    path,
-                    descending: false,
-                });
+                return Ok(OrderItem { path, descending: false });
             }
         };
         self.advance()?;

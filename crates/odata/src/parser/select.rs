@@ -21,12 +21,6 @@ pub fn parse_select(text: &str) -> Result<Vec<Path>, ParseError> {
 
 impl Parser<'_> {
     pub(super) fn select(&mut self) -> Result<Vec<Path>, ParseError> {
-        self.list(|it| {
-            if it.eat(&Kind::Star)? {
-                Ok(Path::from("*"))
-            } else {
-                it.path("a column")
-            }
-        })
+        self.list(|it| if it.eat(&Kind::Star)? { Ok(Path::from("*")) } else { it.path("a column") })
     }
 }

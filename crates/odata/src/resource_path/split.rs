@@ -4,11 +4,7 @@
 use crate::ParseError;
 
 /// The pieces of `text`, each with the byte where it starts. With `encoded`, `%27` counts as a quote and so on.
-pub(super) fn split(
-    text: &str,
-    separator: u8,
-    encoded: bool,
-) -> Result<Vec<(usize, &str)>, ParseError> {
+pub(super) fn split(text: &str, separator: u8, encoded: bool) -> Result<Vec<(usize, &str)>, ParseError> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -26,8 +22,7 @@ pub(super) fn split(
             (b'\'' | b'"', None) => quote = Some((byte, at)),
             (b'(' | b'[' | b'{', None) => open.push(at),
             (b')' | b']' | b'}', None) => {
-                open.pop()
-                    .ok_or_else(|| ParseError::at(at, "this bracket closes none"))?;
+                open.pop().ok_or_else(|| ParseError::at(at, "this bracket closes none"))?;
             }
             _ if byte == separator && length == 1 && open.is_empty() => {
                 pieces.push((start, text.get(start..at).unwrap_or_default()));
@@ -48,9 +43,7 @@ pub(super) fn split(
 fn byte_at(text: &str, at: usize, encoded: bool) -> Option<(u8, usize)> {
     let byte = *text.as_bytes().get(at)?;
     if encoded && byte == b'%' {
-        let digits = text
-            .get(at + 1..at + 3)
-            .filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()));
+        let digits = text.get(at + 1..at + 3).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()));
         if let Some(decoded) = digits.and_then(|it| u8::from_str_radix(it, 16).ok()) {
             return Some((decoded, 3));
         }

@@ -4,11 +4,7 @@ use insta::assert_snapshot;
 use odata::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 
 fn property(name: &str, edm_type: &str) -> Property {
-    Property {
-        name: name.into(),
-        edm_type: edm_type.into(),
-        nullable: true,
-    }
+    Property { name: name.into(), edm_type: edm_type.into(), nullable: true }
 }
 
 fn contact() -> EntityType {
@@ -46,30 +42,19 @@ fn contact() -> EntityType {
 fn the_shape_that_the_clients_read() {
     let csdl = Csdl {
         entity_types: vec![
-            EntityType {
-                name: "crmbaseentity".into(),
-                is_abstract: true,
-                ..EntityType::default()
-            },
+            EntityType { name: "crmbaseentity".into(), is_abstract: true, ..EntityType::default() },
             contact(),
         ],
         complex_types: vec![ComplexType {
             name: "WhoAmIResponse".into(),
-            properties: vec![Property {
-                nullable: false,
-                ..property("UserId", "Edm.Guid")
-            }],
+            properties: vec![Property { nullable: false, ..property("UserId", "Edm.Guid") }],
         }],
         enum_types: vec![EnumType {
             name: "OwnershipTypes".into(),
             members: vec![("None".into(), 0), ("UserOwned".into(), 1)],
         }],
         functions: vec![
-            Operation {
-                name: "WhoAmI".into(),
-                returns: Some("WhoAmIResponse".into()),
-                ..Operation::default()
-            },
+            Operation { name: "WhoAmI".into(), returns: Some("WhoAmIResponse".into()), ..Operation::default() },
             Operation {
                 name: "RetrievePrincipalAccess".into(),
                 bound_to: Some("principal".into()),
@@ -78,17 +63,11 @@ fn the_shape_that_the_clients_read() {
             },
         ],
         actions: vec![
-            Operation {
-                name: "PublishAllXml".into(),
-                ..Operation::default()
-            },
+            Operation { name: "PublishAllXml".into(), ..Operation::default() },
             Operation {
                 name: "CreateMultiple".into(),
                 bound_to: Some("Collection(contact)".into()),
-                parameters: vec![Property {
-                    nullable: false,
-                    ..property("Targets", "Collection(contact)")
-                }],
+                parameters: vec![Property { nullable: false, ..property("Targets", "Collection(contact)") }],
                 returns: Some("Collection(Edm.Guid)".into()),
             },
         ],
@@ -152,15 +131,7 @@ fn the_shape_that_the_clients_read() {
 
 #[test]
 fn attributes_are_escaped() {
-    let set = EntitySet {
-        name: "<\"&'>".into(),
-        entity_type: "x".into(),
-        bindings: vec![],
-    };
-    let xml = Csdl {
-        entity_sets: vec![set],
-        ..Csdl::default()
-    }
-    .to_xml();
+    let set = EntitySet { name: "<\"&'>".into(), entity_type: "x".into(), bindings: vec![] };
+    let xml = Csdl { entity_sets: vec![set], ..Csdl::default() }.to_xml();
     assert!(xml.contains(r#"Name="&lt;&quot;&amp;&apos;&gt;""#), "{xml}");
 }

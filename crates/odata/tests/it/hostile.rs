@@ -17,12 +17,7 @@ fn survive(text: String) {
         let _ = odata::parse_query(&text);
         let _ = odata::parse_query(&format!("$filter={text}"));
     };
-    thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(run)
-        .unwrap()
-        .join()
-        .unwrap();
+    thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
 }
 
 #[test]
@@ -90,27 +85,15 @@ fn a_hundred_thousand_brackets_are_an_error() {
 fn the_deepest_legal_trees_print_on_a_small_stack() {
     let chain = vec!["a eq 1"; odata::MAX_CONDITIONS].join(" and ");
     let right = format!("{}a eq 1{}", "a eq 1 and (".repeat(100), ")".repeat(100));
-    let mixed = format!("{}a eq 1 and {chain}{}", "not (".repeat(50), ")".repeat(50)).replacen(
-        "a eq 1 and ",
-        "",
-        1,
-    );
+    let mixed = format!("{}a eq 1 and {chain}{}", "not (".repeat(50), ")".repeat(50)).replacen("a eq 1 and ", "", 1);
     let lambdas = format!("{}a eq 1{}", "a/any(b:".repeat(100), ")".repeat(100));
     for text in [chain, right, mixed, lambdas] {
         let run = move || {
             let tree = odata::parse_filter(&text).unwrap();
             let printed = tree.to_string();
-            assert_eq!(
-                odata::parse_filter(&printed).unwrap(),
-                tree.clone().resolve_aliases(&[]).unwrap()
-            );
+            assert_eq!(odata::parse_filter(&printed).unwrap(), tree.clone().resolve_aliases(&[]).unwrap());
         };
-        thread::Builder::new()
-            .stack_size(STACK)
-            .spawn(run)
-            .unwrap()
-            .join()
-            .unwrap();
+        thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
     }
 }
 
@@ -118,22 +101,13 @@ fn the_deepest_legal_trees_print_on_a_small_stack() {
 fn an_alias_used_often_does_not_multiply_its_value() {
     let text = format!("a in ({}@v)", "@v,".repeat(10_000));
     let aliases = [("v".to_owned(), format!("'{}'", "x".repeat(32_000)))];
-    let error = odata::parse_filter(&text)
-        .unwrap()
-        .resolve_aliases(&aliases)
-        .unwrap_err();
-    assert_eq!(
-        error.message,
-        "the values of the aliases are longer than 65536 bytes"
-    );
+    let error = odata::parse_filter(&text).unwrap().resolve_aliases(&aliases).unwrap_err();
+    assert_eq!(error.message, "the values of the aliases are longer than 65536 bytes");
 }
 
 #[test]
 fn many_aliases_are_an_error() {
     let text: String = (0..600).map(|it| format!("@p{it}=1&")).collect();
     let error = odata::parse_query(&text).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the query option '@p500' is one alias too many, 500 are allowed"
-    );
+    assert_eq!(error.to_string(), "the query option '@p500' is one alias too many, 500 are allowed");
 }

@@ -22,24 +22,13 @@ fn a_quoted_guid_stays_text_for_odata_query() {
 fn a_quoted_guid_key_for_odata_client() {
     // @odata/client 2.21.10 quotes GUID keys unless given as EdmV4.Guid
     let path = parse_resource_path("contacts('00000000-0000-0000-0000-000000000001')").unwrap();
-    assert_eq!(
-        path[0].key,
-        Some(Key::Single(Literal::Text(
-            "00000000-0000-0000-0000-000000000001".into()
-        )))
-    );
+    assert_eq!(path[0].key, Some(Key::Single(Literal::Text("00000000-0000-0000-0000-000000000001".into()))));
 }
 
 #[test]
 fn spaces_after_commas_for_python_odata() {
     check("(contains(name, 'x'))", "(contains name text:'x')");
-    assert_eq!(
-        parse_query("$select=a,+b&$orderby=c,%20d+desc")
-            .unwrap()
-            .orderby[1]
-            .to_string(),
-        "d desc"
-    );
+    assert_eq!(parse_query("$select=a,+b&$orderby=c,%20d+desc").unwrap().orderby[1].to_string(), "d desc");
 }
 
 #[test]
@@ -60,10 +49,7 @@ fn milliseconds_for_odata_query() {
 
 #[test]
 fn the_in_operator_for_odata_query() {
-    check(
-        "telephone1 in ('1','2')",
-        "(in telephone1 text:'1' text:'2')",
-    );
+    check("telephone1 in ('1','2')", "(in telephone1 text:'1' text:'2')");
     check("telephone1 in('1', @p)", "(in telephone1 text:'1' @p)");
 }
 
@@ -92,9 +78,7 @@ fn single_quotes_in_a_list_for_the_documented_examples() {
 #[test]
 fn encoded_option_names_and_plus_for_python_clients() {
     // PY and python-odata send %24select and + for a space; o.js sends %24 too
-    let options =
-        parse_query("%24select=LogicalName%2CEntitySetName&%24filter=LogicalName+eq+%27a%2Bb%27")
-            .unwrap();
+    let options = parse_query("%24select=LogicalName%2CEntitySetName&%24filter=LogicalName+eq+%27a%2Bb%27").unwrap();
     assert_eq!(options.select.unwrap().len(), 2);
     assert_eq!(options.filter.unwrap().to_string(), "LogicalName eq 'a+b'");
 }
@@ -102,14 +86,8 @@ fn encoded_option_names_and_plus_for_python_clients() {
 #[test]
 fn encoded_alias_names_for_dataverse_gen() {
     let path = parse_resource_path("RetrieveMetadataChanges(Query=%40p0)").unwrap();
-    assert_eq!(
-        path[0].key,
-        Some(Key::Arguments(vec![("Query".into(), "@p0".into())]))
-    );
-    assert_eq!(
-        parse_query("%40p0=%7B%7D").unwrap().aliases,
-        [("p0".to_owned(), "{}".to_owned())]
-    );
+    assert_eq!(path[0].key, Some(Key::Arguments(vec![("Query".into(), "@p0".into())])));
+    assert_eq!(parse_query("%40p0=%7B%7D").unwrap().aliases, [("p0".to_owned(), "{}".to_owned())]);
 }
 
 #[test]
@@ -122,20 +100,14 @@ fn encoded_option_names_inside_expand_for_o_js() {
 fn empty_options_for_dataverse_ify() {
     // `WhoAmI?` and `?&$top=1&`
     assert_eq!(parse_query("").unwrap(), odata::QueryOptions::default());
-    assert_eq!(
-        parse_query("&$top=1&$select=&$filter=&").unwrap().top,
-        Some(1)
-    );
+    assert_eq!(parse_query("&$top=1&$select=&$filter=&").unwrap().top, Some(1));
     assert_eq!(parse_expand("a()").unwrap()[0].to_string(), "a");
 }
 
 #[test]
 fn doubled_and_trailing_slashes_for_xrm_webapi() {
     let path = parse_resource_path("/contacts(1)//fullname/").unwrap();
-    assert_eq!(
-        path.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
-        ["contacts", "fullname"]
-    );
+    assert_eq!(path.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["contacts", "fullname"]);
 }
 
 #[test]
@@ -148,26 +120,15 @@ fn a_raw_slash_in_a_literal_for_the_documented_examples() {
 #[test]
 fn encoded_quotes_for_dataverse_ify() {
     let path = parse_resource_path("EntityDefinitions(LogicalName=%27a/b%27)/Attributes").unwrap();
-    assert_eq!(
-        path[0].key,
-        Some(Key::Named(vec![(
-            "LogicalName".into(),
-            Literal::Text("a/b".into())
-        )]))
-    );
+    assert_eq!(path[0].key, Some(Key::Named(vec![("LogicalName".into(), Literal::Text("a/b".into()))])));
 }
 
 #[test]
 fn braces_around_a_guid_for_xrm_style_clients() {
     let guid = Key::Single(odata::parse_literal("4026be43-6b69-e111-8f65-78e7d1620f5e").unwrap());
-    for path in [
-        "contacts({4026BE43-6B69-E111-8F65-78E7D1620F5E})",
-        "contacts(%7B4026be43-6b69-e111-8f65-78e7d1620f5e%7D)",
-    ] {
-        assert_eq!(
-            parse_resource_path(path).unwrap()[0].key,
-            Some(guid.clone()),
-            "{path}"
-        );
+    for path in
+        ["contacts({4026BE43-6B69-E111-8F65-78E7D1620F5E})", "contacts(%7B4026be43-6b69-e111-8f65-78e7d1620f5e%7D)"]
+    {
+        assert_eq!(parse_resource_path(path).unwrap()[0].key, Some(guid.clone()), "{path}");
     }
 }

@@ -7,9 +7,7 @@ fn nesting() {
     let brackets = |count: usize| format!("{}a eq 1{}", "(".repeat(count), ")".repeat(count));
     assert!(parse_filter(&brackets(MAX_NESTING)).is_ok());
     assert_eq!(
-        parse_filter(&brackets(MAX_NESTING + 1))
-            .unwrap_err()
-            .to_string(),
+        parse_filter(&brackets(MAX_NESTING + 1)).unwrap_err().to_string(),
         "syntax error at position 101: nested deeper than 100 levels"
     );
     let nots = |count: usize| format!("{}a eq 1", "not ".repeat(count));
@@ -32,10 +30,7 @@ fn conditions() {
         "Microsoft.Dynamics.CRM.Today(PropertyName='a')",
     ];
     for each in each {
-        assert!(
-            parse_filter(&conditions(each, MAX_CONDITIONS)).is_ok(),
-            "{each}"
-        );
+        assert!(parse_filter(&conditions(each, MAX_CONDITIONS)).is_ok(), "{each}");
         let error = parse_filter(&conditions(each, MAX_CONDITIONS + 1)).unwrap_err();
         assert!(error.is_too_many_conditions(), "{each}: {error}");
         assert!(error.message.contains(&MAX_CONDITIONS.to_string()));
@@ -46,8 +41,5 @@ fn conditions() {
 fn length() {
     let text = |length: usize| format!("a eq '{}'", "x".repeat(length - 7));
     assert!(parse_filter(&text(MAX_TEXT)).is_ok());
-    assert_eq!(
-        parse_filter(&text(MAX_TEXT + 1)).unwrap_err().position,
-        MAX_TEXT
-    );
+    assert_eq!(parse_filter(&text(MAX_TEXT + 1)).unwrap_err().position, MAX_TEXT);
 }

@@ -1,39 +1,24 @@
 //! `$select`, `$orderby` and `$expand`, as their printer writes them back.
 
 fn select(input: &str, expected: &[&str]) {
-    let shown: Vec<_> = odata::parse_select(input)
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let shown: Vec<_> = odata::parse_select(input).unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(shown, expected, "{input}");
 }
 
 fn orderby(input: &str, expected: &[&str]) {
-    let shown: Vec<_> = odata::parse_orderby(input)
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let shown: Vec<_> = odata::parse_orderby(input).unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(shown, expected, "{input}");
 }
 
 fn expand(input: &str, expected: &[&str]) {
-    let shown: Vec<_> = odata::parse_expand(input)
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let shown: Vec<_> = odata::parse_expand(input).unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(shown, expected, "{input}");
 }
 
 #[test]
 fn selects() {
     select("fullname", &["fullname"]);
-    select(
-        "a, b/c,_parentcustomerid_value",
-        &["a", "b/c", "_parentcustomerid_value"],
-    );
+    select("a, b/c,_parentcustomerid_value", &["a", "b/c", "_parentcustomerid_value"]);
     select("*", &["*"]);
     select("null_column,not,any", &["null_column", "not", "any"]);
 }
@@ -42,10 +27,7 @@ fn selects() {
 fn orderbys() {
     orderby("a", &["a"]);
     orderby("a asc,b desc", &["a", "b desc"]);
-    orderby(
-        "primarycontactid/fullname desc,@p4 asc",
-        &["primarycontactid/fullname desc", "@p4"],
-    );
+    orderby("primarycontactid/fullname desc,@p4 asc", &["primarycontactid/fullname desc", "@p4"]);
     orderby("desc desc", &["desc desc"]);
 }
 

@@ -3,11 +3,7 @@
 use odata::{QueryOptions, parse_query};
 
 fn check(input: &str, expected: &str) {
-    assert_eq!(
-        parse_query(input).unwrap_err().to_string(),
-        expected,
-        "{input}"
-    );
+    assert_eq!(parse_query(input).unwrap_err().to_string(), expected, "{input}");
 }
 
 #[test]
@@ -33,11 +29,7 @@ fn everything_at_once() {
             deltatoken: Some(text("919042!08")),
             id: Some(text("accounts(1)")),
             aliases: vec![(text("p1"), text("'A&B'"))],
-            custom: vec![
-                (text("fetchXml"), text("<fetch/>")),
-                (text("tag"), text("a b")),
-                (text("tag"), text("c"))
-            ],
+            custom: vec![(text("fetchXml"), text("<fetch/>")), (text("tag"), text("a b")), (text("tag"), text("c"))],
         }
     );
     assert_eq!(options.custom("tag"), Some("a b"));
@@ -47,10 +39,7 @@ fn everything_at_once() {
 #[test]
 fn options_that_dataverse_does_not_have_are_named() {
     for option in ["$skip", "$search", "$format", "$levels", "$compute"] {
-        check(
-            &format!("{option}=1"),
-            &format!("the query option '{option}' is not supported"),
-        );
+        check(&format!("{option}=1"), &format!("the query option '{option}' is not supported"));
     }
     check("%24skip=1", "the query option '$skip' is not supported");
     check("$nosuch=1", "the query option '$nosuch' is unknown");
@@ -60,30 +49,15 @@ fn options_that_dataverse_does_not_have_are_named() {
 
 #[test]
 fn bad_values() {
-    check(
-        "$top=-1",
-        "the query option '$top' must be a whole number from 0",
-    );
-    check(
-        "$top=1.5",
-        "the query option '$top' must be a whole number from 0",
-    );
-    check(
-        "$count=yes",
-        "the query option '$count' must be true or false",
-    );
+    check("$top=-1", "the query option '$top' must be a whole number from 0");
+    check("$top=1.5", "the query option '$top' must be a whole number from 0");
+    check("$count=yes", "the query option '$count' must be true or false");
     check(
         "$filter=a+eq",
         "the query option '$filter': syntax error at position 4: expected a literal, a column or an alias, found the end",
     );
-    check(
-        "$select=a&$select=b",
-        "the query option '$select' is given twice",
-    );
+    check("$select=a&$select=b", "the query option '$select' is given twice");
     check("@p=1&@p=2", "the query option '@p' is given twice");
-    check(
-        "$filter=a eq '%FF'",
-        "the query option '$filter' is not UTF-8",
-    );
+    check("$filter=a eq '%FF'", "the query option '$filter' is not UTF-8");
     check("%FF=1", "the query option '%FF' is not UTF-8");
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use odata::{
-    Argument, CompareOp, ExpandItem, ExpandOptions, Expr, Literal, OrderItem, OrderTarget, Path,
-    Quantifier, TextFunction,
+    Argument, CompareOp, ExpandItem, ExpandOptions, Expr, Literal, OrderItem, OrderTarget, Path, Quantifier,
+    TextFunction,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 fn name() -> impl Strategy<Value = String> {
     let reserved = ["null", "true", "false", "not"];
-    let plain = "[a-zA-Z_é][a-zA-Z0-9_]{0,6}"
-        .prop_filter("reserved", move |it| !reserved.contains(&it.as_str()));
+    let plain = "[a-zA-Z_é][a-zA-Z0-9_]{0,6}".prop_filter("reserved", move |it| !reserved.contains(&it.as_str()));
     prop_oneof![8 => plain, 1 => prop_oneof![Just("and"), Just("in"), Just("any"), Just("contains"), Just("desc")].prop_map(str::to_owned)]
 }
 
@@ -29,32 +28,23 @@ fn literal() -> impl Strategy<Value = Literal> {
         Just(Literal::Null),
         any::<bool>().prop_map(Literal::Bool),
         any::<i64>().prop_map(Literal::Integer),
-        (any::<i64>(), 0..20_u32)
-            .prop_map(|(number, scale)| Literal::Decimal(Decimal::new(number, scale))),
+        (any::<i64>(), 0..20_u32).prop_map(|(number, scale)| Literal::Decimal(Decimal::new(number, scale))),
         proptest::num::f64::NORMAL.prop_map(Literal::Double),
         any::<u128>().prop_map(|it| Literal::Guid(Uuid::from_u128(it))),
         (0..=9999_i16, 1..=12_i8, 1..=28_i8)
             .prop_map(|(year, month, day)| Literal::Date(Date::new(year, month, day).unwrap())),
         (-62_000_000_000..253_000_000_000_i64, 0..1_000_000_000_i32).prop_map(|(second, nano)| {
-            Literal::DateTime(
-                Timestamp::new(second, if second < 0 { -nano } else { nano }).unwrap(),
-            )
+            Literal::DateTime(Timestamp::new(second, if second < 0 { -nano } else { nano }).unwrap())
         }),
         any::<String>().prop_map(Literal::Text),
-        (name(), any::<String>()).prop_map(|(name, member)| Literal::Enum {
-            type_name: format!("Microsoft.{name}"),
-            member
-        }),
+        (name(), any::<String>())
+            .prop_map(|(name, member)| Literal::Enum { type_name: format!("Microsoft.{name}"), member }),
     ]
 }
 
 fn constant(aliases: bool) -> BoxedStrategy<Expr> {
     let literal = literal().prop_map(Expr::Literal);
-    if aliases {
-        prop_oneof![3 => literal, 1 => name().prop_map(Expr::Alias)].boxed()
-    } else {
-        literal.boxed()
-    }
+    if aliases { prop_oneof![3 => literal, 1 => name().prop_map(Expr::Alias)].boxed() } else { literal.boxed() }
 }
 
 fn operand(aliases: bool) -> impl Strategy<Value = Expr> {
@@ -62,10 +52,7 @@ fn operand(aliases: bool) -> impl Strategy<Value = Expr> {
 }
 
 fn argument(aliases: bool) -> impl Strategy<Value = Argument> {
-    prop_oneof![
-        constant(aliases).prop_map(Argument::Expr),
-        vec(literal(), 0..4).prop_map(Argument::List)
-    ]
+    prop_oneof![constant(aliases).prop_map(Argument::Expr), vec(literal(), 0..4).prop_map(Argument::List)]
 }
 
 fn leaf(aliases: bool) -> impl Strategy<Value = Expr> {
@@ -79,21 +66,14 @@ fn leaf(aliases: bool) -> impl Strategy<Value = Expr> {
             left: left.into(),
             right: right.into()
         }),
-        (operand(aliases), vec(constant(aliases), 1..4)).prop_map(|(operand, list)| Expr::In {
-            operand: operand.into(),
-            list
-        }),
+        (operand(aliases), vec(constant(aliases), 1..4))
+            .prop_map(|(operand, list)| Expr::In { operand: operand.into(), list }),
         (function, path(), constant(aliases)).prop_map(|(function, left, right)| Expr::Call {
             function,
             left: Expr::Path(left).into(),
             right: right.into()
         }),
-        path().prop_map(|path| Expr::Lambda {
-            path,
-            quantifier: Quantifier::Any,
-            variable: None,
-            predicate: None
-        }),
+        path().prop_map(|path| Expr::Lambda { path, quantifier: Quantifier::Any, variable: None, predicate: None }),
         (name(), vec((name(), argument(aliases)), 0..3))
             .prop_map(|(name, arguments)| Expr::QueryFunction { name, arguments }),
     ]
@@ -101,23 +81,15 @@ fn leaf(aliases: bool) -> impl Strategy<Value = Expr> {
 
 fn filter(aliases: bool) -> impl Strategy<Value = Expr> {
     leaf(aliases).prop_recursive(6, 40, 2, |inner| {
-        let negated = inner.clone().prop_filter("Dataverse refuses it", |it| {
-            !matches!(it, Expr::QueryFunction { .. })
-        });
+        let negated = inner.clone().prop_filter("Dataverse refuses it", |it| !matches!(it, Expr::QueryFunction { .. }));
         prop_oneof![
-            (inner.clone(), inner.clone())
-                .prop_map(|(left, right)| Expr::And(left.into(), right.into())),
-            (inner.clone(), inner.clone())
-                .prop_map(|(left, right)| Expr::Or(left.into(), right.into())),
+            (inner.clone(), inner.clone()).prop_map(|(left, right)| Expr::And(left.into(), right.into())),
+            (inner.clone(), inner.clone()).prop_map(|(left, right)| Expr::Or(left.into(), right.into())),
             negated.prop_map(|it| Expr::Not(it.into())),
             (path(), any::<bool>(), name(), inner).prop_map(|(path, all, variable, predicate)| {
                 Expr::Lambda {
                     path,
-                    quantifier: if all {
-                        Quantifier::All
-                    } else {
-                        Quantifier::Any
-                    },
+                    quantifier: if all { Quantifier::All } else { Quantifier::Any },
                     variable: Some(variable),
                     predicate: Some(predicate.into()),
                 }
@@ -128,15 +100,8 @@ fn filter(aliases: bool) -> impl Strategy<Value = Expr> {
 
 fn orderby(aliases: bool) -> impl Strategy<Value = Vec<OrderItem>> {
     let path = path().prop_map(OrderTarget::Path);
-    let target = if aliases {
-        prop_oneof![path, name().prop_map(OrderTarget::Alias)].boxed()
-    } else {
-        path.boxed()
-    };
-    vec(
-        (target, any::<bool>()).prop_map(|(path, descending)| OrderItem { path, descending }),
-        1..4,
-    )
+    let target = if aliases { prop_oneof![path, name().prop_map(OrderTarget::Alias)].boxed() } else { path.boxed() };
+    vec((target, any::<bool>()).prop_map(|(path, descending)| OrderItem { path, descending }), 1..4)
 }
 
 fn expand() -> impl Strategy<Value = Vec<ExpandItem>> {
@@ -148,39 +113,18 @@ fn expand() -> impl Strategy<Value = Vec<ExpandItem>> {
     let item = item.prop_recursive(3, 12, 2, |inner| {
         let select = prop_oneof![vec(path(), 0..3), Just(vec![Path::from("*")])];
         let orderby = prop_oneof![Just(Vec::new()), orderby(false)];
-        (
-            path(),
-            select,
-            option::of(filter(false)),
-            orderby,
-            option::of(any::<u32>()),
-            vec(inner, 0..3),
-            any::<bool>(),
-        )
-            .prop_map(
-                |(path, select, filter, orderby, top, expand, count)| ExpandItem {
-                    path,
-                    reference: false,
-                    options: ExpandOptions {
-                        select,
-                        filter,
-                        orderby,
-                        top: top.map(u64::from),
-                        expand,
-                        count,
-                    },
-                },
-            )
+        (path(), select, option::of(filter(false)), orderby, option::of(any::<u32>()), vec(inner, 0..3), any::<bool>())
+            .prop_map(|(path, select, filter, orderby, top, expand, count)| ExpandItem {
+                path,
+                reference: false,
+                options: ExpandOptions { select, filter, orderby, top: top.map(u64::from), expand, count },
+            })
     });
     vec(item, 1..3)
 }
 
 fn printed<T: ToString>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(",")
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 proptest! {

@@ -16,25 +16,14 @@ pub fn tree(expr: &Expr) -> String {
         Expr::In { operand, list } => {
             format!("(in {} {})", tree(operand), join(list.iter().map(tree)))
         }
-        Expr::Call {
-            function,
-            left,
-            right,
-        } => format!("({} {} {})", function.as_str(), tree(left), tree(right)),
-        Expr::Lambda {
-            path,
-            quantifier,
-            variable,
-            predicate,
-        } => {
+        Expr::Call { function, left, right } => format!("({} {} {})", function.as_str(), tree(left), tree(right)),
+        Expr::Lambda { path, quantifier, variable, predicate } => {
             let variable = variable.as_deref().unwrap_or("-");
             let predicate = predicate.as_deref().map_or("-".to_owned(), tree);
             format!("({} {path} {variable} {predicate})", quantifier.as_str())
         }
         Expr::QueryFunction { name, arguments } => {
-            let arguments = arguments
-                .iter()
-                .map(|(name, it)| format!("{name}={}", argument(it)));
+            let arguments = arguments.iter().map(|(name, it)| format!("{name}={}", argument(it)));
             format!("({name} {})", join(arguments))
         }
     }

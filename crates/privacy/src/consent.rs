@@ -1,0 +1,50 @@
+//! Consent: its levels, its evidence, how it changes, and the gate that asks for it.
+//!
+//! *Not* forms or mails. Invariant: a level changes only together with its change record (while
+//! logging is on), and nothing is sent or profiled without a [`Permit`], which only [`gate`] makes.
+
+pub mod change;
+pub mod configuration;
+mod evidence;
+pub mod gate;
+pub mod import;
+mod level;
+mod why;
+
+pub use change::{Requested, lower, request, set};
+pub use evidence::{Evidence, Source};
+pub use gate::{Commercial, Confirmation, Decision, Permit, Purpose, Refusal, Tracking, Transactional};
+pub use import::{Imported, import};
+pub use level::Level;
+pub use why::{Fact, Target, Why, why};
+
+use jiff::Timestamp;
+use kernel::uuid::Uuid;
+
+kernel::typed! {
+    /// One change of one person's consent (`spec/marketing.md` 3, Art. 7(1) GDPR).
+    pub struct ConsentChangeRecord as "msgdpr_gdprconsentchangerecord" {
+        /// Whose consent.
+        pub contact: Option<Uuid> = "msgdpr_contactid",
+        /// The new level as an option value; none is level 0.
+        pub value: Option<i64> = "msgdpr_value",
+        /// The level before.
+        pub previous: Option<i64> = "assent_previousvalue",
+        /// The user who changed it, if one did.
+        pub changed_by: Option<Uuid> = "msgdpr_changedby",
+        /// Where it came from.
+        pub source: String = "msgdpr_consentchangesource",
+        /// The form that made it.
+        pub form: Option<Uuid> = "msgdpr_consentchangesourceform",
+        /// Why a user did it.
+        pub justification: Option<String> = "assent_justification",
+        /// The text that was shown.
+        pub wording: Option<Uuid> = "assent_wordingid",
+        /// The double opt-in that confirmed it.
+        pub optin: Option<Uuid> = "assent_optinrequestid",
+        /// The language of the text.
+        pub language: Option<String> = "assent_language",
+        /// When the person acted.
+        pub occurred_on: Option<Timestamp> = "assent_occurredon",
+    }
+}

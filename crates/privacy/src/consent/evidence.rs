@@ -1,0 +1,71 @@
+//! What proves a consent: where it came from, what was shown, when the person acted (Art. 7(1)
+//! GDPR).
+//!
+//! *Not* stored as such; it becomes a consent change record. Invariant: evidence never holds more of
+//! the person than the change record may keep.
+
+use jiff::Timestamp;
+use kernel::uuid::Uuid;
+
+/// Where a change of consent came from (`spec/marketing.md` 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Source {
+    /// A user edited the record.
+    User,
+    /// The person, in the subscription center.
+    SubscriptionCenter,
+    /// The person, on a landing page.
+    LandingPage,
+    /// The person, by confirming a mail.
+    DoubleOptIn,
+    /// The person, by the one-click link of a mail.
+    OneClick,
+    /// A file that brought evidence.
+    Import,
+    /// A program.
+    #[default]
+    Api,
+    /// A rule or a journey.
+    Workflow,
+}
+
+impl Source {
+    /// The word in `msgdpr_consentchangesource`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Source::User => "User",
+            Source::SubscriptionCenter => "SubscriptionCenter",
+            Source::LandingPage => "LandingPage",
+            Source::DoubleOptIn => "DoubleOptIn",
+            Source::OneClick => "OneClick",
+            Source::Import => "Import",
+            Source::Api => "API",
+            Source::Workflow => "Workflow",
+        }
+    }
+    /// Whether the person acted, rather than somebody for them.
+    pub fn is_person(self) -> bool {
+        matches!(self, Source::SubscriptionCenter | Source::LandingPage | Source::DoubleOptIn | Source::OneClick)
+    }
+}
+
+/// What proves a change of consent.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// Where it came from.
+    pub source: Source,
+    /// More about the source, for instance the name in the imported row.
+    pub detail: Option<String>,
+    /// The form that was submitted.
+    pub form: Option<Uuid>,
+    /// The submission.
+    pub submission: Option<Uuid>,
+    /// The text that was shown.
+    pub wording: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+    /// When the person acted; now when it is not given.
+    pub occurred_on: Option<Timestamp>,
+    /// The double opt-in that confirmed it.
+    pub optin: Option<Uuid>,
+}

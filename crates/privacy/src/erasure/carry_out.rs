@@ -1,0 +1,195 @@
+//! One transaction that removes a person as the approved plan says, reads back, and signs a proof.
+//!
+//! *Not* able to leave a person half erased: any error undoes all of it. Invariant: the proof holds
+//! record numbers, counts and hashes, and no personal data.
+
+use std::collections::BTreeMap;
+
+use kernel::{
+    Error, Query, Result, Tx, Value, Values, blob,
+    metadata::{Entity, OnErasure, column::ColumnErasure},
+    store::vault::Erasure,
+    subject::{self, Found, Subject},
+};
+use serde_json::{Value as Json, json};
+
+use super::ledger;
+use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, Status, discover, plan};
+
+/// Carries out an approved erasure and returns its signed proof.
+pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &plan::Plan) -> Result<Json> {
+    let reason = format!("erasure {}", request.name);
+    tx.as_system(&reason, |tx| {
+        let addresses = discover::addresses(tx, &plan.discovery.subjects)?;
+        let hashes = ledger::hashes(tx, &plan.discovery.subjects)?;
+        let counts = remove(tx, &plan.discovery)?;
+        remember(tx, request, &plan.discovery.subjects, &hashes)?;
+        prove_gone(tx, &plan.discovery, &addresses.into_iter().collect::<Vec<_>>())?;
+        verify_items(tx, request)?;
+        let proof = sign(tx, request, plan, &counts)?;
+        let kept = plan.items.iter().filter(|it| it.action == Action::Kept).count();
+        let values =
+            Values::new().with("statuscode", Status::Completed as i64).with("assent_answeredon", tx.now()).with(
+                "assent_result",
+                format!("Erased and read back. {} kinds of value were kept, each with its ground in the plan.", kept),
+            );
+        tx.update(ENTITY, request.id, values)?;
+        Ok(proof)
+    })
+}
+
+/// Removes or blanks every found row; the person's own rows last.
+pub(super) fn remove(tx: &mut Tx<'_>, discovery: &Discovery) -> Result<BTreeMap<String, (i64, i64)>> {
+    let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    let model = tx.model();
+    let (own, related): (Vec<&Found>, Vec<&Found>) =
+        discovery.rows.iter().partition(|it| discovery.subjects.contains(&Subject::new(&it.entity, it.id)));
+    for found in related.into_iter().chain(own) {
+        let entity = model.entity(&found.entity)?;
+        // It may have gone already, together with the row it belonged to.
+        if tx.find(&found.entity, found.id)?.is_none() {
+            counts.entry(found.entity.clone()).or_default().0 += 1;
+            continue;
+        }
+        let count = counts.entry(found.entity.clone()).or_default();
+        match entity.on_erasure {
+            OnErasure::Delete => {
+                count.0 += 1;
+                tx.erasing(|tx| tx.delete(&found.entity, found.id))?;
+            }
+            OnErasure::Anonymise => {
+                count.1 += 1;
+                let blank = blanked(entity);
+                tx.erasing(|tx| tx.update(&found.entity, found.id, blank))?;
+            }
+            OnErasure::Keep => {}
+        }
+    }
+    Ok(counts)
+}
+
+fn blanked(entity: &Entity) -> Values {
+    let blank = |it: &&kernel::metadata::Column| {
+        it.is_personal() && it.erasure == ColumnErasure::Blank && it.compose.is_empty()
+    };
+    entity.columns.values().filter(blank).map(|it| (it.name.clone(), Value::Null)).collect()
+}
+
+/// Notes the erasure in the ledger and, through the vault, beyond this database.
+fn remember(
+    tx: &mut Tx<'_>,
+    request: &DataSubjectRequest,
+    subjects: &[Subject],
+    hashes: &[(String, String)],
+) -> Result<()> {
+    let now = tx.now();
+    for (kind, hash) in hashes {
+        let values = Values::new()
+            .with("assent_kind", kind.as_str())
+            .with("assent_hash", hash.as_str())
+            .with("assent_requestid", request.id)
+            .with("assent_erasedon", now);
+        tx.create("assent_erasureledger", values)?;
+    }
+    for subject in subjects {
+        subject::carried_out(tx, subject)?;
+        tx.note_erasure(Erasure {
+            subject: subject.to_string(),
+            request: request.name.clone(),
+            at: now.as_millisecond(),
+            hashes: hashes.to_vec(),
+        });
+    }
+    Ok(())
+}
+
+/// The read after the write: no row of the person is left but those that stay, and those hold no
+/// blanked value (law 12).
+pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[String]) -> Result<()> {
+    let model = tx.model();
+    let mut left = discover::follow(tx, before.subjects.clone())?.rows;
+    for address in addresses {
+        left.extend(subject::rows_with(tx, "user.contact.email", address)?);
+    }
+    left.extend(before.rows.iter().cloned());
+    for found in left {
+        if before.others.iter().any(|it| it.entity == found.entity && it.id == found.id) {
+            continue;
+        }
+        let entity = model.entity(&found.entity)?;
+        let Some(row) = tx.find(&found.entity, found.id)? else { continue };
+        let remains = match entity.on_erasure {
+            OnErasure::Keep => None,
+            OnErasure::Delete => Some("a row"),
+            OnErasure::Anonymise => {
+                blanked(entity).iter().any(|(name, _)| !row.get(name).is_null()).then_some("a value")
+            }
+        };
+        if let Some(what) = remains {
+            return Err(Error::bug(format!(
+                "the read after the erasure still found {what} in {}; nothing was changed",
+                found.entity
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn verify_items(tx: &mut Tx<'_>, request: &DataSubjectRequest) -> Result<()> {
+    for item in plan::stored_items(tx, request.id)? {
+        let result = match item.action {
+            it if it == Action::Deleted as i64 => "a read after the erasure found nothing",
+            it if it == Action::Blanked as i64 => "a read after the erasure found no value",
+            _ => "kept on the ground named",
+        };
+        let values = Values::new().with("assent_verified", true).with("assent_result", result);
+        tx.update("assent_planitem", item.id, values)?;
+    }
+    Ok(())
+}
+
+fn sign(
+    tx: &mut Tx<'_>,
+    request: &DataSubjectRequest,
+    plan: &plan::Plan,
+    counts: &BTreeMap<String, (i64, i64)>,
+) -> Result<Json> {
+    let rows: Vec<Json> = counts
+        .iter()
+        .map(|(entity, (deleted, blanked))| json!({ "entity": entity, "deleted": deleted, "blanked": blanked }))
+        .collect();
+    let items: Vec<Json> = plan
+        .items
+        .iter()
+        .map(|it| {
+            json!({ "entity": it.entity, "column": it.column, "rows": it.rows, "action": Action::word(it.action as i64), "ground": it.ground })
+        })
+        .collect();
+    let document = json!({
+        "format": "assent-erasure-proof/1",
+        "request": request.id.to_string(),
+        "received": request.received_on.to_string(),
+        "erased": tx.now().to_string(),
+        "approved_by": request.approved_by.map(|it| it.to_string()),
+        "plan_sha256": plan.digest,
+        "records": plan.discovery.subjects.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "rows": rows,
+        "columns": items,
+        "read_back": "no row or value that the plan removes was found",
+        "ledger_entries": tx.count(&Query::on("assent_erasureledger").eq("assent_requestid", request.id))?,
+    });
+    let text = serde_json::to_string(&document)?;
+    let (signature, public_key) = subject::sign(tx, text.as_bytes())?;
+    let digest = blob::sha256(text.as_bytes());
+    let values = Values::new()
+        .with("assent_requestid", request.id)
+        .with("assent_document", text.as_str())
+        .with("assent_digest", digest.as_str())
+        .with("assent_signature", signature.as_str())
+        .with("assent_publickey", public_key.as_str());
+    tx.create("assent_erasureproof", values)?;
+    // The document travels as the exact text that was signed.
+    Ok(
+        json!({ "document": text, "sha256": digest, "signature": signature, "public_key": public_key, "algorithm": "Ed25519" }),
+    )
+}

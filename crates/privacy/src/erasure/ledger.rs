@@ -1,0 +1,59 @@
+//! The erasure ledger: keyed hashes of the identifiers of those who were erased.
+//!
+//! *Not* a list of persons: without the key of the vault the hashes say nothing, and a hit is counted,
+//! never stored (`spec/beyond.md` 4, no. 4). Invariant: no import, connector or program brings an
+//! erased person back; the person themselves may come back, on a public page.
+
+use kernel::{Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, subject, subject::Subject};
+
+/// Kind and keyed hash of each identifier of these records.
+///
+/// # Errors
+/// Those of reading.
+pub fn hashes(rx: &Rx<'_>, subjects: &[Subject]) -> Result<Vec<(String, String)>> {
+    let model = rx.model();
+    let mut all = Vec::new();
+    for subject in subjects {
+        let Some(row) = rx.find(&subject.entity, subject.id)? else { continue };
+        for column in &model.entity(&subject.entity)?.identifiers {
+            if let Value::Text(text) = row.get(column) {
+                let pair = (column.clone(), subject::hash(rx, column, text)?);
+                if !all.contains(&pair) {
+                    all.push(pair);
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Whether values of a new row belong to a person who was erased; the answer names the column.
+///
+/// # Errors
+/// Those of the vault.
+pub fn hit(rx: &Rx<'_>, entity: &str, values: &Values) -> Result<Option<String>> {
+    for column in &rx.model().entity(entity)?.identifiers {
+        if let Value::Text(text) = values.get(column)
+            && subject::was_erased(rx, column, text)?
+        {
+            return Ok(Some(column.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Rule before a person's row is made: who was erased does not come back by a program.
+pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    if tx.cx().actor == Actor::Public {
+        return Ok(());
+    }
+    match hit(tx, &change.entity, &change.values)? {
+        None => Ok(()),
+        Some(column) => Err(Error::new(
+            Kind::Conflict,
+            "erased",
+            column,
+            "this identifies a person who was erased on request (Art. 17 GDPR); only the person themselves can come back, by a public form",
+        )),
+    }
+}

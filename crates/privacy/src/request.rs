@@ -1,0 +1,166 @@
+//! Data subject requests: from the day one arrives to the proof that it was answered (Art. 12, 15,
+//! 17 GDPR; `spec/data-subject-requests.md` 2).
+//!
+//! *Not* the screen of the privacy officer. Invariant (law 12): a request is Completed only when a
+//! read after the write proves what its plan promised.
+
+pub mod clock;
+pub mod decide;
+pub mod discover;
+mod open;
+pub mod package;
+pub mod plan;
+mod run;
+
+pub use decide::{approve, decline, extend, identify};
+pub use discover::{Discovery, discover};
+pub use open::{Channel, Intake, open};
+pub use plan::{Action, plan};
+pub use run::{Answer, run};
+
+use jiff::{Timestamp, civil::Date};
+use kernel::{Error, Result, uuid::Uuid};
+
+/// The entity's logical name.
+pub const ENTITY: &str = "assent_datasubjectrequest";
+
+/// The roles that may work on requests.
+pub const OFFICERS: &[&str] = &["privacy-officer"];
+
+kernel::typed! {
+    /// A request of a data subject.
+    pub struct DataSubjectRequest as "assent_datasubjectrequest" {
+        /// Its number, for people.
+        pub name: String = "assent_name",
+        /// What is asked for; see [`Type`].
+        pub kind: i64 = "assent_type",
+        /// The address that the person gave.
+        pub email: Option<String> = "assent_email",
+        /// When it arrived.
+        pub received_on: Timestamp = "assent_receivedon",
+        /// The earlier of the two clocks.
+        pub due_on: Option<Date> = "assent_dueon",
+        /// The law's last day.
+        pub statutory_on: Option<Date> = "assent_statutoryon",
+        /// Thirty days after receipt.
+        pub thirty_days_on: Option<Date> = "assent_thirtydayson",
+        /// The state; see [`Status`].
+        pub status: i64 = "statuscode",
+        /// The digest of the plan that was approved or waits for approval.
+        pub plan_digest: Option<String> = "assent_plandigest",
+        /// When the plan was approved.
+        pub approved_on: Option<Timestamp> = "assent_approvedon",
+        /// Who approved.
+        pub approved_by: Option<Uuid> = "assent_approvedby",
+        /// What came of it, in words without personal data.
+        pub result: Option<String> = "assent_result",
+    }
+}
+
+kernel::typed! {
+    /// What a plan does with one column of one entity.
+    pub struct PlanItem as "assent_planitem" {
+        /// The request.
+        pub request: Option<Uuid> = "assent_requestid",
+        /// The entity.
+        pub entity: String = "assent_entity",
+        /// The column.
+        pub column: Option<String> = "assent_column",
+        /// Rows that have a value there.
+        pub rows: i64 = "assent_rows",
+        /// See [`Action`].
+        pub action: i64 = "assent_action",
+        /// Why, where something is kept.
+        pub ground: Option<String> = "assent_ground",
+        /// Whether a read after the write proved it.
+        pub verified: bool = "assent_verified",
+        /// What the read found.
+        pub result: Option<String> = "assent_result",
+    }
+}
+
+/// What a person asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum Type {
+    /// A copy of their data (Art. 15 GDPR).
+    Access = 1,
+    /// To be forgotten (Art. 17 GDPR).
+    Erasure = 2,
+}
+
+impl Type {
+    /// The type of a word.
+    ///
+    /// # Errors
+    /// `Invalid` for a type that cannot be answered here yet.
+    pub fn of_word(word: &str) -> Result<Self> {
+        match word {
+            "access" => Ok(Type::Access),
+            "erasure" => Ok(Type::Erasure),
+            _ => Err(Error::invalid("type", "a request is of type access or erasure")),
+        }
+    }
+    /// The type in a column.
+    ///
+    /// # Errors
+    /// `Invalid` for a type that is worked on by hand.
+    pub fn of_option(option: i64) -> Result<Self> {
+        match option {
+            1 => Ok(Type::Access),
+            2 => Ok(Type::Erasure),
+            _ => Err(Error::invalid(
+                "assent_type",
+                "requests of this type are worked on by hand; only access and erasure have a plan",
+            )),
+        }
+    }
+}
+
+/// The states of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum Status {
+    /// It arrived.
+    Received = 1,
+    /// The identity is being checked.
+    IdentityCheck = 2,
+    /// The identity is confirmed.
+    Assessed = 3,
+    /// A plan waits for approval.
+    Planned = 4,
+    /// The plan is approved.
+    Approved = 5,
+    /// It is being carried out.
+    Running = 6,
+    /// It is answered, and a read proved it.
+    Completed = 7,
+    /// It was declined, with reasons.
+    Declined = 8,
+    /// Carrying it out failed; nothing was changed.
+    Failed = 9,
+    /// The person took it back.
+    Withdrawn = 10,
+}
+
+impl Status {
+    /// The word for people and scripts.
+    pub fn word(option: i64) -> &'static str {
+        match option {
+            1 => "received",
+            2 => "identity check",
+            3 => "assessed",
+            4 => "planned",
+            5 => "approved",
+            6 => "running",
+            7 => "completed",
+            8 => "declined",
+            9 => "failed",
+            _ => "withdrawn",
+        }
+    }
+    /// Whether nothing more can be done with the request.
+    pub fn is_closed(option: i64) -> bool {
+        matches!(option, 7 | 8 | 10)
+    }
+}

@@ -1,0 +1,132 @@
+//! What an officer decides on a request: identity, approval, refusal, extension.
+//!
+//! *Not* the carrying out. Invariant: each decision is on the record with who and when, and a closed
+//! request takes no more of them.
+
+use jiff::civil::Date;
+use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
+
+use super::{DataSubjectRequest, ENTITY, OFFICERS, Status};
+
+/// How an identity was checked; the numbers of `assent_identitymethod`.
+pub const METHODS: &[(&str, i64)] = &[("knowledge", 1), ("email", 2), ("in-person", 3), ("document", 4), ("other", 5)];
+
+/// Why a request is refused; the numbers of `assent_decisioncode`.
+pub const REASONS: &[(&str, i64)] = &[
+    ("legal-duty", 1),
+    ("rights-of-others", 2),
+    ("unfounded-or-excessive", 3),
+    ("not-identified", 4),
+    ("guideline", 5),
+];
+
+/// The number behind a word.
+///
+/// # Errors
+/// `Invalid` listing the words.
+pub fn number(words: &[(&str, i64)], word: &str, target: &str) -> Result<i64> {
+    words.iter().find(|(it, _)| *it == word).map(|(_, number)| *number).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|(it, _)| *it).collect();
+        Error::invalid(target, format!("is one of {}", known.join(", ")))
+    })
+}
+
+fn open_request(tx: &Tx<'_>, id: Uuid) -> Result<DataSubjectRequest> {
+    access::require_role(tx.cx(), OFFICERS, "data subject requests")?;
+    let request = DataSubjectRequest::get(tx, id)?;
+    if Status::is_closed(request.status) {
+        return Err(Error::conflict(
+            request.name,
+            format!("the request is {}; nothing more can be done with it", Status::word(request.status)),
+        ));
+    }
+    Ok(request)
+}
+
+/// Notes how the identity was checked and that it is confirmed.
+///
+/// # Errors
+/// `Conflict` when the request is closed.
+pub fn identify(tx: &mut Tx<'_>, id: Uuid, method: &str, note: Option<&str>) -> Result<()> {
+    let request = open_request(tx, id)?;
+    let mut values = Values::new()
+        .with("assent_identitymethod", number(METHODS, method, "method")?)
+        .with("assent_identityresult", 1)
+        .with("assent_identityon", tx.now())
+        .with("assent_identitynote", note);
+    if request.status < Status::Assessed as i64 {
+        values.set("statuscode", Status::Assessed as i64);
+    }
+    tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
+    Ok(())
+}
+
+/// Approves the plan that was made: the request is honoured.
+///
+/// # Errors
+/// `Conflict` when there is no plan, or the request is closed.
+pub fn approve(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    let request = open_request(tx, id)?;
+    if request.status != Status::Planned as i64 {
+        return Err(Error::conflict(
+            request.name,
+            "there is no plan that waits for approval; make one with `request plan`",
+        ));
+    }
+    let now = tx.now();
+    let user = tx.cx().user();
+    let values = Values::new()
+        .with("statuscode", Status::Approved as i64)
+        .with("assent_approvedby", user)
+        .with("assent_approvedon", now)
+        .with("assent_decision", 1)
+        .with("assent_decidedby", user)
+        .with("assent_decidedon", now);
+    tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
+    Ok(())
+}
+
+/// Refuses the request, also after discovery; no data leaves. The answer names the reasons, the
+/// complaint to a supervisory authority and the judicial remedy (Art. 12(4) GDPR).
+///
+/// # Errors
+/// `Invalid` without a reason, `Conflict` when the request is closed.
+pub fn decline(tx: &mut Tx<'_>, id: Uuid, code: &str, reason: &str) -> Result<String> {
+    let request = open_request(tx, id)?;
+    let code = number(REASONS, code, "reason")?;
+    if reason.trim().is_empty() {
+        return Err(Error::invalid("text", "a refusal names its reasons (Art. 12(4) GDPR)"));
+    }
+    let answer = format!(
+        "Your request {} of {} is declined.\n\nReasons: {}\n\nYou have the right to lodge a complaint with a supervisory authority and to seek a judicial remedy (Art. 12(4) GDPR).\n",
+        request.name,
+        request.received_on.to_zoned(super::clock::zone(tx)?).date(),
+        reason.trim()
+    );
+    let now = tx.now();
+    let values = Values::new()
+        .with("statuscode", Status::Declined as i64)
+        .with("assent_decision", 3)
+        .with("assent_decisioncode", code)
+        .with("assent_decisionreason", reason.trim())
+        .with("assent_decidedby", tx.cx().user())
+        .with("assent_decidedon", now)
+        .with("assent_answeredon", now)
+        .with(
+            "assent_result",
+            "Declined. The answer names the reasons, the complaint to a supervisory authority and the judicial remedy.",
+        );
+    tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
+    Ok(answer)
+}
+
+/// Extends the request; allowed until the first due date only.
+///
+/// # Errors
+/// `Invalid` when it is late, too long or without a reason.
+pub fn extend(tx: &mut Tx<'_>, id: Uuid, until: Date, reason: &str) -> Result<()> {
+    open_request(tx, id)?;
+    let values = Values::new().with("assent_extendedon", until).with("assent_extensionreason", reason);
+    tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
+    Ok(())
+}

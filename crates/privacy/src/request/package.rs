@@ -1,0 +1,250 @@
+//! The access package: a zip with a page to read, the data as JSON, a CSV per entity, and a manifest
+//! with the SHA-256 of each file (Art. 15 and 20 GDPR).
+//!
+//! *Not* delivered here. Invariant: it is written as a stream, holds only rows that belong to the
+//! person, and no secret of the system.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use kernel::{Error, Record, Result, Rx, Tx, Value, Values, metadata::Entity, uuid::Uuid};
+use maud::{DOCTYPE, Markup, html};
+use ring::digest;
+use serde_json::{Map, Value as Json, json};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use super::{DataSubjectRequest, ENTITY, Status, plan::Plan};
+
+/// Where a package is written to.
+pub trait Sink: Write {}
+impl<W: Write> Sink for W {}
+
+/// What was written.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// SHA-256 of the whole package.
+    pub sha256: String,
+    /// How many rows it holds.
+    pub rows: usize,
+}
+
+/// Writes through to a sink and keeps the digest and the length of what passed.
+struct Digesting<W: Write> {
+    inner: W,
+    context: digest::Context,
+    length: u64,
+}
+
+impl<W: Write> Digesting<W> {
+    fn new(inner: W) -> Self {
+        Digesting { inner, context: digest::Context::new(&digest::SHA256), length: 0 }
+    }
+    fn finish(self) -> (String, u64) {
+        let bytes = self.context.finish();
+        (bytes.as_ref().iter().map(|it| format!("{it:02x}")).collect(), self.length)
+    }
+}
+
+impl<W: Write> Write for Digesting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = self.inner.write(bytes)?;
+        self.context.update(bytes.get(..taken).unwrap_or_default());
+        self.length += taken as u64;
+        Ok(taken)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn zipping(error: zip::result::ZipError) -> Error {
+    Error::unavailable(format!("the package cannot be written: {error}"))
+}
+
+/// Writes the package of an approved access request.
+///
+/// # Errors
+/// `Unavailable` when the sink fails.
+pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out: &mut dyn Sink) -> Result<Written> {
+    let rx = &rx.elevated("data subject request");
+    let model = rx.model();
+    let mut by_entity: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for found in &plan.discovery.rows {
+        by_entity.entry(&found.entity).or_default().push(found.id);
+    }
+    let mut whole = Digesting::new(out);
+    let mut manifest = Vec::new();
+    {
+        let mut zip = ZipWriter::new_stream(&mut whole);
+        file(&mut zip, &mut manifest, "index.html", |to| {
+            Ok(to.write_all(page(rx, request, plan, &by_entity)?.into_string().as_bytes())?)
+        })?;
+        file(&mut zip, &mut manifest, "data.json", |to| {
+            let head = json!({ "request": request.name, "created": rx.now().to_string() });
+            write!(to, "{{\"about\":{head},\"data\":{{")?;
+            for (n, (name, ids)) in by_entity.iter().enumerate() {
+                let entity = model.entity(name)?;
+                write!(to, "{}{}:[", if n > 0 { "," } else { "" }, Json::from(entity.set.as_str()))?;
+                for (n, id) in ids.iter().enumerate() {
+                    let object = shown(entity, &rx.get(name, *id)?);
+                    write!(to, "{}{}", if n > 0 { "," } else { "" }, Json::Object(object))?;
+                }
+                write!(to, "]")?;
+            }
+            Ok(write!(to, "}}}}")?)
+        })?;
+        for (name, ids) in &by_entity {
+            let entity = model.entity(name)?;
+            file(&mut zip, &mut manifest, &format!("data/{}.csv", entity.set), |to| {
+                let mut table = csv::Writer::from_writer(to);
+                let columns: Vec<&str> =
+                    entity.columns.values().filter(|it| !it.is_secret()).map(|it| it.name.as_str()).collect();
+                let failed = |_| Error::unavailable("the package cannot be written");
+                table.write_record(&columns).map_err(failed)?;
+                for id in ids {
+                    let row = rx.get(name, *id)?;
+                    table.write_record(columns.iter().map(|it| cell(row.get(it)))).map_err(failed)?;
+                }
+                Ok(table.flush()?)
+            })?;
+        }
+        let files = Json::Array(manifest);
+        zip.start_file("manifest.json", options()).map_err(zipping)?;
+        let text =
+            serde_json::to_string_pretty(&json!({ "request": request.name, "algorithm": "SHA-256", "files": files }))?;
+        zip.write_all(text.as_bytes())?;
+        zip.finish().map_err(zipping)?;
+    }
+    let (sha256, _) = whole.finish();
+    Ok(Written { sha256, rows: plan.discovery.rows.len() })
+}
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated)
+}
+
+fn file<W: Write + io::Seek>(
+    zip: &mut ZipWriter<W>,
+    manifest: &mut Vec<Json>,
+    name: &str,
+    fill: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    zip.start_file(name, options().large_file(true)).map_err(zipping)?;
+    let mut to = Digesting::new(&mut *zip);
+    fill(&mut to)?;
+    let (sha256, length) = to.finish();
+    manifest.push(json!({ "name": name, "bytes": length, "sha256": sha256 }));
+    Ok(())
+}
+
+/// The values of a row that are the person's to see, in the order of the entity.
+fn shown(entity: &Entity, row: &Record) -> Map<String, Json> {
+    let open = entity.columns.values().filter(|it| !it.is_secret());
+    open.map(|it| (it.name.clone(), row.get(&it.name).to_json())).collect()
+}
+
+fn cell(value: &Value) -> String {
+    match value.to_json() {
+        Json::Null => String::new(),
+        // A cell that begins like a formula is shown as text by spreadsheets (CSV injection).
+        Json::String(text) if text.starts_with(['=', '+', '-', '@', '\t']) => format!("'{text}"),
+        Json::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+fn readable(entity: &Entity, column: &str, value: &Value) -> String {
+    let label = value
+        .as_int()
+        .and_then(|number| entity.columns.get(column)?.option(number))
+        .and_then(|it| it.label.get("en").or_else(|| it.label.values().next()));
+    match (label, value) {
+        (Some(label), _) => label.clone(),
+        (None, Value::Bool(yes)) => if *yes { "Yes" } else { "No" }.to_owned(),
+        _ => cell(value),
+    }
+}
+
+fn page(
+    rx: &Rx<'_>,
+    request: &DataSubjectRequest,
+    plan: &Plan,
+    by_entity: &BTreeMap<&str, Vec<Uuid>>,
+) -> Result<Markup> {
+    let model = rx.model();
+    let mut sections = Vec::new();
+    for (name, ids) in by_entity {
+        let entity = model.entity(name)?;
+        let mut rows = Vec::new();
+        for id in ids {
+            let row = rx.get(name, *id)?;
+            let cells: Vec<(String, String)> = entity
+                .columns
+                .values()
+                .filter(|it| !it.is_secret() && !row.get(&it.name).is_null())
+                .filter(|it| !matches!(it.name.as_str(), "versionnumber" | "createdby" | "modifiedby" | "ownerid"))
+                .map(|it| (it.text().to_owned(), readable(entity, &it.name, row.get(&it.name))))
+                .collect();
+            rows.push(cells);
+        }
+        let mut categories: Vec<&str> =
+            entity.columns.values().filter(|it| it.is_personal()).map(|it| it.privacy.category.as_str()).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        sections.push((entity, categories.join(", "), rows));
+    }
+    Ok(html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Your data, request " (request.name) }
+                style { "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{width:16rem}" }
+            }
+            body {
+                h1 { "Your data" }
+                p { "This is a copy of the personal data kept about you, for your request " strong { (request.name) } ", received on " (request.received_on.strftime("%Y-%m-%d")) ". The same data is in data.json and, one table per kind of record, in the folder data; manifest.json holds the SHA-256 of each file." }
+                h2 { "Your rights" }
+                p { "You may ask for correction, erasure or restriction of this data, object to its use, receive it in a form for another controller, and withdraw a consent at any time without giving up anything else (Art. 7(3), 15 to 22 GDPR). You may lodge a complaint with a supervisory authority (Art. 77 GDPR)." }
+                h2 { "What is kept" }
+                ul { @for (entity, categories, rows) in &sections {
+                    li { a href={ "#" (entity.set) } { (label(&entity.plural)) } ": " (rows.len()) " (" (categories) ")" }
+                } }
+                @if !plan.discovery.others.is_empty() {
+                    p { (plan.discovery.others.len()) " further records hold your address but belong to somebody else; they are not disclosed (Art. 15(4) GDPR)." }
+                }
+                @for (entity, _, rows) in &sections {
+                    h2 id=(entity.set) { (label(&entity.plural)) }
+                    @for cells in rows { table { tbody { @for (name, value) in cells { tr { th scope="row" { (name) } td { (value) } } } } } }
+                }
+            }
+        }
+    })
+}
+
+fn label(text: &kernel::metadata::file::Label) -> &str {
+    kernel::metadata::file::english(text)
+}
+
+/// Closes the request once the package is whole.
+pub(crate) fn close(tx: &mut Tx<'_>, request: &DataSubjectRequest, sha256: &str, rows: usize) -> Result<()> {
+    for item in super::plan::stored_items(tx, request.id)? {
+        let given = item.action == super::Action::GivenOut as i64;
+        let result = if given { "is in the package" } else { "was not given out" };
+        tx.update(
+            "assent_planitem",
+            item.id,
+            Values::new().with("assent_verified", true).with("assent_result", result),
+        )?;
+    }
+    let values = Values::new()
+        .with("statuscode", Status::Completed as i64)
+        .with("assent_answeredon", tx.now())
+        .with("assent_packagehash", sha256)
+        .with("assent_result", format!("A package with {rows} rows was written; its SHA-256 is on this request."));
+    tx.update(ENTITY, request.id, values)?;
+    Ok(())
+}

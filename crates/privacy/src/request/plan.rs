@@ -1,0 +1,245 @@
+//! The plan: what happens with each column of each entity in which the person was found.
+//!
+//! *Not* the carrying out. Invariant: nothing is touched that the approved plan does not name; the
+//! plan's digest is over subjects, columns, actions and grounds, so what an officer approved is what
+//! is carried out, or nothing is.
+
+use std::collections::BTreeMap;
+
+use kernel::{
+    Error, Query, Result, Rx, Tx, Values, access, blob,
+    metadata::{OnErasure, column::ColumnErasure},
+    subject::Subject,
+    uuid::Uuid,
+};
+
+use super::{DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover, discover::Discovery};
+
+/// How a record that carries the address is marked among those of a plan.
+const BY_ADDRESS: &str = "address";
+
+/// What happens with a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(i64)]
+pub enum Action {
+    /// It goes with its row.
+    Deleted = 1,
+    /// Its value goes, the row stays.
+    Blanked = 2,
+    /// It stays, on a ground.
+    Kept = 3,
+    /// A copy is handed out.
+    GivenOut = 4,
+}
+
+impl Action {
+    /// The word for people and scripts.
+    pub fn word(option: i64) -> &'static str {
+        match option {
+            1 => "deleted",
+            2 => "blanked",
+            3 => "kept",
+            _ => "given out",
+        }
+    }
+}
+
+/// One line of a plan before it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The entity.
+    pub entity: String,
+    /// The column.
+    pub column: String,
+    /// Rows that have a value there.
+    pub rows: i64,
+    /// What happens.
+    pub action: Action,
+    /// Why, where something is kept.
+    pub ground: Option<String>,
+}
+
+/// A plan with what it was made from.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What was found.
+    pub discovery: Discovery,
+    /// What happens.
+    pub items: Vec<Item>,
+    /// The digest that is approved.
+    pub digest: String,
+}
+
+/// Makes the plan of a request anew, stores it, and waits for approval.
+///
+/// # Errors
+/// `Conflict` when the request is closed or the address is shared by several persons.
+pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
+    access::require_role(tx.cx(), OFFICERS, "data subject requests")?;
+    let request = DataSubjectRequest::get(tx, id)?;
+    if Status::is_closed(request.status) {
+        return Err(Error::conflict(
+            request.name,
+            format!("the request is {}; it needs no plan", Status::word(request.status)),
+        ));
+    }
+    let plan = make(tx, &request, chosen)?;
+    let stored = plan.clone();
+    tx.as_system("data subject request", |tx| store(tx, id, &stored))?;
+    Ok(plan)
+}
+
+/// Works out the plan from what is in the store now.
+pub(crate) fn make(rx: &Rx<'_>, request: &DataSubjectRequest, chosen: &[Subject]) -> Result<Plan> {
+    let email = request
+        .email
+        .as_deref()
+        .ok_or_else(|| Error::invalid("assent_email", "the request names no address to search for"))?;
+    let discovery = discover(rx, email, chosen)?;
+    let items = items(rx, &discovery, Type::of_option(request.kind)?)?;
+    let digest = digest(&discovery, &items);
+    Ok(Plan { discovery, items, digest })
+}
+
+fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type) -> Result<Vec<Item>> {
+    let rx = rx.elevated("data subject request");
+    let model = rx.model();
+    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for found in &discovery.rows {
+        let entity = model.entity(&found.entity)?;
+        let row = rx.get(&found.entity, found.id)?;
+        for column in entity.columns.values().filter(|it| !it.system && !row.get(&it.name).is_null()) {
+            *counts.entry((&entity.name, &column.name)).or_default() += 1;
+        }
+    }
+    let mut items = Vec::new();
+    for ((entity, column), rows) in counts {
+        let entity = model.entity(entity)?;
+        let column = entity.column(column)?;
+        let (action, ground) = match (kind, entity.on_erasure) {
+            (Type::Access, _) if column.is_secret() => {
+                (Action::Kept, Some("A secret of the system; it says nothing about the person".to_owned()))
+            }
+            (Type::Access, _) => (Action::GivenOut, None),
+            (Type::Erasure, OnErasure::Delete) => (Action::Deleted, None),
+            (Type::Erasure, OnErasure::Anonymise) if column.is_personal() && column.erasure == ColumnErasure::Blank => {
+                (Action::Blanked, None)
+            }
+            (Type::Erasure, OnErasure::Anonymise) if column.is_personal() => (Action::Kept, column.ground.clone()),
+            (Type::Erasure, OnErasure::Anonymise) => (
+                Action::Kept,
+                Some(format!("Not personal once the rest is blanked; {}", entity.ground.clone().unwrap_or_default())),
+            ),
+            (Type::Erasure, OnErasure::Keep) => (Action::Kept, entity.ground.clone()),
+        };
+        items.push(Item { entity: entity.name.clone(), column: column.name.clone(), rows, action, ground });
+    }
+    if kind == Type::Erasure && !discovery.subjects.is_empty() {
+        items.push(Item {
+            entity: "assent_audit".into(),
+            column: "sealed".into(),
+            rows: i64::try_from(discovery.subjects.len()).unwrap_or(i64::MAX),
+            action: Action::Deleted,
+            ground: Some("The key that seals the person's values in the audit trail is destroyed; the chain of hashes stays (Art. 5(2) GDPR)".into()),
+        });
+    }
+    if !discovery.others.is_empty() {
+        items.push(Item {
+            entity: "(other data subjects)".into(),
+            column: "(shared address)".into(),
+            rows: i64::try_from(discovery.others.len()).unwrap_or(i64::MAX),
+            action: Action::Kept,
+            ground: Some("These rows hold the address but belong to somebody else (Art. 15(4) GDPR)".into()),
+        });
+    }
+    Ok(items)
+}
+
+fn digest(discovery: &Discovery, items: &[Item]) -> String {
+    let mut text = format!("others {}\n", discovery.others.len());
+    for subject in &discovery.subjects {
+        text.push_str(&format!("{subject}\n"));
+    }
+    for item in items {
+        text.push_str(&format!(
+            "{}.{} {} {}\n",
+            item.entity,
+            item.column,
+            Action::word(item.action as i64),
+            item.ground.as_deref().unwrap_or("")
+        ));
+    }
+    blob::sha256(text.as_bytes())
+}
+
+fn store(tx: &mut Tx<'_>, id: Uuid, plan: &Plan) -> Result<()> {
+    for entity in ["assent_planitem", "assent_requestsubject"] {
+        for old in tx.ids(&Query::on(entity).eq("assent_requestid", id))? {
+            tx.delete(entity, old)?;
+        }
+    }
+    for (n, subject) in plan.discovery.subjects.iter().enumerate() {
+        let values = Values::new()
+            .with("assent_requestid", id)
+            .with("assent_entity", subject.entity.as_str())
+            .with("assent_recordid", subject.id)
+            .with("assent_matchedon", if n < plan.discovery.by_address { BY_ADDRESS } else { "path" })
+            .with("assent_included", true);
+        tx.create("assent_requestsubject", values)?;
+    }
+    for item in &plan.items {
+        let values = Values::new()
+            .with("assent_requestid", id)
+            .with("assent_entity", item.entity.as_str())
+            .with("assent_column", item.column.as_str())
+            .with("assent_rows", item.rows)
+            .with("assent_action", item.action as i64)
+            .with("assent_ground", item.ground.clone())
+            .with("assent_verified", false);
+        tx.create("assent_planitem", values)?;
+    }
+    let values = Values::new()
+        .with("statuscode", Status::Planned as i64)
+        .with("assent_plandigest", plan.digest.as_str())
+        .with("assent_approvedon", kernel::Value::Null)
+        .with("assent_approvedby", kernel::Value::Null);
+    tx.update(ENTITY, id, values)?;
+    Ok(())
+}
+
+/// The records that the stored plan started from: those that carry the address.
+fn roots(rx: &Rx<'_>, id: Uuid) -> Result<Vec<Subject>> {
+    let query = Query::on("assent_requestsubject").eq("assent_requestid", id).eq("assent_matchedon", BY_ADDRESS);
+    let rows = rx.elevated("data subject request").rows(&query)?;
+    let subject =
+        |it: &kernel::Record| Some(Subject::new(it.text("assent_entity"), it.get("assent_recordid").as_guid()?));
+    Ok(rows.iter().filter_map(subject).collect())
+}
+
+/// The lines of the stored plan.
+///
+/// # Errors
+/// Those of reading.
+pub fn stored_items(rx: &Rx<'_>, id: Uuid) -> Result<Vec<PlanItem>> {
+    let query = Query::on("assent_planitem").eq("assent_requestid", id).order("assent_entity asc,assent_column asc")?;
+    PlanItem::rows(rx, &query)
+}
+
+/// Refuses to carry out what was not approved.
+pub(crate) fn still_approved(rx: &Rx<'_>, request: &DataSubjectRequest) -> Result<Plan> {
+    if request.status != Status::Approved as i64 {
+        return Err(Error::conflict(
+            request.name.as_str(),
+            format!("the request is {}; plan and approve it first", Status::word(request.status)),
+        ));
+    }
+    let plan = make(rx, request, &roots(rx, request.id)?)?;
+    if Some(&plan.digest) != request.plan_digest.as_ref() {
+        return Err(Error::conflict(
+            request.name.as_str(),
+            "what is in the store is no longer what the plan covers; plan and approve again",
+        )
+        .with_code("plan-outdated"));
+    }
+    Ok(plan)
+}

@@ -1,0 +1,59 @@
+//! Carrying an approved plan out, and proving it.
+//!
+//! *Not* deciding. Invariant: one transaction; it either ends with a read that found what the plan
+//! promised, or nothing of it happened.
+
+use kernel::{Context, Db, Result, access, uuid::Uuid};
+use serde_json::Value as Json;
+
+use super::{DataSubjectRequest, OFFICERS, Type, package, plan};
+use crate::erasure;
+
+/// What came of a request.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A package was written to the given place.
+    Package {
+        /// Its SHA-256.
+        sha256: String,
+        /// How many rows it holds.
+        rows: usize,
+    },
+    /// The person was erased; the signed proof.
+    Erased(Json),
+}
+
+/// Carries out an approved request. `out` takes the access package; an erasure writes nothing there.
+///
+/// # Errors
+/// `Conflict` when the plan is not approved or no longer covers what is in the store; `Bug` when the
+/// read-back finds something that the plan said would be gone (and then nothing was changed).
+pub fn run(db: &Db, cx: &Context, id: Uuid, out: &mut dyn package::Sink) -> Result<Answer> {
+    access::require_role(cx, OFFICERS, "data subject requests")?;
+    let request = db.read(cx, |rx| DataSubjectRequest::get(rx, id))?;
+    match Type::of_option(request.kind)? {
+        Type::Access => {
+            let written = db.read(cx, |rx| {
+                let request = DataSubjectRequest::get(rx, id)?;
+                package::write(rx, &request, &plan::still_approved(rx, &request)?, out)
+            })?;
+            let (sha256, rows) = (written.sha256.clone(), written.rows);
+            db.write(cx, move |tx| {
+                let request = DataSubjectRequest::get(tx, id)?;
+                let hash = written.sha256.clone();
+                tx.as_system("data subject request", |tx| package::close(tx, &request, &hash, written.rows))
+            })?;
+            Ok(Answer::Package { sha256, rows })
+        }
+        Type::Erasure => {
+            let proof = db.write(cx, move |tx| {
+                let request = DataSubjectRequest::get(tx, id)?;
+                let plan = plan::still_approved(tx, &request)?;
+                erasure::carry_out(tx, &request, &plan)
+            })?;
+            // Nothing of the person may linger in the write-ahead log, nor in mirrors of the vault.
+            db.forget_traces()?;
+            Ok(Answer::Erased(proof))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! From a parsed command to the function that does it.
+//!
+//! *Not* the work: each command is one file below, and calls the capability that the Web API calls.
+//! Invariant: [`run`] does the same in the command's own process and inside a server.
+
+pub mod audit;
+pub mod backup;
+pub mod doctor;
+pub mod export;
+pub mod init;
+pub mod intelligence;
+pub mod restore;
+pub mod serve;
+pub mod token;
+pub mod user;
+
+use kernel::Result;
+
+use crate::{
+    cli::{Cli, Command, StoreCommand},
+    config::{self, Config},
+    engine::{self, Engine},
+    local::ask::{self, Way},
+    out::{Exit, Out},
+};
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Those of the command.
+pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
+    let place = &cli.place;
+    let config = Config::load(place.data.as_deref(), place.config.as_deref(), &config::environment())?;
+    let folder = config.data.clone();
+    match cli.command {
+        Command::Init => init::run(config, out),
+        Command::Serve(it) => serve::run(&it, config, out),
+        Command::Restore(it) => restore::run(&it, config, out),
+        Command::Store(it) => {
+            engine::require_store(&folder)?;
+            match ask::reach(&folder)? {
+                Way::Lock(lock) => run(&Engine::open(lock, config)?, &it, out),
+                Way::Server(stream) => ask::relay(stream, it, out),
+            }
+        }
+    }
+}
+
+/// Runs a command on an open store.
+///
+/// # Errors
+/// Those of the command.
+pub fn run(engine: &Engine, command: &StoreCommand, out: &mut Out) -> Result<Exit> {
+    match command {
+        StoreCommand::User(it) => user::run(engine, it, out),
+        StoreCommand::Token(it) => token::run(engine, it, out),
+        StoreCommand::Export(it) => export::run(engine, it, out),
+        StoreCommand::Audit(it) => audit::run(engine, it, out),
+        StoreCommand::Intelligence(it) => intelligence::run(engine, it, out),
+        StoreCommand::Backup(it) => backup::run(engine, it, out),
+        StoreCommand::Doctor => doctor::run(engine, out),
+    }
+}

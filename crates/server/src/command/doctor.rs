@@ -1,0 +1,172 @@
+//! `assent doctor`: is the store whole, and is what it needs in place?
+//!
+//! *Not* a repair. Invariant: it changes nothing but the mirrors of the vault, which it brings up to
+//! date; it ends with 1 when a check failed, and warnings alone end with 0.
+
+use kernel::{Result, audit::verify, jobs};
+use serde_json::json;
+
+use crate::{
+    engine::Engine,
+    out::{Exit, Out},
+};
+
+/// Shown below `--help`.
+pub const EXAMPLE: &str = "\
+Example:
+  assent doctor --data ./assent-data --json";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Good,
+    Warning,
+    Failed,
+}
+
+impl Grade {
+    fn word(self) -> &'static str {
+        match self {
+            Grade::Good => "ok",
+            Grade::Warning => "warning",
+            Grade::Failed => "failed",
+        }
+    }
+}
+
+struct Check {
+    name: &'static str,
+    grade: Grade,
+    text: String,
+}
+
+type Examine = fn(&Engine) -> Result<(Grade, String)>;
+
+/// The checks, in the order they run.
+const CHECKS: &[(&str, Examine)] = &[
+    ("store", store),
+    ("audit trail", trail),
+    ("erasures", erasures),
+    ("vault mirrors", mirrors),
+    ("jobs", jobs),
+    ("clock", clock),
+    ("disk", disk),
+    ("mail", mail),
+    ("addresses", addresses),
+];
+
+/// Runs the command.
+///
+/// # Errors
+/// When nobody takes the answer; a check that cannot be made is a failed check.
+pub fn run(engine: &Engine, out: &mut Out) -> Result<Exit> {
+    let mut checks = Vec::new();
+    for (at, (name, examine)) in CHECKS.iter().enumerate() {
+        out.progress(name, at as u64, CHECKS.len() as u64)?;
+        let (grade, text) = examine(engine).unwrap_or_else(|error| (Grade::Failed, error.to_string()));
+        checks.push(Check { name, grade, text });
+    }
+    let failed = checks.iter().any(|it| it.grade == Grade::Failed);
+    let json = json!({
+        "ok": !failed,
+        "checks": checks.iter().map(|it| json!({ "name": it.name, "state": it.grade.word(), "text": it.text })).collect::<Vec<_>>(),
+    });
+    let text: String = checks.iter().map(|it| format!("{:<8} {:<14} {}\n", it.grade.word(), it.name, it.text)).collect();
+    out.answer(&json, text)?;
+    Ok(if failed { Exit::Negative } else { Exit::Done })
+}
+
+fn store(engine: &Engine) -> Result<(Grade, String)> {
+    let bytes = std::fs::metadata(engine.folder().join("assent.db"))?.len();
+    let entities = engine.db.model().entities().count();
+    Ok((Grade::Good, format!("{}: {entities} entities, {}", engine.folder().display(), size(bytes))))
+}
+
+fn trail(engine: &Engine) -> Result<(Grade, String)> {
+    let verdict = engine.db.read(&engine.cx, verify::verify)?;
+    Ok(match verdict.broken {
+        None => (Grade::Good, format!("{} rows, head {}", verdict.rows, verdict.head)),
+        Some(it) => (Grade::Failed, format!("broken at row {} ({}): {}", it.seq, it.entity, it.what)),
+    })
+}
+
+fn erasures(engine: &Engine) -> Result<(Grade, String)> {
+    Ok(match engine.db.outstanding_erasures(&engine.cx)?.len() {
+        0 => (Grade::Good, "none outstanding".into()),
+        some => (Grade::Failed, format!("{some} outstanding; restart the server, which carries them out")),
+    })
+}
+
+fn mirrors(engine: &Engine) -> Result<(Grade, String)> {
+    let unreached = engine.db.refresh_mirrors()?;
+    if unreached.is_empty() {
+        return Ok((Grade::Good, "all reached and up to date".into()));
+    }
+    Ok((
+        Grade::Warning,
+        format!("not reached: {}; erasures since cannot be known beside these backups", unreached.join(", ")),
+    ))
+}
+
+fn jobs(engine: &Engine) -> Result<(Grade, String)> {
+    let standing = engine.db.read(&engine.cx, jobs::standing)?;
+    let now = engine.cx.now().as_millisecond();
+    if let Some((kind, reason)) = standing.failed.first() {
+        return Ok((Grade::Failed, format!("{} failed for good; the first: {kind}: {reason}", standing.failed.len())));
+    }
+    let late = standing.next_due.is_some_and(|it| it < now - 10 * 60 * 1_000);
+    Ok(match late {
+        true => (Grade::Warning, format!("{} waiting, due for over ten minutes; is a server running?", standing.waiting)),
+        false => (Grade::Good, format!("{} waiting, none failed", standing.waiting)),
+    })
+}
+
+fn clock(engine: &Engine) -> Result<(Grade, String)> {
+    let now = engine.cx.now();
+    // The files of the store were written in the past, unless somebody turned the clock back.
+    for name in ["assent.db", "assent.db-wal"] {
+        let Ok(written) = std::fs::metadata(engine.folder().join(name)).and_then(|it| it.modified()) else {
+            continue;
+        };
+        let written = jiff::Timestamp::try_from(written).unwrap_or(now);
+        if written.as_second() > now.as_second() + 60 {
+            return Ok((Grade::Failed, format!("it says {now}, but {name} was written at {written}")));
+        }
+    }
+    Ok((Grade::Good, now.to_string()))
+}
+
+fn disk(engine: &Engine) -> Result<(Grade, String)> {
+    let stat = rustix::fs::statvfs(engine.folder()).map_err(|it| kernel::Error::from(std::io::Error::from(it)))?;
+    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+    let store = std::fs::metadata(engine.folder().join("assent.db"))?.len();
+    let text = format!("{} free", size(free));
+    Ok(match free {
+        ..=0x0400_0000 => (Grade::Failed, format!("{text}; the store will soon refuse to write")),
+        free if free < store.saturating_mul(2) => (Grade::Warning, format!("{text}, less than twice the store")),
+        _ => (Grade::Good, text),
+    })
+}
+
+fn mail(engine: &Engine) -> Result<(Grade, String)> {
+    let mail = &engine.config.mail;
+    if mail.smtp_url.is_empty() {
+        return Ok((Grade::Good, "mail.smtp_url is empty: mail stays in the outbox, nothing leaves this machine".into()));
+    }
+    if mail.postal_address.is_empty() {
+        return Ok((Grade::Warning, "mail.postal_address is empty; commercial mail needs the sender's address".into()));
+    }
+    Ok((Grade::Good, format!("from {}", mail.from_address)))
+}
+
+fn addresses(engine: &Engine) -> Result<(Grade, String)> {
+    let server = &engine.config.server;
+    if !server.base_url.is_empty() {
+        return Ok((Grade::Good, format!("links begin with {}", server.base_url)));
+    }
+    let grade = if engine.config.mail.smtp_url.is_empty() { Grade::Good } else { Grade::Warning };
+    Ok((grade, format!("server.base_url is empty: links in mails begin with http://{}", server.listen)))
+}
+
+fn size(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
+}

@@ -1,0 +1,58 @@
+//! `assent init`: a folder becomes a store.
+//!
+//! *Not* an upgrade path of its own; opening a store brings its tables up to date. Invariant: a store
+//! that is there keeps every row and its configuration file.
+
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+
+use kernel::{Error, Result};
+use serde_json::json;
+
+use crate::{
+    config::{self, Config},
+    engine::{self, Engine},
+    local::ask,
+    out::{Exit, Out},
+};
+
+/// Shown below `--help`.
+pub const EXAMPLE: &str = "\
+Makes the folder (for this account only), the database, the vault of keys beside it and a commented
+configuration file. Where a store is, nothing changes.
+
+Example:
+  assent init --data ./assent-data";
+
+/// Makes the store.
+///
+/// # Errors
+/// `Unavailable` when the folder cannot be written or a process holds the store.
+pub fn run(config: Config, out: &mut Out) -> Result<Exit> {
+    let folder = config.data.clone();
+    let shown = folder.display().to_string();
+    // The folder holds personal data and keys.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .map_err(|error| Error::unavailable(format!("the folder {shown} cannot be made: {}", error.kind())))?;
+    let made = !engine::is_store(&folder);
+    if made {
+        let engine = Engine::open(ask::own(&folder, 1)?, config)?;
+        write_template(&engine)?;
+    }
+    let text = if made { format!("made a store in {shown}") } else { format!("there is a store in {shown} already") };
+    out.answer(&json!({ "data": shown, "made": made }), text)?;
+    Ok(Exit::Done)
+}
+
+fn write_template(engine: &Engine) -> Result<()> {
+    use std::io::Write;
+    let file = engine.folder().join("assent.toml");
+    if file.exists() {
+        return Ok(());
+    }
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    file.write_all(config::template().as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! `assent serve`: the store over HTTP, with its background work, until it is told to stop.
+//!
+//! *Not* the routes (`web`). Invariant: the port opens after the store is open and no erasure is
+//! outstanding, so whoever is answered is answered from a store that may be served.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use clap::Args;
+use kernel::{Error, Result};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use crate::{
+    config::Config,
+    engine::{self, Engine},
+    local::{ask, listen::Local},
+    out::{Exit, Out},
+    worker::Worker,
+};
+
+/// Shown below `--help`.
+pub const EXAMPLE: &str = "\
+Logs to standard error, answers 200 at /healthz once it can serve, and stops on SIGTERM or Ctrl-C
+after the requests in progress. Other commands on the same store go through it.
+
+Example:
+  assent serve --data ./assent-data --listen 127.0.0.1:8080";
+
+/// Where to serve.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+/// So often a lock is tried that another command may give back soon: 5 seconds.
+const TRIES: u32 = 100;
+/// So long requests in progress may take after the word to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until stopped.
+///
+/// # Errors
+/// `NotFound` without a store, `Unavailable` when another process holds it or the port is taken.
+pub fn run(serve: &Serve, config: Config, out: &mut Out) -> Result<Exit> {
+    start_log(&config.log.level)?;
+    engine::require_store(&config.data)?;
+    let listen = match serve.listen {
+        Some(it) => it,
+        None => config.server.listen.parse().map_err(|_| Error::invalid("server.listen", "is not an address"))?,
+    };
+    let lock = ask::own(&config.data, TRIES)?;
+    let engine = Arc::new(Engine::open(lock, config)?);
+    until_stopped(&engine, listen, out)
+}
+
+/// Serves an open store until the process is told to stop.
+///
+/// # Errors
+/// `Unavailable` when the port is taken.
+pub fn until_stopped(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(listening(engine, listen, out));
+    // What still runs after its grace is cut off; the store is whole at every moment.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    result
+}
+
+async fn listening(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> Result<Exit> {
+    let port = TcpListener::bind(listen).await.map_err(|error| {
+        Error::unavailable(format!("{listen} cannot be served: {}; choose another with --listen", error.kind()))
+    })?;
+    let address = port.local_addr()?;
+    let local = Local::open(engine.folder())?;
+    let (stop, stopping) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+
+    let worker = Worker::start(engine)?;
+    let base_url = match engine.config.server.base_url.as_str() {
+        "" => format!("http://{address}"),
+        it => it.to_owned(),
+    };
+    let app = web::App::new(engine.db.clone(), engine.cx.clone(), &base_url);
+    let http = axum::serve(port, web::router(app)).with_graceful_shutdown(told(stopping.clone()));
+    let mut http = tokio::spawn(http.into_future());
+    let mut local = tokio::spawn(local.serve(Arc::clone(engine), told(stopping)));
+    out.note(&format!("listening on http://{address}"))?;
+
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("told to terminate"),
+        _ = tokio::signal::ctrl_c() => tracing::info!("interrupted"),
+        ended = &mut http => tracing::error!(?ended, "serving ended by itself"),
+    }
+    // Nobody listening any more is as good as told.
+    let _told = stop.send(true);
+    let both = async {
+        if !http.is_finished() {
+            let _ended = (&mut http).await;
+        }
+        let _ended = (&mut local).await;
+    };
+    if tokio::time::timeout(GRACE, both).await.is_err() {
+        tracing::warn!("requests in progress took too long and were cut off");
+    }
+    tokio::task::spawn_blocking(move || drop(worker)).await.map_err(|_| Error::bug("the worker did not stop"))?;
+    tracing::info!("stopped");
+    Ok(Exit::Done)
+}
+
+async fn told(mut stopping: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop too.
+    let _gone = stopping.wait_for(|it| *it).await;
+}
+
+fn start_log(level: &str) -> Result<()> {
+    use std::io::IsTerminal;
+    let filter = tracing_subscriber::EnvFilter::try_new(level)
+        .map_err(|_| Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init()
+        .map_err(|_| Error::bug("the log was started twice"))
+}

@@ -1,0 +1,145 @@
+//! `assent user`: people who sign in.
+//!
+//! *Not* their sessions. Invariant: a user is never deleted here, since what the user wrote stays
+//! attributable; it is disabled.
+
+use clap::Subcommand;
+use kernel::{Error, Query, Record, Result, Rx, Values, uuid::Uuid};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::token::check_role;
+use crate::{
+    engine::Engine,
+    out::{Exit, Out},
+};
+
+/// Shown below `--help`.
+pub const EXAMPLE: &str = "\
+Example:
+  assent user create ada@example.com --first-name Ada --last-name Example --role privacy-officer
+  assent user role ada@example.com marketer";
+
+const ENTITY: &str = "systemuser";
+
+/// What to do with users.
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum User {
+    /// List users
+    #[command(after_help = "Example:\n  assent user list --json")]
+    List,
+    /// Add a user
+    #[command(after_help = EXAMPLE)]
+    Create {
+        /// The user's mail address
+        email: String,
+        /// The role: system-administrator, privacy-officer, marketer, sales-person, auditor or
+        /// integrator
+        #[arg(long)]
+        role: String,
+        /// First name
+        #[arg(long, default_value = "")]
+        first_name: String,
+        /// Last name
+        #[arg(long, default_value = "")]
+        last_name: String,
+    },
+    /// Close a user's account
+    #[command(after_help = "Example:\n  assent user disable ada@example.com")]
+    Disable {
+        /// Address or identifier
+        user: String,
+    },
+    /// Open a closed account again
+    #[command(after_help = "Example:\n  assent user enable ada@example.com")]
+    Enable {
+        /// Address or identifier
+        user: String,
+    },
+    /// Give a user another role
+    #[command(after_help = EXAMPLE)]
+    Role {
+        /// Address or identifier
+        user: String,
+        /// The role
+        role: String,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `Invalid` for an unknown role, `NotFound` for an unknown user, `Conflict` for an address that
+/// another user has.
+pub fn run(engine: &Engine, user: &User, out: &mut Out) -> Result<Exit> {
+    match user {
+        User::List => list(engine, out)?,
+        User::Create { email, role, first_name, last_name } => {
+            check_role(role)?;
+            let values = Values::new()
+                .with("firstname", first_name.as_str())
+                .with("lastname", last_name.as_str())
+                .with("internalemailaddress", email.as_str())
+                .with("assent_role", role.as_str());
+            let address = email.clone();
+            let id = engine.db.write(&engine.cx, move |tx| {
+                if tx.first(&Query::on(ENTITY).eq("internalemailaddress", address.as_str()))?.is_some() {
+                    return Err(Error::conflict("email", "another user has this address"));
+                }
+                tx.create(ENTITY, values.clone())
+            })?;
+            out.answer(&json!({ "id": id, "role": role }), id.to_string())?;
+        }
+        User::Disable { user } => change(engine, user, Values::new().with("isdisabled", true), out)?,
+        User::Enable { user } => change(engine, user, Values::new().with("isdisabled", false), out)?,
+        User::Role { user, role } => {
+            check_role(role)?;
+            change(engine, user, Values::new().with("assent_role", role.as_str()), out)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The user with that address or identifier.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn find(rx: &Rx<'_>, user: &str) -> Result<Record> {
+    if let Ok(id) = user.parse::<Uuid>() {
+        return rx.get(ENTITY, id);
+    }
+    rx.first(&Query::on(ENTITY).eq("internalemailaddress", user))?
+        .ok_or_else(|| Error::new(kernel::Kind::NotFound, "not-found", "user", "no user has this address"))
+}
+
+fn change(engine: &Engine, user: &str, values: Values, out: &mut Out) -> Result<()> {
+    let id = engine.db.read(&engine.cx, |rx| find(rx, user))?.id;
+    let changed = engine.db.write(&engine.cx, move |tx| tx.update(ENTITY, id, values.clone()))?;
+    let row = engine.db.read(&engine.cx, |rx| rx.get(ENTITY, id))?;
+    out.answer(&shown(&row), if changed { line(&row) } else { "it is so already".to_owned() })
+}
+
+fn list(engine: &Engine, out: &mut Out) -> Result<()> {
+    let query = Query::on(ENTITY).order("fullname asc")?;
+    let users = engine.db.read(&engine.cx, |rx| rx.rows(&query))?;
+    let text: String = users.iter().map(line).collect();
+    out.answer(&users.iter().map(shown).collect(), text)
+}
+
+fn shown(user: &Record) -> Json {
+    json!({
+        "id": user.id, "fullname": user.text("fullname"), "email": user.text("internalemailaddress"),
+        "role": user.text("assent_role"), "disabled": user.get("isdisabled").is_true(),
+    })
+}
+
+fn line(user: &Record) -> String {
+    let closed = if user.get("isdisabled").is_true() { "  (disabled)" } else { "" };
+    format!(
+        "{}  {:<22} {} <{}>{closed}\n",
+        user.id,
+        user.text("assent_role"),
+        user.text("fullname"),
+        user.text("internalemailaddress")
+    )
+}

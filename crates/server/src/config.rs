@@ -1,0 +1,227 @@
+//! What the process is told once at its start: defaults, a file, the environment.
+//!
+//! *Not* what an administrator changes while it runs; those are setting records, audited.
+//! Invariant: every key that is accepted stands in `default.toml`, and a secret can always come
+//! from a file of its own.
+
+mod layer;
+
+use std::path::{Path, PathBuf};
+
+use kernel::{Error, Result};
+use serde::Deserialize;
+
+pub use self::layer::environment;
+
+/// The defaults, commented.
+pub const DEFAULTS: &str = include_str!("default.toml");
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The folder of the store.
+    pub data: PathBuf,
+    /// Serving.
+    pub server: Server,
+    /// Outgoing mail.
+    pub mail: Mail,
+    /// The controller.
+    pub organisation: Organisation,
+    /// The log.
+    pub log: Log,
+}
+
+/// Serving.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// The address in mailed links; empty is the address it listens at.
+    pub base_url: String,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server; empty keeps mail in the outbox.
+    pub smtp_url: String,
+    /// A file that holds it.
+    pub smtp_url_file: String,
+    /// The sender's name.
+    pub from_name: String,
+    /// The sender's address.
+    pub from_address: String,
+    /// The sender's postal address.
+    pub postal_address: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URL may hold a password.
+        f.debug_struct("Mail").field("sends", &!self.smtp_url.is_empty()).finish_non_exhaustive()
+    }
+}
+
+/// The controller.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// The name.
+    pub name: String,
+    /// The time zone.
+    pub time_zone: String,
+    /// The country, two letters or empty.
+    pub country: String,
+}
+
+/// The log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// The filter.
+    pub level: String,
+}
+
+impl Config {
+    /// Reads defaults, file and environment. The folder of the store is `data`, else what the file
+    /// or the environment says; the file is `file`, else `assent.toml` in that folder.
+    ///
+    /// # Errors
+    /// `Invalid` naming the key, the place it came from, and the nearest key for one that does not
+    /// exist.
+    pub fn load(data: Option<&Path>, file: Option<&Path>, environment: &[(String, String)]) -> Result<Config> {
+        let mut table = layer::defaults()?;
+        if let Some(file) = file {
+            layer::file(&mut table, file)?;
+        }
+        layer::variables(&mut table, environment)?;
+        let folder = match (data, table.get("data").and_then(|it| it.as_str())) {
+            (Some(data), _) => data.to_owned(),
+            (None, data) => std::path::absolute(data.unwrap_or("assent-data"))?,
+        };
+        let beside = folder.join("assent.toml");
+        if file.is_none() && beside.exists() {
+            layer::file(&mut table, &beside)?;
+            layer::variables(&mut table, environment)?;
+        }
+        let mut config: Config = toml::Value::Table(table)
+            .try_into()
+            .map_err(|error: toml::de::Error| Error::invalid("configuration", error.message().to_owned()))?;
+        config.data = folder;
+        config.read_secrets()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn read_secrets(&mut self) -> Result<()> {
+        if self.mail.smtp_url_file.is_empty() {
+            return Ok(());
+        }
+        let text = std::fs::read_to_string(&self.mail.smtp_url_file).map_err(|error| {
+            Error::invalid(
+                "mail.smtp_url_file",
+                format!("{} cannot be read: {}", self.mail.smtp_url_file, error.kind()),
+            )
+        })?;
+        self.mail.smtp_url = text.trim().to_owned();
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        let wrong = |key: &str, fix: &str| Err(Error::invalid(key, fix));
+        if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
+            return wrong("server.listen", "is not an address with a port; write it as 127.0.0.1:8080");
+        }
+        let base = &self.server.base_url;
+        if !base.is_empty() && !base.starts_with("https://") && !base.starts_with("http://") {
+            return wrong("server.base_url", "starts with https:// or http://");
+        }
+        let smtp = &self.mail.smtp_url;
+        if !smtp.is_empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
+            return wrong("mail.smtp_url", "starts with smtps:// or smtp://");
+        }
+        if !smtp.is_empty() && !self.mail.from_address.contains('@') {
+            return wrong("mail.from_address", "is needed to send mail; give the sender's address");
+        }
+        if jiff::tz::TimeZone::get(&self.organisation.time_zone).is_err() {
+            return wrong("organisation.time_zone", "is not a known time zone; write it as Europe/Berlin");
+        }
+        let country = &self.organisation.country;
+        if !country.is_empty() && !(country.len() == 2 && country.bytes().all(|it| it.is_ascii_uppercase())) {
+            return wrong("organisation.country", "is two capital letters, such as DE, or empty");
+        }
+        Ok(())
+    }
+}
+
+/// The defaults as a file to start from: every key is there, none is set.
+pub fn template() -> String {
+    DEFAULTS
+        .lines()
+        .map(|line| {
+            let is_key = line.contains(" = ") && !line.starts_with('#');
+            if is_key { format!("#{line}\n") } else { format!("{line}\n") }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, template};
+
+    fn load(variables: &[(&str, &str)]) -> kernel::Result<Config> {
+        let variables: Vec<_> = variables.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        Config::load(None, None, &variables)
+    }
+
+    #[test]
+    fn layers_and_mistakes() {
+        assert_eq!(load(&[]).unwrap().server.listen, "127.0.0.1:8080");
+        assert_eq!(load(&[("ASSENT__SERVER__LISTEN", "0.0.0.0:80")]).unwrap().server.listen, "0.0.0.0:80");
+        for (variable, value, message) in [
+            (
+                "ASSENT__MAIL__SMTP_UR",
+                "",
+                "mail.smtp_ur: there is no such key in the environment variable ASSENT__MAIL__SMTP_UR; did you mean mail.smtp_url?",
+            ),
+            ("ASSENT__SERVER__LISTEN", "8080", "server.listen: is not an address with a port; write it as 127.0.0.1:8080"),
+            (
+                "ASSENT__ORGANISATION__TIME_ZONE",
+                "Nowhere",
+                "organisation.time_zone: is not a known time zone; write it as Europe/Berlin",
+            ),
+        ] {
+            assert_eq!(load(&[(variable, value)]).unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_file_overrides_and_the_environment_overrides_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.toml");
+        std::fs::write(&file, "data = \"store\"\n[organisation]\nname = \"Example\"\ncountry = \"DE\"\n").unwrap();
+        let variables = [("ASSENT__ORGANISATION__COUNTRY".to_owned(), "FR".to_owned())];
+        let config = Config::load(None, Some(&file), &variables).unwrap();
+        assert_eq!(config.data, folder.path().join("store"));
+        assert_eq!((config.organisation.name.as_str(), config.organisation.country.as_str()), ("Example", "FR"));
+
+        std::fs::write(&file, "[organisation]\nnames = \"Example\"\n").unwrap();
+        let error = Config::load(None, Some(&file), &[]).unwrap_err().to_string();
+        assert!(error.contains("did you mean organisation.name?"), "{error}");
+        std::fs::write(&file, "[log]\nlevel = 3\n").unwrap();
+        let error = Config::load(None, Some(&file), &[]).unwrap_err().to_string();
+        assert!(error.starts_with("log.level: ") && error.contains("string"), "{error}");
+    }
+
+    #[test]
+    fn the_template_sets_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("assent.toml"), template()).unwrap();
+        let config = Config::load(Some(folder.path()), None, &[]).unwrap();
+        assert_eq!(config.data, folder.path());
+        assert!(!template().lines().any(|it| it.contains(" = ") && !it.starts_with('#')));
+    }
+}

@@ -1,0 +1,111 @@
+//! An open store with the circumstances of the one who opened it.
+//!
+//! *Not* the choice between opening and asking a server (`local`). Invariant: whoever holds an
+//! `Engine` holds the store's lock, and no erasure is outstanding.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{Seek, Write},
+    path::{Path, PathBuf},
+};
+
+use kernel::{Actor, Context, Db, Error, Kind, Result, SYSTEM_USER, access::ADMINISTRATOR};
+
+use crate::{config::Config, registry};
+
+/// The exclusive right to the store in a folder. The operating system takes it back when the process
+/// ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    folder: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock; none when another process has it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the folder cannot be written.
+    pub fn take(folder: &Path) -> Result<Option<Lock>> {
+        let path = folder.join("assent.lock");
+        let failed = |error: &std::io::Error| {
+            Error::unavailable(format!("the lock {} cannot be taken: {}", path.display(), error.kind()))
+        };
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|error| failed(&error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(failed(&error)),
+        }
+        // For people who look who has it; nothing depends on it.
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(Some(Lock { folder: folder.to_owned(), _file: file }))
+    }
+    /// The folder of the store.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// An open store.
+pub struct Engine {
+    /// The store.
+    pub db: Db,
+    /// Who acts: the account that can open the folder is its administrator.
+    pub cx: Context,
+    /// The configuration in force.
+    pub config: Config,
+    lock: Lock,
+}
+
+impl Engine {
+    /// Opens the store, making it when it is not there, and carries out erasures that are
+    /// outstanding.
+    ///
+    /// # Errors
+    /// `Unavailable` when a file cannot be opened, `Invalid` when the metadata has mistakes.
+    pub fn open(lock: Lock, config: Config) -> Result<Engine> {
+        let cx = command_line();
+        let db = Db::open(lock.folder(), registry::SOURCES, registry::registry(), &cx)?;
+        Ok(Engine { db, cx, config, lock })
+    }
+    /// The folder of the store.
+    pub fn folder(&self) -> &Path {
+        self.lock.folder()
+    }
+}
+
+/// The circumstances of a command.
+pub fn command_line() -> Context {
+    Context::machine(Actor::user(SYSTEM_USER, ADMINISTRATOR)).because("command line")
+}
+
+/// Whether the folder holds a store.
+pub fn is_store(folder: &Path) -> bool {
+    folder.join("assent.db").exists()
+}
+
+/// Refuses a folder without a store.
+///
+/// # Errors
+/// `NotFound` with the command that makes one.
+pub fn require_store(folder: &Path) -> Result<()> {
+    if is_store(folder) {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(Error::new(
+        Kind::NotFound,
+        "no-store",
+        "--data",
+        format!("there is no store in {folder}; make one with: assent init --data {folder}"),
+    ))
+}

@@ -1,0 +1,106 @@
+//! What goes on in the background while a store is served: events, jobs, the vault's mirrors.
+//!
+//! *Not* the work itself; each is a list in `registry`. Invariant: every round is safe to end in the
+//! middle, so a stop loses nothing, and a failure holds up neither the other kinds nor the next round.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use kernel::{Actor, Context, Result, events, jobs};
+
+use crate::engine::Engine;
+
+/// The pause between two rounds when nothing is to be done.
+const PAUSE: Duration = Duration::from_millis(250);
+/// So many jobs run in one round, so that events and mail get their turn.
+const JOBS: usize = 100;
+/// The mirrors are refreshed every so many milliseconds.
+const MIRRORS: i64 = 10 * 60 * 1_000;
+
+/// The background work of a store; dropping it stops after the present step.
+pub struct Worker {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the work.
+    ///
+    /// # Errors
+    /// `Unavailable` when no thread can be started.
+    pub fn start(engine: &Arc<Engine>) -> Result<Worker> {
+        let engine = Arc::clone(engine);
+        let (stop, stopped) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("assent-worker".into()).spawn(move || run(&engine, &stopped))?;
+        Ok(Worker { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the worker stopped in the middle; its work is due again at the next start");
+        }
+    }
+}
+
+fn run(engine: &Engine, stopped: &mpsc::Receiver<()>) {
+    let cx = engine.cx.for_actor(Actor::System).because("worker");
+    let mut failing = Failing::default();
+    let mut mirrored = i64::MIN;
+    loop {
+        let mut done = failing.watch("events", events::pump(&engine.db, &cx));
+        done += failing.watch("jobs", jobs::run_due(&engine.db, &cx, JOBS));
+        if cx.now().as_millisecond() >= mirrored.saturating_add(MIRRORS) {
+            mirrored = cx.now().as_millisecond();
+            failing.watch("vault mirrors", mirrors(engine, &cx));
+        }
+        let pause = if done > 0 { Duration::ZERO } else { PAUSE };
+        match stopped.recv_timeout(pause) {
+            Err(RecvTimeoutError::Timeout) => {}
+            _ => return,
+        }
+    }
+}
+
+fn mirrors(engine: &Engine, _cx: &Context) -> Result<usize> {
+    for path in engine.db.refresh_mirrors()? {
+        tracing::warn!(path, "a mirror of the vault cannot be reached; erasures do not get there");
+    }
+    Ok(0)
+}
+
+/// What failed in the last round: a failure is logged when it begins and when it ends, not each time.
+#[derive(Default)]
+struct Failing(Vec<(&'static str, String)>);
+
+impl Failing {
+    fn watch(&mut self, what: &'static str, result: Result<usize>) -> usize {
+        let before = self.0.iter().position(|(it, _)| *it == what).map(|at| self.0.swap_remove(at).1);
+        match result {
+            Ok(done) => {
+                if before.is_some() {
+                    tracing::info!(what, "works again");
+                }
+                done
+            }
+            Err(error) => {
+                let text = error.to_string();
+                if before.as_ref() != Some(&text) {
+                    tracing::error!(what, %error, "background work fails");
+                }
+                self.0.push((what, text));
+                0
+            }
+        }
+    }
+}

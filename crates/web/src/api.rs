@@ -1,0 +1,112 @@
+//! The Web API: OData v4 in Dataverse's dialect, `/api/data/v9.2/` (`spec/web-api.md`).
+//!
+//! Every entity works from the metadata alone. *Not* here: `$batch`, FetchXML, `$apply`, bulk actions;
+//! they answer 501 by name. Invariant: one request is one closure on the store, and a failed one
+//! leaves nothing.
+
+mod answer;
+mod body;
+mod call;
+mod change;
+mod column;
+mod condition;
+mod create;
+mod csdl;
+mod definition;
+mod dispatch;
+mod expand;
+mod format;
+mod function;
+mod key;
+mod link;
+mod list;
+mod navigation;
+mod property;
+mod row;
+mod select;
+mod suggest;
+
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::{Request, State},
+    http::{Method, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use kernel::{Actor, Context, Error, Kind, Result};
+
+use self::{answer::Answer, call::Call};
+use crate::{App, BODY_LIMIT, error, token};
+
+/// Longest path and query of a request, in bytes.
+const URI_LIMIT: usize = 32 * 1024;
+
+/// The routes of the Web API.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/api/data/{version}", any(handle))
+        .route("/api/data/{version}/", any(handle))
+        .route("/api/data/{version}/{*path}", any(handle))
+}
+
+async fn handle(State(app): State<App>, request: Request) -> Response {
+    match answer(&app, request).await {
+        Ok(answer) => answer.into_response(),
+        Err(error) => {
+            let mut response = error::odata(&error);
+            if response.status() == StatusCode::UNAUTHORIZED {
+                let base = &app.base_url;
+                let text = format!("Bearer authorization_uri={base}/common/oauth2/authorize, resource_id={base}/");
+                if let Ok(value) = text.parse() {
+                    response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+                }
+            }
+            response
+        }
+    }
+}
+
+async fn answer(app: &App, request: Request) -> Result<Answer> {
+    let uri = request.uri();
+    if uri.path_and_query().map_or(0, |it| it.as_str().len()) > URI_LIMIT {
+        return Err(Error::new(
+            Kind::Invalid,
+            "uri-too-long",
+            "URL",
+            format!("is longer than {URI_LIMIT} bytes; send fewer columns or conditions"),
+        ));
+    }
+    let actor = sign_in(app, &request).await?;
+    let (head, body) = request.into_parts();
+    let too_large = || {
+        Error::new(Kind::Invalid, "too-large", "body", format!("is larger than {BODY_LIMIT} bytes, the limit of a request"))
+    };
+    let announced = head.headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|it| it > BODY_LIMIT) {
+        return Err(too_large());
+    }
+    let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
+    let call = Call::read(&app.base_url, &head, body)?;
+    let model = app.db.model();
+    let outcome = if head.method == Method::GET {
+        app.read(actor, move |rx| dispatch::read(rx, &call)).await
+    } else {
+        app.write(actor, move |tx| {
+            let cx = Context { justification: body::justification(&call)?, ..tx.cx().clone() };
+            tx.under(cx, |tx| dispatch::write(tx, &call))
+        })
+        .await
+    };
+    outcome.map_err(|error| suggest::with_name(&model, error))
+}
+
+async fn sign_in(app: &App, request: &Request) -> Result<Actor> {
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let token = header
+        .and_then(|it| it.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned())
+        .ok_or_else(token::refused)?;
+    app.read(Actor::Public, move |rx| token::authenticate(rx, &token)).await
+}

@@ -1,0 +1,151 @@
+//! One request as the Web API sees it: path, options, preferences, conditions, body.
+//!
+//! *Not* resolved against the metadata. Invariant: what a client may leave out or write oddly
+//! (`spec/web-api.md` 6) is evened out here and nowhere later.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, Method, header, request::Parts},
+};
+use kernel::{Error, Kind, Result};
+use odata::{QueryError, QueryOptions, Segment};
+
+use super::condition::Condition;
+
+/// Most rows of a page.
+pub const PAGE: u64 = 5_000;
+
+/// A request.
+pub struct Call {
+    /// The service root of the version that was asked for, with a trailing slash.
+    pub root: String,
+    /// The verb.
+    pub method: Method,
+    /// The segments below the service root.
+    pub path: Vec<Segment>,
+    /// The same, as it was written.
+    pub raw_path: String,
+    /// The query as it was written.
+    pub raw_query: String,
+    /// The query.
+    pub options: QueryOptions,
+    /// What the client would like.
+    pub prefer: Prefer,
+    /// `If-Match`.
+    pub if_match: Condition,
+    /// `If-None-Match`.
+    pub if_none_match: Condition,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Call {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// `NotFound` for a version that there is not, `Invalid` naming the option or the place.
+    pub fn read(base: &str, head: &Parts, body: Bytes) -> Result<Call> {
+        let path = head.uri.path();
+        let below = path.strip_prefix("/api/data/").unwrap_or_default();
+        let (version, rest) = below.split_once('/').unwrap_or((below, ""));
+        if !is_version(version) {
+            return Err(Error::new(Kind::NotFound, "unknown-segment", version, "the versions are v9.0, v9.1 and v9.2"));
+        }
+        let raw_query = head.uri.query().unwrap_or_default().to_owned();
+        Ok(Call {
+            root: format!("{base}/api/data/{version}/"),
+            method: head.method.clone(),
+            path: odata::parse_resource_path(rest).map_err(|error| Error::from(error).at("path"))?,
+            raw_path: rest.trim_matches('/').to_owned(),
+            options: odata::parse_query(&raw_query).map_err(|error| refused(&error))?,
+            raw_query,
+            prefer: Prefer::read(&head.headers),
+            if_match: Condition::read(&head.headers, &header::IF_MATCH),
+            if_none_match: Condition::read(&head.headers, &header::IF_NONE_MATCH),
+            body,
+        })
+    }
+}
+
+fn is_version(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'v', b'8' | b'9', b'.', digit] if digit.is_ascii_digit())
+}
+
+fn refused(error: &QueryError) -> Error {
+    let code = match error {
+        QueryError::Syntax { error, .. } if error.is_too_many_conditions() => "too-many-conditions",
+        QueryError::Syntax { .. } => "syntax",
+        _ => "option",
+    };
+    Error::new(Kind::Invalid, code, "", error.to_string())
+}
+
+/// The `Prefer` header.
+#[derive(Debug, Clone, Default)]
+pub struct Prefer {
+    /// `return=representation`
+    pub representation: bool,
+    /// `odata.maxpagesize`
+    pub page_size: Option<u64>,
+    /// The annotations that are wanted, with `*` as a wildcard at the end.
+    pub annotations: Vec<String>,
+}
+
+impl Prefer {
+    fn read(headers: &HeaderMap) -> Prefer {
+        let mut prefer = Prefer::default();
+        for line in headers.get_all("prefer").iter().filter_map(|it| it.to_str().ok()) {
+            for item in outside_quotes(line) {
+                let (name, value) = item.split_once('=').unwrap_or((item, ""));
+                let value = value.trim().trim_matches('"');
+                match name.trim().to_ascii_lowercase().as_str() {
+                    "return" => prefer.representation = value == "representation",
+                    "odata.maxpagesize" | "maxpagesize" => {
+                        prefer.page_size = value.parse().ok().filter(|it| (1..=PAGE).contains(it)).or(Some(PAGE));
+                    }
+                    "odata.include-annotations" | "include-annotations" => prefer.annotations.extend(
+                        value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()),
+                    ),
+                    // Preferences that are not known are ignored, as RFC 7240 wants it.
+                    _ => {}
+                }
+            }
+        }
+        prefer
+    }
+
+    /// Whether the annotation is wanted.
+    pub fn wants(&self, annotation: &str) -> bool {
+        self.annotations.iter().any(|it| match it.strip_suffix('*') {
+            Some(start) => annotation.starts_with(start),
+            None => annotation == it,
+        })
+    }
+
+    /// The header that says which of them were followed.
+    pub fn applied(&self, rows: bool, representation: bool) -> Option<String> {
+        let mut applied = Vec::new();
+        if let Some(size) = self.page_size.filter(|_| rows) {
+            applied.push(format!("odata.maxpagesize={size}"));
+        }
+        if representation && self.representation {
+            applied.push("return=representation".to_owned());
+        }
+        if !self.annotations.is_empty() && (rows || representation) {
+            applied.push(format!("odata.include-annotations=\"{}\"", self.annotations.join(",")));
+        }
+        (!applied.is_empty()).then(|| applied.join(","))
+    }
+}
+
+/// Splits at commas and semicolons outside double quotes.
+fn outside_quotes(text: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |it: char| {
+        if it == '"' {
+            quoted = !quoted;
+        }
+        !quoted && matches!(it, ',' | ';')
+    })
+    .map(str::trim)
+}

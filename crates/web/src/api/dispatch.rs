@@ -1,0 +1,106 @@
+//! From a path and a verb to the file that answers.
+//!
+//! *Not* the answering. Invariant: GET reads on a snapshot and changes nothing.
+
+use kernel::{Error, Kind, Result, Rx, Tx};
+use serde_json::json;
+
+use super::{answer::Answer, call::Call, change, create, csdl, definition, function, key, link, list, navigation, property};
+
+const DEFINITIONS: &str = "EntityDefinitions";
+
+/// Answers a GET.
+///
+/// # Errors
+/// Those of what answers.
+pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
+    let Some((first, rest)) = call.path.split_first() else {
+        return Ok(service_document(rx, call));
+    };
+    let model = rx.model();
+    match (first.name.as_str(), rest) {
+        ("$metadata", []) => Ok(Answer::text("application/xml", csdl::document(&model).to_xml())),
+        (DEFINITIONS, rest) => definition::read(rx, call, first, rest),
+        (name, rest) => {
+            let Some(entity) = model.by_set(name) else {
+                return function::read(rx, call, first);
+            };
+            match (&first.key, rest) {
+                (None, []) => list::read(rx, call, entity, None),
+                (None, [only]) if only.name == "$count" => list::count(rx, call, entity, None),
+                (None, [other, ..]) => Err(bound(&other.name)),
+                (Some(key), rest) => {
+                    let id = key::present(rx, entity, key)?;
+                    navigation::read(rx, call, entity, id, rest)
+                }
+            }
+        }
+    }
+}
+
+/// Answers every other verb.
+///
+/// # Errors
+/// Those of what answers.
+pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
+    let Some((first, rest)) = call.path.split_first() else {
+        return Err(method(call));
+    };
+    let model = tx.model();
+    if first.name == DEFINITIONS {
+        return definition::write(tx, call, first, rest);
+    }
+    let Some(entity) = model.by_set(&first.name) else {
+        return Err(function::unknown(&first.name));
+    };
+    let verb = call.method.as_str();
+    let Some(key) = &first.key else {
+        return match (verb, rest) {
+            ("POST", []) => create::create(tx, call, entity),
+            (_, []) => Err(method(call)),
+            (_, [other, ..]) => Err(bound(&other.name)),
+        };
+    };
+    if rest.is_empty() {
+        return match verb {
+            "PATCH" => change::patch(tx, call, entity, key),
+            "DELETE" => change::delete(tx, call, entity, key),
+            _ => Err(method(call)),
+        };
+    }
+    if let [other, ..] = rest
+        && other.name.starts_with("Microsoft.Dynamics.CRM.")
+    {
+        return Err(bound(&other.name));
+    }
+    let id = key::present(tx, entity, key)?;
+    match (verb, rest) {
+        ("POST" | "PUT", [name, last]) if last.name == "$ref" => link::add(tx, call, entity, id, &name.name),
+        ("DELETE", [name, last]) if last.name == "$ref" => link::remove(tx, call, entity, id, name),
+        ("POST", [name]) => create::below(tx, call, entity, id, &name.name),
+        ("PUT", [name]) => property::put(tx, call, entity, id, &name.name),
+        ("DELETE", [name]) => property::clear(tx, call, entity, id, &name.name),
+        ("PATCH", [_]) => Err(key::not_built("PATCH of one property")),
+        (_, [.., last]) if last.name == "$ref" => Err(method(call)),
+        (_, [_]) => Err(method(call)),
+        (_, [_, other, ..]) => Err(key::unknown(&other.name)),
+        (_, []) => Err(method(call)),
+    }
+}
+
+fn service_document(rx: &Rx<'_>, call: &Call) -> Answer {
+    let model = rx.model();
+    let sets: Vec<_> =
+        model.entities().map(|it| json!({ "name": it.set, "kind": "EntitySet", "url": it.set })).collect();
+    Answer::json(&json!({ "@odata.context": format!("{}$metadata", call.root), "value": sets }))
+}
+
+fn bound(name: &str) -> Error {
+    if name.starts_with("Microsoft.Dynamics.CRM.") { key::not_built(name) } else { key::unknown(name) }
+}
+
+/// The error for a verb that a resource does not have.
+pub fn method(call: &Call) -> Error {
+    let text = format!("The resource does not support the HTTP method '{}'.", call.method);
+    Error::new(Kind::Invalid, "method", "", text)
+}

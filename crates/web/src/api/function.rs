@@ -1,0 +1,72 @@
+//! The functions of the service: who am I, which version.
+//!
+//! *Not* actions; those that are known answer 501 by name. Invariant: what is listed here is in
+//! `$metadata`.
+
+use kernel::{Error, Kind, Result, Rx, uuid::Uuid};
+use odata::Segment;
+use serde_json::{Value as Json, json};
+
+use super::{answer::Answer, call::Call, key};
+
+/// The version that clients are told.
+const VERSION: &str = "9.2.0.0";
+
+/// Names that Dataverse has and this service has not yet.
+const LATER: &[&str] = &[
+    "$batch",
+    "BulkDelete",
+    "CreateEntities",
+    "FormatAddress",
+    "GlobalOptionSetDefinitions",
+    "InitializeFrom",
+    "ManyToManyRelationshipMetadata",
+    "Merge",
+    "PublishAllXml",
+    "PublishXml",
+    "RelationshipDefinitions",
+    "RetrieveCurrentOrganization",
+    "RetrieveMetadataChanges",
+    "RetrieveTotalRecordCount",
+];
+
+/// `GET WhoAmI` and its like.
+///
+/// # Errors
+/// `unknown-segment`; `not-built` for what comes later.
+pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
+    match segment.name.as_str() {
+        "WhoAmI" => Ok(Answer::json(&who_am_i(rx, call)?)),
+        "RetrieveVersion" => {
+            let context = format!("{}$metadata#Microsoft.Dynamics.CRM.RetrieveVersionResponse", call.root);
+            Ok(Answer::json(&json!({ "@odata.context": context, "Version": VERSION })))
+        }
+        name => Err(unknown(name)),
+    }
+}
+
+/// The error for a first segment that is nothing here.
+pub fn unknown(name: &str) -> Error {
+    let bare = name.strip_prefix("Microsoft.Dynamics.CRM.").unwrap_or(name);
+    if LATER.contains(&bare) { key::not_built(name) } else { key::unknown(name) }
+}
+
+fn who_am_i(rx: &Rx<'_>, call: &Call) -> Result<Json> {
+    let user = rx.cx().user().ok_or_else(|| Error::new(Kind::Forbidden, "unauthenticated", "", "nobody is signed in"))?;
+    Ok(json!({
+        "@odata.context": format!("{}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse", call.root),
+        "BusinessUnitId": fixed("business unit"),
+        "UserId": user,
+        "OrganizationId": fixed("organization"),
+    }))
+}
+
+/// An identifier that is the same in each store, for things that have no row.
+pub fn fixed(name: &str) -> Uuid {
+    let digest = ring::digest::digest(&ring::digest::SHA256, name.as_bytes());
+    let mut bytes = [0u8; 16];
+    for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
+        *to = *from;
+    }
+    kernel::uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

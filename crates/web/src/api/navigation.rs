@@ -1,0 +1,111 @@
+//! Reading below one row: the row itself, its columns, and what its navigation properties lead to.
+//!
+//! *Not* writing (`change.rs`, `link.rs`, `property.rs`). Invariant: each step asks for the privilege
+//! to read the entity that it reaches.
+
+use kernel::{Error, Query, Result, Rx, Value, metadata::Entity, uuid::Uuid};
+use odata::{CompareOp, Expr, Literal, Path, Segment};
+use serde_json::{Value as Json, json};
+
+use super::{
+    answer::Answer,
+    call::Call,
+    condition, key, list, property,
+    row::rows,
+    select::{Navigation, navigation, shape},
+};
+
+/// `GET set(key)` and everything below it.
+///
+/// # Errors
+/// `not-found`, `unknown-segment`, and those of lists.
+pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid, rest: &[Segment]) -> Result<Answer> {
+    let Some((segment, rest)) = rest.split_first() else {
+        return row(rx, call, entity, id);
+    };
+    let name = segment.name.as_str();
+    if name.starts_with("Microsoft.Dynamics.CRM.") {
+        return Err(key::not_built(name));
+    }
+    let record = rx.get(&entity.name, id)?;
+    let model = rx.model();
+    match (navigation(rx, entity, name), rest) {
+        (Some(Navigation::One { column, entity: target }), rest) => {
+            let there = match record.get(&column) {
+                Value::Lookup(it, id) if *it == target => *id,
+                _ => return Ok(Answer::nothing()),
+            };
+            let target = model.entity(&target)?;
+            match rest {
+                [only] if only.name == "$ref" => {
+                    let address = format!("{}{}({there})", call.root, target.set);
+                    Ok(Answer::json(&json!({ "@odata.context": format!("{}$metadata#$ref", call.root), "@odata.id": address })))
+                }
+                rest => read(rx, call, target, there, rest),
+            }
+        }
+        (Some(Navigation::Many { entity: child, column }), rest) => {
+            let child = model.entity(&child)?;
+            let within = referring(rx, child, &column, entity, id)?;
+            match (&segment.key, rest) {
+                (None, []) => list::read(rx, call, child, Some(within)),
+                (None, [only]) if only.name == "$count" => list::count(rx, call, child, Some(within)),
+                (None, [only]) if only.name == "$ref" => list::references(rx, call, child, within),
+                (None, [other, ..]) => Err(key::unknown(&other.name)),
+                (Some(key), rest) => {
+                    let id = key::present(rx, child, key)?;
+                    let query = Query::on(&child.name).and(within).eq(&child.key, id);
+                    rx.ids(&query)?.first().ok_or_else(|| Error::not_found(&child.name, id))?;
+                    read(rx, call, child, id, rest)
+                }
+            }
+        }
+        (None, rest) => property::read(call, &model, entity, &record, name, rest),
+    }
+}
+
+/// The rows of `child` that refer to a row by one lookup.
+///
+/// # Errors
+/// `Bug` when the lookup leads elsewhere.
+pub fn referring(_rx: &Rx<'_>, child: &Entity, lookup: &str, parent: &Entity, id: Uuid) -> Result<Expr> {
+    let compare = |path: Vec<String>| Expr::Compare {
+        op: CompareOp::Eq,
+        left: Box::new(Expr::Path(Path(path))),
+        right: Box::new(Expr::Literal(Literal::Guid(id))),
+    };
+    let target = child.column(lookup)?.targets.iter().find(|it| it.entity == parent.name);
+    let target = target.ok_or_else(|| Error::bug("a relationship leads elsewhere"))?;
+    // By way of the navigation property the entity of a lookup with several targets is compared too.
+    Ok(if child.column(lookup)?.is_polymorphic() {
+        compare(vec![target.navigation.clone(), parent.key.clone()])
+    } else {
+        compare(vec![lookup.to_owned()])
+    })
+}
+
+fn row(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid) -> Result<Answer> {
+    let (body, version) = representation(rx, call, entity, id)?;
+    let plain = call.options.expand.is_empty() && call.prefer.annotations.is_empty();
+    if plain && call.if_none_match.version() == Some(version) {
+        return Ok(Answer::unchanged().version(version));
+    }
+    Ok(Answer::json(&body).version(version).applied(call.prefer.applied(false, true)))
+}
+
+/// The row with its context, as `$select` and `$expand` shape it, and its version.
+///
+/// # Errors
+/// `not-found`, `unknown-column`.
+pub fn representation(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid) -> Result<(Json, i64)> {
+    let options = &call.options;
+    let shape = shape(rx, entity, options.select.as_deref().unwrap_or_default(), &options.expand)?;
+    let record = rx.get(&entity.name, id)?;
+    condition::check(call.if_match, &record).or_else(|error| if call.method == "GET" { Err(error) } else { Ok(()) })?;
+    let version = record.version;
+    let mut body = serde_json::Map::new();
+    let context = format!("{}$metadata#{}{}/$entity", call.root, entity.set, shape.context(entity));
+    body.insert("@odata.context".to_owned(), Json::from(context));
+    body.extend(rows(rx, call, entity, &[record], &shape)?.into_iter().flatten());
+    Ok((Json::Object(body), version))
+}

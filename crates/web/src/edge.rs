@@ -1,0 +1,76 @@
+//! What holds for every request: identifiers, security headers, limits, the log line.
+//!
+//! *Not* authentication. Invariant: the log names the route's template and never a path, a query or
+//! a body, so no personal data gets into it.
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use kernel::Error;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+use crate::{App, BODY_LIMIT, error};
+
+const TIMEOUT: Duration = Duration::from_secs(120);
+const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+
+pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), each))
+}
+
+async fn each(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = app.cx.new_id().to_string();
+    let began = app.cx.now().as_millisecond();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", |it| it.as_str()).to_owned();
+    let mut response = if is_foreign_post(&app, &request) {
+        error::problem(&Error::forbidden("Origin", "this form was sent from another site; open the page again here"))
+    } else {
+        next.run(request).await
+    };
+    let ms = app.cx.now().as_millisecond() - began;
+    let status = response.status().as_u16();
+    tracing::info!(%method, route, status, ms, id, "request");
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set(HeaderName::from_static("x-ms-service-request-id"), &id);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    response
+}
+
+/// A browser names the site whose page sent a form. The Web API takes no cookies, so it needs no check.
+fn is_foreign_post(app: &App, request: &Request<Body>) -> bool {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path().starts_with("/api/") {
+        return false;
+    }
+    let text = |name| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else {
+        return text(HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
+    };
+    let authority = origin.split_once("://").map(|(_, it)| it);
+    let ours = app.base_url.eq_ignore_ascii_case(origin) || (authority.is_some() && authority == text(header::HOST));
+    // Mail programs post one-click unsubscribes without a cookie; only cookies make a foreign form dangerous.
+    !ours && request.headers().contains_key(header::COOKIE)
+}
+
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a handler stopped in the middle");
+    error::problem(&Error::bug("an operation stopped in the middle")).into_response()
+}

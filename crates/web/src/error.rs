@@ -1,0 +1,101 @@
+//! The one map from [`kernel::Error`] to HTTP.
+//!
+//! *Not* a second error type. Invariant: the status follows from the error's code word where the Web
+//! API's contract names one, else from its kind; the text goes out unchanged.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kernel::{Error, Kind};
+use serde_json::json;
+
+/// The status of an error.
+pub fn status(error: &Error) -> StatusCode {
+    match error.code {
+        "unauthenticated" => StatusCode::UNAUTHORIZED,
+        "method" => StatusCode::METHOD_NOT_ALLOWED,
+        "not-built" => StatusCode::NOT_IMPLEMENTED,
+        "too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "uri-too-long" => StatusCode::URI_TOO_LONG,
+        "unknown-segment" => StatusCode::NOT_FOUND,
+        "duplicate" | "stale" => StatusCode::PRECONDITION_FAILED,
+        "restricted" => StatusCode::BAD_REQUEST,
+        _ => match error.kind {
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Invalid => StatusCode::BAD_REQUEST,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Stale => StatusCode::PRECONDITION_FAILED,
+            Kind::Gone => StatusCode::GONE,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
+        },
+    }
+}
+
+/// Dataverse's number for an error, `spec/web-api.md` 3.21.
+fn number(error: &Error) -> &'static str {
+    match error.code {
+        "not-found" => "0x80040217",
+        "duplicate" => "0x80040237",
+        "stale" => "0x80060882",
+        "privilege" | "forbidden" => "0x80040220",
+        "unauthenticated" => "0x80072560",
+        "unknown-column" => "0x0",
+        "undeclared" | "wrong-type" | "payload" => "0x80048d19",
+        "too-long" => "0x80044331",
+        "required" => "0x80040203",
+        "restricted" => "0x80040227",
+        "read-only" => "0x80040216",
+        "too-many-conditions" => "0x8004430C",
+        "syntax" | "option" | "key" => "0x80060888",
+        "unknown-segment" | "unknown-entity" => "0x8006088a",
+        "method" | "not-built" => "0x80060889",
+        "conflict" => "0x80040265",
+        _ => match error.kind {
+            Kind::TooMany => "0x80072322",
+            Kind::Invalid => "0x80048d19",
+            Kind::Forbidden => "0x80040220",
+            Kind::NotFound => "0x80040217",
+            _ => "0x80040216",
+        },
+    }
+}
+
+/// The error in the Web API's form.
+pub fn odata(error: &Error) -> Response {
+    note(error);
+    let body = json!({ "error": { "code": number(error), "message": error.to_string() } });
+    let mut response = (status(error), body.to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; odata.metadata=minimal"));
+    headers.insert("odata-version", HeaderValue::from_static("4.0"));
+    if error.kind == Kind::TooMany {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// The error as RFC 9457 has it, for everything that is not the Web API.
+pub fn problem(error: &Error) -> Response {
+    note(error);
+    let status = status(error);
+    let body = json!({
+        "type": format!("about:blank#{}", error.code),
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": error.to_string(),
+    });
+    let mut response = (status, body.to_string()).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+/// Faults of ours are logged once, here; the caller's are the caller's.
+fn note(error: &Error) {
+    if matches!(error.kind, Kind::Bug | Kind::Unavailable) {
+        tracing::error!(code = error.code, text = error.text, "a request failed");
+    }
+}
