@@ -3,3 +3,4 @@
 //! It decides nothing about people; `privacy` does.
 
 pub mod ingest;
+pub mod mail;

@@ -7,10 +7,14 @@ use kernel::{Op, Rule};
 
 use crate::{consent, erasure, request};
 
+/// What the guard of consent looks at.
+const CONSENT: &[&str] =
+    &["msgdpr_gdprconsent", "msgdpr_gdprparentid", "donotemail", "donotbulkemail", "msgdpr_donottrack"];
+
 /// See the module.
 pub const RULES: &[Rule] = &[
     Rule::before("contact", Op::Create, &[], consent::change::guard),
-    Rule::before("contact", Op::Update, &["msgdpr_gdprconsent", "msgdpr_gdprparentid"], consent::change::guard),
+    Rule::before("contact", Op::Update, CONSENT, consent::change::guard),
     Rule::before("contact", Op::Create, &[], erasure::ledger::refuse_erased),
     Rule::before("lead", Op::Create, &[], erasure::ledger::refuse_erased),
     Rule::after("contact", Op::Create, &[], consent::change::write_record),

@@ -81,9 +81,21 @@ pub enum StoreCommand {
     /// Access tokens for programs
     #[command(subcommand, after_help = command::token::EXAMPLE)]
     Token(command::token::Token),
+    /// Bring rows of a file in
+    #[command(after_help = command::import::EXAMPLE)]
+    Import(command::import::Import),
     /// Write rows of an entity to a file or to standard output
     #[command(after_help = command::export::EXAMPLE)]
     Export(command::export::Export),
+    /// Consent of persons
+    #[command(subcommand, after_help = command::consent::EXAMPLE)]
+    Consent(command::consent::Consent),
+    /// Data subject requests
+    #[command(subcommand, after_help = command::request::EXAMPLE)]
+    Request(command::request::Request),
+    /// Erase a person: request, plan, approval and proof in one go
+    #[command(after_help = command::erase::EXAMPLE)]
+    Erase(command::erase::Erase),
     /// The audit trail
     #[command(subcommand, after_help = command::audit::EXAMPLE)]
     Audit(command::audit::Audit),
@@ -101,7 +113,7 @@ pub enum StoreCommand {
 /// Reads a path and makes it absolute, since a server that runs the command has another working
 /// folder.
 pub fn path() -> impl TypedValueParser<Value = PathBuf> {
-    PathBufValueParser::new().try_map(|it| std::path::absolute(it))
+    PathBufValueParser::new().try_map(std::path::absolute)
 }
 
 #[cfg(test)]

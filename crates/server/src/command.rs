@@ -5,10 +5,14 @@
 
 pub mod audit;
 pub mod backup;
+pub mod consent;
 pub mod doctor;
+pub mod erase;
 pub mod export;
+pub mod import;
 pub mod init;
 pub mod intelligence;
+pub mod request;
 pub mod restore;
 pub mod serve;
 pub mod token;
@@ -54,6 +58,10 @@ pub fn run(engine: &Engine, command: &StoreCommand, out: &mut Out) -> Result<Exi
     match command {
         StoreCommand::User(it) => user::run(engine, it, out),
         StoreCommand::Token(it) => token::run(engine, it, out),
+        StoreCommand::Import(it) => import::run(engine, it, out),
+        StoreCommand::Consent(it) => consent::run(engine, it, out),
+        StoreCommand::Request(it) => request::run(engine, it, out),
+        StoreCommand::Erase(it) => erase::run(engine, it, out),
         StoreCommand::Export(it) => export::run(engine, it, out),
         StoreCommand::Audit(it) => audit::run(engine, it, out),
         StoreCommand::Intelligence(it) => intelligence::run(engine, it, out),

@@ -146,11 +146,13 @@ impl Config {
         if !smtp.is_empty() && !self.mail.from_address.contains('@') {
             return wrong("mail.from_address", "is needed to send mail; give the sender's address");
         }
-        if jiff::tz::TimeZone::get(&self.organisation.time_zone).is_err() {
+        let zone = &self.organisation.time_zone;
+        if !zone.is_empty() && jiff::tz::TimeZone::get(zone).is_err() {
             return wrong("organisation.time_zone", "is not a known time zone; write it as Europe/Berlin");
         }
         let country = &self.organisation.country;
-        if !country.is_empty() && !(country.len() == 2 && country.bytes().all(|it| it.is_ascii_uppercase())) {
+        let is_code = country.len() == 2 && country.bytes().all(|it| it.is_ascii_uppercase());
+        if !country.is_empty() && !is_code {
             return wrong("organisation.country", "is two capital letters, such as DE, or empty");
         }
         Ok(())
@@ -187,7 +189,11 @@ mod tests {
                 "",
                 "mail.smtp_ur: there is no such key in the environment variable ASSENT__MAIL__SMTP_UR; did you mean mail.smtp_url?",
             ),
-            ("ASSENT__SERVER__LISTEN", "8080", "server.listen: is not an address with a port; write it as 127.0.0.1:8080"),
+            (
+                "ASSENT__SERVER__LISTEN",
+                "8080",
+                "server.listen: is not an address with a port; write it as 127.0.0.1:8080",
+            ),
             (
                 "ASSENT__ORGANISATION__TIME_ZONE",
                 "Nowhere",

@@ -11,7 +11,7 @@ use std::{
 
 use kernel::{Actor, Context, Db, Error, Kind, Result, SYSTEM_USER, access::ADMINISTRATOR};
 
-use crate::{config::Config, registry};
+use crate::{config::Config, registry, settings};
 
 /// The exclusive right to the store in a folder. The operating system takes it back when the process
 /// ends, however it ends.
@@ -75,6 +75,11 @@ impl Engine {
     pub fn open(lock: Lock, config: Config) -> Result<Engine> {
         let cx = command_line();
         let db = Db::open(lock.folder(), registry::SOURCES, registry::registry(), &cx)?;
+        let repeated = privacy::erasure::replay(&db, &cx)?;
+        if repeated > 0 {
+            tracing::warn!(repeated, "erasures were carried out again on a restored store");
+        }
+        settings::apply(&db, &cx, &config)?;
         Ok(Engine { db, cx, config, lock })
     }
     /// The folder of the store.

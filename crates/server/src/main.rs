@@ -10,6 +10,7 @@ mod engine;
 mod local;
 mod out;
 mod registry;
+mod settings;
 mod worker;
 
 use std::process::ExitCode;

@@ -113,7 +113,7 @@ impl Out {
             }
             Sink::Socket { stream, percent } => {
                 // One frame a percent is enough for a bar; without a total, one in a hundred steps.
-                let now = if of == 0 { done / 100 } else { done.saturating_mul(100) / of };
+                let now = done.saturating_mul(100).checked_div(of).unwrap_or(done / 100);
                 if *percent == Some(now) {
                     return Ok(());
                 }

@@ -11,5 +11,5 @@ pub const SOURCES: Sources = privacy::metadata::SOURCES;
 
 /// The rules, jobs and consumers.
 pub fn registry() -> Registry {
-    Registry::default()
+    Registry::default().with(privacy::RULES, &[], &[]).with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
 }

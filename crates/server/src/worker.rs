@@ -1,7 +1,8 @@
-//! What goes on in the background while a store is served: events, jobs, the vault's mirrors.
+//! What goes on in the background while a store is served: events, jobs, the vault's mirrors, mail.
 //!
-//! *Not* the work itself; each is a list in `registry`. Invariant: every round is safe to end in the
-//! middle, so a stop loses nothing, and a failure holds up neither the other kinds nor the next round.
+//! *Not* the work itself; each is a list in `registry`. Mail has a loop of its own, so that a slow
+//! mail server holds up nothing else. Invariant: every round is safe to end in the middle, so a stop
+//! loses nothing, and a failure holds up neither the other kinds nor the next round.
 
 use std::{
     sync::{
@@ -12,7 +13,9 @@ use std::{
     time::Duration,
 };
 
+use connect::mail::{self, Sender, Transport};
 use kernel::{Actor, Context, Result, events, jobs};
+use tokio::sync::watch;
 
 use crate::engine::Engine;
 
@@ -70,6 +73,42 @@ fn run(engine: &Engine, stopped: &mpsc::Receiver<()>) {
             _ => return,
         }
     }
+}
+
+/// Sends mail until told to stop; a mail on its way then has `grace` to arrive.
+///
+/// # Errors
+/// `Invalid` for an address of a mail server that is not one.
+pub fn sending(
+    engine: &Engine,
+    mut stopping: watch::Receiver<bool>,
+    grace: Duration,
+) -> Result<impl Future<Output = ()> + Send + use<>> {
+    let cx = engine.cx.for_actor(Actor::System).because("outbox");
+    let interrupted = engine.db.write(&cx, mail::recover)?;
+    if interrupted > 0 {
+        tracing::warn!(interrupted, "mails were on their way when the process ended; they are not sent again");
+    }
+    let transport = Transport::of_url(Some(&engine.config.mail.smtp_url))?;
+    let sender = Sender { db: engine.db.clone(), cx, transport };
+    Ok(async move {
+        let mut failing = Failing::default();
+        while !*stopping.borrow() {
+            tokio::select! {
+                biased;
+                sent = mail::deliver(&sender) => { failing.watch("mail", sent); }
+                () = long_after(stopping.clone(), grace) => return,
+            }
+            // Either the pause is over or it is time to stop, which the loop looks at.
+            let _either = tokio::time::timeout(PAUSE, stopping.changed()).await;
+        }
+    })
+}
+
+async fn long_after(mut stopping: watch::Receiver<bool>, grace: Duration) {
+    // A sender that is gone is a stop too.
+    drop(stopping.wait_for(|it| *it).await);
+    tokio::time::sleep(grace).await;
 }
 
 fn mirrors(engine: &Engine, _cx: &Context) -> Result<usize> {

@@ -67,7 +67,9 @@ fn number(error: &Error) -> &'static str {
 /// The error in the Web API's form.
 pub fn odata(error: &Error) -> Response {
     note(error);
-    let body = json!({ "error": { "code": number(error), "message": error.to_string() } });
+    // The text of an undeclared property names it already, in the words that clients look for.
+    let message = if error.code == "undeclared" { error.text.clone() } else { error.to_string() };
+    let body = json!({ "error": { "code": number(error), "message": message } });
     let mut response = (status(error), body.to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; odata.metadata=minimal"));

@@ -15,7 +15,7 @@ pub mod token;
 use std::sync::Arc;
 
 use axum::{Router, routing::get};
-use kernel::{Actor, Context, Db, Error, Result, Rx, Tx};
+use kernel::{Actor, Context, Db, Error, Kind, Result, Rx, Tx};
 
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
@@ -77,6 +77,9 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .merge(api::router())
         .merge(signin::router())
-        .merge(admin::router());
+        .merge(admin::router())
+        .fallback(|| async {
+            error::problem(&Error::new(Kind::NotFound, "unknown-page", "", "there is nothing at this address"))
+        });
     edge::around(routes, &app).with_state(app)
 }

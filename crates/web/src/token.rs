@@ -5,7 +5,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use kernel::{Actor, Error, Kind, Query, Result, Rx, Tx, Values, access::ROLES};
+use kernel::{Actor, Error, Kind, Query, Result, Rx, Tx, Values, access::ROLES, uuid::Uuid};
 
 /// Makes a token that acts with a role, and the user it acts as when there is none of that name.
 ///
@@ -33,7 +33,7 @@ pub fn create(tx: &mut Tx<'_>, name: &str, role: &str, expires: Option<Timestamp
 ///
 /// # Errors
 /// Those of the store.
-pub fn user(tx: &mut Tx<'_>, name: &str, role: &str) -> Result<kernel::uuid::Uuid> {
+pub fn user(tx: &mut Tx<'_>, name: &str, role: &str) -> Result<Uuid> {
     let query = Query::on("systemuser").eq("fullname", name).eq("assent_role", role).eq("isdisabled", false);
     if let Some(id) = tx.elevated("access token").ids(&query.top(1))?.first() {
         return Ok(*id);

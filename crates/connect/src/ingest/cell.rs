@@ -32,7 +32,8 @@ pub(crate) fn check(column: &Column, treatment: &Treatment) -> Result<()> {
             pattern => dated && pattern.contains('%'),
         };
         if !fits {
-            let text = "is \"date\" or a pattern such as \"%d.%m.%Y\" for a date, \"comma\" for a number written 1.234,56";
+            let text =
+                "is \"date\" or a pattern such as \"%d.%m.%Y\" for a date, \"comma\" for a number written 1.234,56";
             return Err(Error::invalid(place("format"), text));
         }
     }
@@ -110,9 +111,10 @@ fn parse(column: &Column, format: Option<&str>, text: &str) -> Result<Value> {
             Some(pattern) if pattern != "date" => wrong(&format!("a date that exists, written {pattern}")),
             _ => wrong("a date that exists, written YYYY-MM-DD, also with a time behind it"),
         })?),
-        ColumnType::DateTime => Value::Time(instant(text, format).ok_or_else(|| {
-            wrong("an instant, written YYYY-MM-DD HH:MM:SS, in UTC where it names no zone")
-        })?),
+        ColumnType::DateTime => Value::Time(
+            instant(text, format)
+                .ok_or_else(|| wrong("an instant, written YYYY-MM-DD HH:MM:SS, in UTC where it names no zone"))?,
+        ),
         ColumnType::Lookup => reference(text.trim()).ok_or_else(|| wrong("an identifier, or entity:identifier"))?,
     })
 }
@@ -134,10 +136,14 @@ fn choice(column: &Column, text: &str) -> Result<Value> {
     if let Some(number) = whole(text) {
         return Ok(Value::Int(number));
     }
-    let named = column.options.iter().find(|it| it.label.values().any(|label| label.to_lowercase() == text.to_lowercase()));
+    let named =
+        column.options.iter().find(|it| it.label.values().any(|label| label.to_lowercase() == text.to_lowercase()));
     let takes = || column.options.iter().map(|it| it.value.to_string()).collect::<Vec<_>>().join(", ");
     named.map(|it| Value::Int(it.value)).ok_or_else(|| {
-        Error::invalid(column.name.as_str(), format!("takes one of {}, or its label; add a map for other words", takes()))
+        Error::invalid(
+            column.name.as_str(),
+            format!("takes one of {}, or its label; add a map for other words", takes()),
+        )
     })
 }
 

@@ -183,7 +183,9 @@ impl Mapping {
 fn shape(file: &File) -> Result<Shape> {
     let text = |key: &str, given: &Option<String>, usual: &str| match given.as_deref() {
         Some("") => Err(Error::invalid(key, format!("is empty; write the characters, usually {usual:?}"))),
-        Some(it) if it.len() > 16 => Err(Error::invalid(key, "has more than 16 bytes; write the separating characters")),
+        Some(it) if it.len() > 16 => {
+            Err(Error::invalid(key, "has more than 16 bytes; write the separating characters"))
+        }
         Some(it) => Ok(it.as_bytes().to_vec()),
         None => Ok(usual.as_bytes().to_vec()),
     };
@@ -264,9 +266,7 @@ fn text(place: &str, value: &Toml) -> Result<String> {
 fn position(place: &str, value: &Toml) -> Result<Place> {
     let wrong = || Error::invalid(place, "is a position from 1, or the name of a column in the header");
     match value {
-        Toml::Integer(it) => {
-            usize::try_from(*it).ok().filter(|it| *it > 0).map(Place::Position).ok_or_else(wrong)
-        }
+        Toml::Integer(it) => usize::try_from(*it).ok().filter(|it| *it > 0).map(Place::Position).ok_or_else(wrong),
         Toml::String(it) if !it.trim().is_empty() => Ok(Place::Header(it.trim().to_owned())),
         _ => Err(wrong()),
     }

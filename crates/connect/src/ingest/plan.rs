@@ -87,7 +87,10 @@ impl Plan {
         if entity.kind == Kind::Log {
             return Err(Error::invalid(
                 "entity",
-                format!("{} is append-only: the product itself writes it, and an import could not be undone", entity.name),
+                format!(
+                    "{} is append-only: the product itself writes it, and an import could not be undone",
+                    entity.name
+                ),
             ));
         }
         let mut targets: Vec<Target> = Vec::new();
@@ -117,7 +120,10 @@ impl Plan {
                 (Some(place), None) => Some(resolve(&format!("{key}.from"), place, mapping, header)?),
                 (None, None) if header.is_some() => Some(resolve(&key, &Place::Header(name.clone()), mapping, header)?),
                 (None, None) => {
-                    return Err(Error::invalid(key, "says not where its value stands; add from = a position, or constant"));
+                    return Err(Error::invalid(
+                        key,
+                        "says not where its value stands; add from = a position, or constant",
+                    ));
                 }
             };
             targets.push(Target { column, at, treatment: treatment.clone() });
@@ -130,7 +136,10 @@ impl Plan {
             && header.len() != mapping.columns.len()
         {
             let (has, names) = (header.len(), mapping.columns.len());
-            return Err(Error::invalid("columns", format!("the header has {has} columns and the mapping lists {names}")));
+            return Err(Error::invalid(
+                "columns",
+                format!("the header has {has} columns and the mapping lists {names}"),
+            ));
         }
         Ok(Plan {
             matching: matching(&targets, mapping)?,
@@ -144,19 +153,20 @@ impl Plan {
         })
     }
 
-    /// Converts the fields of one row.
+    /// Converts the fields of one row. `width` remembers the first row's number of columns.
     ///
     /// # Errors
     /// Why the row is refused.
     pub(crate) fn prepare(
-        &mut self,
+        &self,
         line: u64,
         bytes: usize,
         fields: &[String],
+        width: &mut Option<usize>,
         now: jiff::Timestamp,
     ) -> std::result::Result<Prepared, Refusal> {
         // Without a list of columns the first row says how many there are.
-        let width = *self.width.get_or_insert(fields.len());
+        let width = self.width.unwrap_or_else(|| *width.get_or_insert(fields.len()));
         if fields.len() != width {
             return Err(Refusal::of_row(line, format!("has {} columns where {width} are expected", fields.len())));
         }
@@ -252,7 +262,10 @@ fn resolve(key: &str, place: &Place, mapping: &Mapping, header: Option<&[String]
 fn matching(targets: &[Target], mapping: &Mapping) -> Result<Vec<Vec<String>>> {
     for name in mapping.matching.iter().flatten() {
         if !targets.iter().any(|it| it.column.name == *name) {
-            return Err(Error::invalid("match", format!("{name} is not among the mapped columns; map it, or match by another")));
+            return Err(Error::invalid(
+                "match",
+                format!("{name} is not among the mapped columns; map it, or match by another"),
+            ));
         }
     }
     for list in &mapping.matching {

@@ -138,6 +138,11 @@ impl<R: Read> Rows<R> {
         }
     }
 
+    /// The file itself, read as far as the rows were.
+    pub(crate) fn into_input(self) -> R {
+        self.input
+    }
+
     /// The error for one row more than a file may have.
     pub(crate) fn too_many(&self) -> Error {
         let text = format!("a file has at most {} rows; split it and import the parts", self.limits.rows);

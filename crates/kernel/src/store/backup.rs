@@ -103,11 +103,14 @@ pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Resul
     std::fs::create_dir_all(folder)?;
     let draft = folder.join("assent.db.restoring");
     std::fs::write(&draft, &bytes)?;
-    let whole: String = Connection::open(&draft)?
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .map_err(|_| wrong("this file is not a backup"))?;
-    if whole != "ok" {
-        return Err(wrong("the backup is damaged"));
+    let whole: Result<String> = Connection::open(&draft).map_err(Error::from).and_then(|it| {
+        // The indexes need the store's own text comparison.
+        sqlite::prepare(&it)?;
+        Ok(it.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
+    });
+    if whole.as_deref() != Ok("ok") {
+        let _leftover = std::fs::remove_file(&draft);
+        return Err(wrong(if whole.is_ok() { "the backup is damaged" } else { "this file is not a backup" }));
     }
     let (own, beside) = (folder.join("vault.db"), vault_beside(file));
     if own.exists() {

@@ -73,6 +73,14 @@ pub(crate) fn guard(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if change.new_value("msgdpr_gdprparentid").as_guid() == Some(change.id) {
         return Err(Error::invalid("msgdpr_gdprparentid", "the parent or custodian is another contact than the child"));
     }
+    // What a file says never lifts a no: only the person, or a user one by one, does.
+    if tx.cx().batch.is_some() && change.before.is_some() {
+        for column in ["donotemail", "donotbulkemail", "msgdpr_donottrack"] {
+            if change.touches(column) && change.old(column).is_true() {
+                change.values.remove(column);
+            }
+        }
+    }
     let by_person = tx.cx().fact::<Evidence>().is_some_and(|it| it.source.is_person());
     if by_person && change.touches("msgdpr_gdprconsent") {
         let old = Level::of_value(change.old("msgdpr_gdprconsent"))?;

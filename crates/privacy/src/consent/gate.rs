@@ -7,7 +7,7 @@
 
 use std::marker::PhantomData;
 
-use kernel::{Record, Result, Rx, pipeline::check::is_address, uuid::Uuid};
+use kernel::{Error, Record, Result, Rx, pipeline::check::is_address, uuid::Uuid};
 
 use super::{Level, configuration};
 
@@ -19,6 +19,8 @@ mod sealed {
 pub trait Purpose: sealed::Sealed {
     /// The word kept with what was done under the permit.
     const BASIS: &'static str;
+    /// The number kept with an outgoing mail, so that the same question can be asked again.
+    const NUMBER: i64;
     /// Whether `donotbulkemail` speaks against it (`spec/marketing.md` 13.1).
     const BULK: bool;
     /// Whether it is a mail at all.
@@ -26,13 +28,14 @@ pub trait Purpose: sealed::Sealed {
 }
 
 macro_rules! purposes {
-    ($($(#[$doc:meta])* $name:ident, $basis:literal, bulk: $bulk:literal, mail: $mail:literal;)*) => { $(
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $basis:literal, bulk: $bulk:literal, mail: $mail:literal;)*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub struct $name;
         impl sealed::Sealed for $name {}
         impl Purpose for $name {
             const BASIS: &'static str = $basis;
+            const NUMBER: i64 = $number;
             const BULK: bool = $bulk;
             const MAIL: bool = $mail;
         }
@@ -40,13 +43,13 @@ macro_rules! purposes {
 }
 purposes! {
     /// Asking the person to confirm what they just asked for.
-    Confirmation, "request", bulk: false, mail: true;
+    Confirmation = 3, "request", bulk: false, mail: true;
     /// A message about existing business.
-    Transactional, "transactional", bulk: false, mail: true;
+    Transactional = 2, "transactional", bulk: false, mail: true;
     /// A marketing message.
-    Commercial, "consent", bulk: true, mail: true;
+    Commercial = 1, "consent", bulk: true, mail: true;
     /// Recording opens, clicks and visits.
-    Tracking, "tracking", bulk: false, mail: false;
+    Tracking = 4, "tracking", bulk: false, mail: false;
 }
 
 /// The right to do one thing to one person. Only the gate makes it.
@@ -154,5 +157,21 @@ pub fn ask<P: Purpose>(rx: &Rx<'_>, contact: Uuid, required: Level) -> Result<De
             given: Level::of_value(row.get("msgdpr_gdprconsent"))?,
             purpose: PhantomData,
         }),
+    })
+}
+
+/// Asks again what was asked when a mail was written, right before it leaves.
+///
+/// # Errors
+/// `NotFound` when the contact is gone, `Bug` for a number that no purpose of mail has.
+pub fn ask_again(rx: &Rx<'_>, contact: Uuid, purpose: i64, required: Level) -> Result<Option<Refusal>> {
+    fn refusal<P: Purpose>(decision: Decision<P>) -> Option<Refusal> {
+        if let Decision::Refused(it) = decision { Some(it) } else { None }
+    }
+    Ok(match purpose {
+        Commercial::NUMBER => refusal(ask::<Commercial>(rx, contact, required)?),
+        Transactional::NUMBER => refusal(ask::<Transactional>(rx, contact, required)?),
+        Confirmation::NUMBER => refusal(ask::<Confirmation>(rx, contact, required)?),
+        _ => return Err(Error::bug("a mail has a purpose that is none")),
     })
 }

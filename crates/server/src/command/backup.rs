@@ -40,7 +40,10 @@ pub fn run(engine: &Engine, backup: &Backup, out: &mut Out) -> Result<Exit> {
     let file = &backup.file;
     let folder = file.parent().filter(|it| it.is_dir());
     if folder.is_none() {
-        return Err(Error::invalid(file.display().to_string(), "the folder of this file does not exist; make it first"));
+        return Err(Error::invalid(
+            file.display().to_string(),
+            "the folder of this file does not exist; make it first",
+        ));
     }
     let shared = RefCell::new(&mut *out);
     let digest = engine.db.backup(&engine.cx, file, |done, of| {

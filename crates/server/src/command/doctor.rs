@@ -70,7 +70,8 @@ pub fn run(engine: &Engine, out: &mut Out) -> Result<Exit> {
         "ok": !failed,
         "checks": checks.iter().map(|it| json!({ "name": it.name, "state": it.grade.word(), "text": it.text })).collect::<Vec<_>>(),
     });
-    let text: String = checks.iter().map(|it| format!("{:<8} {:<14} {}\n", it.grade.word(), it.name, it.text)).collect();
+    let text: String =
+        checks.iter().map(|it| format!("{:<8} {:<14} {}\n", it.grade.word(), it.name, it.text)).collect();
     out.answer(&json, text)?;
     Ok(if failed { Exit::Negative } else { Exit::Done })
 }
@@ -115,7 +116,9 @@ fn jobs(engine: &Engine) -> Result<(Grade, String)> {
     }
     let late = standing.next_due.is_some_and(|it| it < now - 10 * 60 * 1_000);
     Ok(match late {
-        true => (Grade::Warning, format!("{} waiting, due for over ten minutes; is a server running?", standing.waiting)),
+        true => {
+            (Grade::Warning, format!("{} waiting, due for over ten minutes; is a server running?", standing.waiting))
+        }
         false => (Grade::Good, format!("{} waiting, none failed", standing.waiting)),
     })
 }
@@ -150,7 +153,10 @@ fn disk(engine: &Engine) -> Result<(Grade, String)> {
 fn mail(engine: &Engine) -> Result<(Grade, String)> {
     let mail = &engine.config.mail;
     if mail.smtp_url.is_empty() {
-        return Ok((Grade::Good, "mail.smtp_url is empty: mail stays in the outbox, nothing leaves this machine".into()));
+        return Ok((
+            Grade::Good,
+            "mail.smtp_url is empty: mail stays in the outbox, nothing leaves this machine".into(),
+        ));
     }
     if mail.postal_address.is_empty() {
         return Ok((Grade::Warning, "mail.postal_address is empty; commercial mail needs the sender's address".into()));

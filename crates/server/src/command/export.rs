@@ -154,8 +154,7 @@ fn row(format: Format, columns: &[String], record: &Record, first: bool) -> Resu
             table_row(cells.iter().map(String::as_str))
         }
         Format::Json => {
-            let object: Map<String, Json> =
-                columns.iter().map(|it| (it.clone(), record.get(it).to_json())).collect();
+            let object: Map<String, Json> = columns.iter().map(|it| (it.clone(), record.get(it).to_json())).collect();
             Ok(format!("{}{}", if first { "\n" } else { ",\n" }, serde_json::to_string(&object)?))
         }
     }

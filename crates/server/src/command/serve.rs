@@ -18,7 +18,8 @@ use crate::{
     engine::{self, Engine},
     local::{ask, listen::Local},
     out::{Exit, Out},
-    worker::Worker,
+    settings,
+    worker::{self, Worker},
 };
 
 /// Shown below `--help`.
@@ -79,11 +80,9 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> R
     let (stop, stopping) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
 
+    let base_url = settings::base_url(&engine.db, &engine.cx, &engine.config, &format!("http://{address}"))?;
+    let mut mail = tokio::spawn(worker::sending(engine, stopping.clone(), GRACE / 2)?);
     let worker = Worker::start(engine)?;
-    let base_url = match engine.config.server.base_url.as_str() {
-        "" => format!("http://{address}"),
-        it => it.to_owned(),
-    };
     let app = web::App::new(engine.db.clone(), engine.cx.clone(), &base_url);
     let http = axum::serve(port, web::router(app)).with_graceful_shutdown(told(stopping.clone()));
     let mut http = tokio::spawn(http.into_future());
@@ -102,6 +101,7 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> R
             let _ended = (&mut http).await;
         }
         let _ended = (&mut local).await;
+        let _ended = (&mut mail).await;
     };
     if tokio::time::timeout(GRACE, both).await.is_err() {
         tracing::warn!("requests in progress took too long and were cut off");

@@ -2,13 +2,11 @@
 //!
 //! *Not* sign-in of people. Invariant: the token is shown once, here; the store keeps its hash only.
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use clap::Subcommand;
-use kernel::{Error, Query, Record, Result, SYSTEM_USER, Value, Values, access, blob, uuid::Uuid};
+use kernel::{Error, Query, Record, Result, Value, Values, access, uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::user;
 use crate::{
     engine::Engine,
     out::{Exit, Out},
@@ -34,9 +32,6 @@ pub enum Token {
         /// sales-person, auditor or integrator
         #[arg(long)]
         role: String,
-        /// The user that it acts for, by address or identifier; else the system's own
-        #[arg(long, value_name = "USER")]
-        user: Option<String>,
         /// So many days it is valid; else until it is revoked
         #[arg(long, value_name = "DAYS")]
         days: Option<u32>,
@@ -58,41 +53,22 @@ pub enum Token {
 /// `Invalid` for an unknown role, `NotFound` for an unknown token or user.
 pub fn run(engine: &Engine, token: &Token, out: &mut Out) -> Result<Exit> {
     match token {
-        Token::Create { name, role, user, days } => {
-            create(engine, name, role, user.as_deref(), *days, out)?;
-        }
+        Token::Create { name, role, days } => create(engine, name, role, *days, out)?,
         Token::List => list(engine, out)?,
         Token::Revoke { token } => revoke(engine, token, out)?,
     }
     Ok(Exit::Done)
 }
 
-fn create(
-    engine: &Engine,
-    name: &str,
-    role: &str,
-    of: Option<&str>,
-    days: Option<u32>,
-    out: &mut Out,
-) -> Result<()> {
+fn create(engine: &Engine, name: &str, role: &str, days: Option<u32>, out: &mut Out) -> Result<()> {
     check_role(role)?;
-    let user = match of {
-        Some(it) => engine.db.read(&engine.cx, |rx| user::find(rx, it))?.id,
-        None => SYSTEM_USER,
-    };
     let expires = days
         .map(|it| engine.cx.now().checked_add(jiff::SignedDuration::from_hours(i64::from(it) * 24)))
         .transpose()
         .map_err(|_| Error::invalid("--days", "is too far in the future"))?;
-    let token = format!("assent_{}", BASE64_URL_SAFE_NO_PAD.encode(engine.cx.random_bytes::<32>()));
-    let values = Values::new()
-        .with("assent_name", name)
-        .with("assent_role", role)
-        .with("assent_hash", blob::sha256(token.as_bytes()))
-        .with("assent_systemuserid", ("systemuser", user))
-        .with("assent_expireson", expires);
-    let id = engine.db.write(&engine.cx, move |tx| tx.create(ENTITY, values.clone()))?;
-    out.answer(&json!({ "token": token, "id": id, "name": name, "role": role }), &token)
+    let (for_what, with) = (name.to_owned(), role.to_owned());
+    let token = engine.db.write(&engine.cx, move |tx| web::token::create(tx, &for_what, &with, expires))?;
+    out.answer(&json!({ "token": token, "name": name, "role": role }), &token)
 }
 
 /// Refuses a role that does not exist.

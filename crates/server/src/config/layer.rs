@@ -27,9 +27,8 @@ pub fn defaults() -> Result<Table> {
 pub fn file(table: &mut Table, path: &Path) -> Result<()> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Error::invalid("--config", format!("{} cannot be read: {}", path.display(), error.kind())))?;
-    let mut own: Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| Error::invalid(path.display().to_string(), error.to_string()))?;
+    let mut own: Table =
+        text.parse().map_err(|error: toml::de::Error| Error::invalid(path.display().to_string(), error.to_string()))?;
     if let (Some(Value::String(data)), Some(folder)) = (own.get_mut("data"), path.parent()) {
         *data = folder.join(&*data).to_string_lossy().into_owned();
     }

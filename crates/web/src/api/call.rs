@@ -103,9 +103,9 @@ impl Prefer {
                     "odata.maxpagesize" | "maxpagesize" => {
                         prefer.page_size = value.parse().ok().filter(|it| (1..=PAGE).contains(it)).or(Some(PAGE));
                     }
-                    "odata.include-annotations" | "include-annotations" => prefer.annotations.extend(
-                        value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()),
-                    ),
+                    "odata.include-annotations" | "include-annotations" => prefer
+                        .annotations
+                        .extend(value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())),
                     // Preferences that are not known are ignored, as RFC 7240 wants it.
                     _ => {}
                 }

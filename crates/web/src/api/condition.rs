@@ -4,7 +4,7 @@
 //! widely used clients send them.
 
 use axum::http::{HeaderMap, HeaderName};
-use kernel::{Error, Kind, Record, Result};
+use kernel::{Error, Kind};
 
 /// A condition on the version of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,28 +43,7 @@ pub fn etag(version: i64) -> String {
     format!("W/\"{version}\"")
 }
 
-/// Whether a read may answer 304.
-pub fn unchanged(condition: Condition, record: &Record) -> bool {
-    condition == Condition::Version(record.version)
-}
-
 /// The error for a row that is there although it must not be.
 pub fn exists(entity: &str) -> Error {
     Error::new(Kind::Conflict, "duplicate", entity, "A record with matching key values already exists.")
-}
-
-/// Refuses another version than the present one.
-///
-/// # Errors
-/// `stale`.
-pub fn check(condition: Condition, record: &Record) -> Result<()> {
-    match condition {
-        Condition::Version(version) if version != record.version => Err(Error::new(
-            Kind::Stale,
-            "stale",
-            record.entity.as_str(),
-            "The version of the existing record doesn't match the RowVersion property provided.",
-        )),
-        _ => Ok(()),
-    }
 }

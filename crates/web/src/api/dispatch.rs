@@ -5,7 +5,9 @@
 use kernel::{Error, Kind, Result, Rx, Tx};
 use serde_json::json;
 
-use super::{answer::Answer, call::Call, change, create, csdl, definition, function, key, link, list, navigation, property};
+use super::{
+    answer::Answer, call::Call, change, create, csdl, definition, function, key, link, list, navigation, property,
+};
 
 const DEFINITIONS: &str = "EntityDefinitions";
 
@@ -23,7 +25,10 @@ pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
         (DEFINITIONS, rest) => definition::read(rx, call, first, rest),
         (name, rest) => {
             let Some(entity) = model.by_set(name) else {
-                return function::read(rx, call, first);
+                return match rest {
+                    [] => function::read(rx, call, first),
+                    [other, ..] => Err(function::unknown(&other.name)),
+                };
             };
             match (&first.key, rest) {
                 (None, []) => list::read(rx, call, entity, None),
@@ -51,7 +56,7 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
         return definition::write(tx, call, first, rest);
     }
     let Some(entity) = model.by_set(&first.name) else {
-        return Err(function::unknown(&first.name));
+        return function::act(call, first);
     };
     let verb = call.method.as_str();
     let Some(key) = &first.key else {

@@ -83,7 +83,8 @@ impl Names {
     pub fn read(rx: &Rx<'_>, entity: &Entity, records: &[Record], columns: &[&Column]) -> Result<Names> {
         let model = rx.model();
         let mut wanted: HashMap<String, Vec<Uuid>> = HashMap::new();
-        for column in columns.iter().filter(|it| it.kind == ColumnType::Lookup && entity.columns.contains_key(&it.name)) {
+        for column in columns.iter().filter(|it| it.kind == ColumnType::Lookup && entity.columns.contains_key(&it.name))
+        {
             for record in records {
                 if let Value::Lookup(target, id) = record.get(&column.name) {
                     wanted.entry(target.clone()).or_default().push(*id);

@@ -1,9 +1,12 @@
-//! The functions of the service: who am I, which version.
+//! The unbound functions and actions of the service: who am I, which version, publish.
 //!
-//! *Not* actions; those that are known answer 501 by name. Invariant: what is listed here is in
+//! *Not* bound ones. Those that Dataverse has and we have not answer 501 by name. Invariant: what is listed here is in
 //! `$metadata`.
 
-use kernel::{Error, Kind, Result, Rx, uuid::Uuid};
+use kernel::{
+    Error, Kind, Result, Rx,
+    uuid::{Builder, Uuid},
+};
 use odata::Segment;
 use serde_json::{Value as Json, json};
 
@@ -20,10 +23,7 @@ const LATER: &[&str] = &[
     "FormatAddress",
     "GlobalOptionSetDefinitions",
     "InitializeFrom",
-    "ManyToManyRelationshipMetadata",
     "Merge",
-    "PublishAllXml",
-    "PublishXml",
     "RelationshipDefinitions",
     "RetrieveCurrentOrganization",
     "RetrieveMetadataChanges",
@@ -45,6 +45,17 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
     }
 }
 
+/// `POST PublishAllXml` and `POST PublishXml`: nothing to do, since changes of metadata are live at once.
+///
+/// # Errors
+/// `unknown-segment`; `not-built` for what comes later.
+pub fn act(call: &Call, segment: &Segment) -> Result<Answer> {
+    match (call.method.as_str(), segment.name.as_str()) {
+        ("POST", "PublishAllXml" | "PublishXml") => Ok(Answer::nothing()),
+        (_, name) => Err(unknown(name)),
+    }
+}
+
 /// The error for a first segment that is nothing here.
 pub fn unknown(name: &str) -> Error {
     let bare = name.strip_prefix("Microsoft.Dynamics.CRM.").unwrap_or(name);
@@ -52,7 +63,8 @@ pub fn unknown(name: &str) -> Error {
 }
 
 fn who_am_i(rx: &Rx<'_>, call: &Call) -> Result<Json> {
-    let user = rx.cx().user().ok_or_else(|| Error::new(Kind::Forbidden, "unauthenticated", "", "nobody is signed in"))?;
+    let user =
+        rx.cx().user().ok_or_else(|| Error::new(Kind::Forbidden, "unauthenticated", "", "nobody is signed in"))?;
     Ok(json!({
         "@odata.context": format!("{}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse", call.root),
         "BusinessUnitId": fixed("business unit"),
@@ -68,5 +80,5 @@ pub fn fixed(name: &str) -> Uuid {
     for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
         *to = *from;
     }
-    kernel::uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -80,7 +80,11 @@ fn alternate(rx: &Rx<'_>, entity: &Entity, pairs: &[(String, Literal)]) -> Resul
     });
     if !known {
         let keys: Vec<String> = entity.keys.iter().map(|(_, columns)| columns.join(",")).collect();
-        let keys = if keys.is_empty() { "it has no alternate key".to_owned() } else { format!("its keys are {}", keys.join("; ")) };
+        let keys = if keys.is_empty() {
+            "it has no alternate key".to_owned()
+        } else {
+            format!("its keys are {}", keys.join("; "))
+        };
         return Err(wrong(entity, &keys));
     }
     let mut query = Query::on(&entity.name).top(1);

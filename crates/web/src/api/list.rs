@@ -84,9 +84,11 @@ pub fn references(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Expr) -> Re
         query = query.after(&token_in(token)?);
     }
     let page = rx.page(&query, call.prefer.page_size.unwrap_or(PAGE))?;
-    let address = |it: &kernel::Record| serde_json::json!({ "@odata.id": format!("{}{}({})", call.root, entity.set, it.id) });
+    let address =
+        |it: &kernel::Record| serde_json::json!({ "@odata.id": format!("{}{}({})", call.root, entity.set, it.id) });
     let rows: Vec<Json> = page.records.iter().map(address).collect();
-    let mut body = serde_json::json!({ "@odata.context": format!("{}$metadata#Collection($ref)", call.root), "value": rows });
+    let mut body =
+        serde_json::json!({ "@odata.context": format!("{}$metadata#Collection($ref)", call.root), "value": rows });
     if let (Some(token), Some(body)) = (page.next, body.as_object_mut()) {
         body.insert("@odata.nextLink".to_owned(), Json::from(next_link(call, &token, None)));
     }
@@ -98,7 +100,8 @@ fn supported(call: &Call) -> Result<()> {
     let options = &call.options;
     let custom = ["fetchXml", "savedQuery", "userQuery", "sql"];
     let later = custom.into_iter().find(|it| options.custom(it).is_some_and(|it| !it.is_empty()));
-    let later = later.or(options.apply.as_ref().map(|_| "$apply")).or(options.deltatoken.as_ref().map(|_| "$deltatoken"));
+    let later =
+        later.or(options.apply.as_ref().map(|_| "$apply")).or(options.deltatoken.as_ref().map(|_| "$deltatoken"));
     later.map_or(Ok(()), |it| Err(not_built(it)))
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::{
     answer::Answer,
     call::Call,
-    condition, key, list, property,
+    key, list, property,
     row::rows,
     select::{Navigation, navigation, shape},
 };
@@ -39,7 +39,9 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid, rest: &[Segment
             match rest {
                 [only] if only.name == "$ref" => {
                     let address = format!("{}{}({there})", call.root, target.set);
-                    Ok(Answer::json(&json!({ "@odata.context": format!("{}$metadata#$ref", call.root), "@odata.id": address })))
+                    Ok(Answer::json(
+                        &json!({ "@odata.context": format!("{}$metadata#$ref", call.root), "@odata.id": address }),
+                    ))
                 }
                 rest => read(rx, call, target, there, rest),
             }
@@ -101,7 +103,6 @@ pub fn representation(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid) -> Re
     let options = &call.options;
     let shape = shape(rx, entity, options.select.as_deref().unwrap_or_default(), &options.expand)?;
     let record = rx.get(&entity.name, id)?;
-    condition::check(call.if_match, &record).or_else(|error| if call.method == "GET" { Err(error) } else { Ok(()) })?;
     let version = record.version;
     let mut body = serde_json::Map::new();
     let context = format!("{}$metadata#{}{}/$entity", call.root, entity.set, shape.context(entity));

@@ -38,7 +38,8 @@ pub fn read(
         [] if value.is_null() => Ok(Answer::nothing()),
         [] => {
             let context = format!("{}$metadata#{}({})/{}", call.root, entity.set, record.id, wire(column));
-            Ok(Answer::json(&json!({ "@odata.context": context, "value": format::json(value) })).version(record.version))
+            Ok(Answer::json(&json!({ "@odata.context": context, "value": format::json(value) }))
+                .version(record.version))
         }
         [only] if only.name == "$value" && value.is_null() => Ok(Answer::nothing()),
         [only] if only.name == "$value" => {

@@ -107,13 +107,7 @@ pub fn shape(rx: &Rx<'_>, entity: &Entity, select: &[Path], expand: &[ExpandItem
     resolve(rx, entity, select, expand, &mut left)
 }
 
-fn resolve(
-    rx: &Rx<'_>,
-    entity: &Entity,
-    select: &[Path],
-    expand: &[ExpandItem],
-    left: &mut usize,
-) -> Result<Shape> {
+fn resolve(rx: &Rx<'_>, entity: &Entity, select: &[Path], expand: &[ExpandItem], left: &mut usize) -> Result<Shape> {
     let model = rx.model();
     let mut columns: Vec<String> = Vec::new();
     for path in select.iter().filter(|it| !it.is_wildcard()) {
@@ -129,7 +123,12 @@ fn resolve(
     let mut expanded = Vec::new();
     for item in expand {
         *left = left.checked_sub(1).ok_or_else(|| {
-            Error::new(Kind::Invalid, "option", "$expand", format!("at most {EXPANDS} navigation properties can be expanded"))
+            Error::new(
+                Kind::Invalid,
+                "option",
+                "$expand",
+                format!("at most {EXPANDS} navigation properties can be expanded"),
+            )
         })?;
         let name = item.path.to_string();
         let navigation = navigation(rx, entity, &name).ok_or_else(|| model.no_column(&entity.name, &name))?;

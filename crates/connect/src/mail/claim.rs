@@ -1,0 +1,125 @@
+//! Taking mails to send, and noting what became of each.
+//!
+//! *Not* the sending. Invariant: `Sending` means "may have left": such a mail goes on to Sent, to
+//! Retry only when the server surely did not take it, or to Interrupted, and is never claimed again.
+
+use jiff::ToSpan;
+use kernel::{Query, Result, Tx, Values, uuid::Uuid};
+use privacy::consent::{Level, gate};
+
+use super::{ENTITY, OutgoingMail};
+
+const SENDING: i64 = 2;
+const RETRY: i64 = 3;
+const SENT: i64 = 4;
+const BLOCKED: i64 = 5;
+const FAILED: i64 = 6;
+const INTERRUPTED: i64 = 7;
+
+/// A mail is tried so often when the server asks to come back later.
+const ATTEMPTS: i64 = 8;
+
+/// Mails that were claimed, and how many were blocked on the way.
+#[derive(Debug, Default)]
+pub struct Claimed {
+    /// To be sent now.
+    pub mails: Vec<OutgoingMail>,
+    /// Withheld by the gate.
+    pub blocked: usize,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// The server took it, under this Message-ID.
+    Sent(String),
+    /// The server surely did not take it and may do so later.
+    Later(String),
+    /// The server refused it for good.
+    Refused(String),
+    /// Nobody can tell whether the server took it.
+    Unknown(String),
+}
+
+/// Takes what is due, oldest first. Each is asked about at the gate again: consent, preferences and
+/// address as they are in this very transaction.
+///
+/// # Errors
+/// Those of the store.
+pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
+    let now = tx.now();
+    let due = Query::on(ENTITY)
+        .filter(&format!("statecode eq 0 and statuscode ne {SENDING} and (assent_nextattempton eq null or assent_nextattempton le {now})"))?
+        .order("createdon asc")?
+        .top(limit);
+    let mut claimed = Claimed::default();
+    for mail in OutgoingMail::rows(tx, &due)? {
+        let refusal = match mail.contact {
+            Some(contact) => {
+                gate::ask_again(tx, contact, mail.purpose, Level::of_option(mail.required)?)?.map(|it| it.reason)
+            }
+            None => Some("Contact is gone"),
+        };
+        if let Some(reason) = refusal {
+            tx.update(ENTITY, mail.id, Values::new().with("statuscode", BLOCKED).with("assent_failure", reason))?;
+            claimed.blocked += 1;
+            continue;
+        }
+        let values = Values::new()
+            .with("statuscode", SENDING)
+            .with("assent_claimedon", now)
+            .with("assent_attempts", mail.attempts.unwrap_or(0) + 1);
+        tx.update(ENTITY, mail.id, values)?;
+        claimed.mails.push(mail);
+    }
+    Ok(claimed)
+}
+
+/// Notes what became of a mail. A person who was erased meanwhile leaves nothing to note.
+///
+/// # Errors
+/// Those of the store.
+pub fn settle(tx: &mut Tx<'_>, mail: Uuid, outcome: &Outcome) -> Result<()> {
+    let Some(row) = tx.find(ENTITY, mail)? else { return Ok(()) };
+    let attempts = row.get("assent_attempts").as_int().unwrap_or(1);
+    let values = match outcome {
+        Outcome::Sent(message_id) => Values::new()
+            .with("statuscode", SENT)
+            .with("assent_senton", tx.now())
+            .with("assent_messageid", message_id.as_str())
+            .with("assent_failure", kernel::Value::Null),
+        Outcome::Later(reason) if attempts < ATTEMPTS => {
+            let wait = 30 * 2_i64.pow(u32::try_from(attempts.clamp(0, 10)).unwrap_or(1));
+            let next = tx.now().checked_add(wait.seconds()).unwrap_or_else(|_| tx.now());
+            Values::new()
+                .with("statuscode", RETRY)
+                .with("assent_nextattempton", next)
+                .with("assent_failure", reason.as_str())
+        }
+        Outcome::Later(reason) | Outcome::Refused(reason) => {
+            Values::new().with("statuscode", FAILED).with("assent_failure", reason.as_str())
+        }
+        Outcome::Unknown(reason) => {
+            Values::new().with("statuscode", INTERRUPTED).with("assent_failure", reason.as_str())
+        }
+    };
+    tx.update(ENTITY, mail, values)?;
+    Ok(())
+}
+
+/// After a start: mails that a process had claimed when it died may have left, so they are marked
+/// and not sent again. Returns how many.
+///
+/// # Errors
+/// Those of the store.
+pub fn recover(tx: &mut Tx<'_>) -> Result<usize> {
+    let ids = tx.ids(&Query::on(ENTITY).eq("statuscode", SENDING))?;
+    for id in &ids {
+        let values = Values::new().with("statuscode", INTERRUPTED).with(
+            "assent_failure",
+            "The process ended while this mail was being sent; it may have left, so it is not sent again",
+        );
+        tx.update(ENTITY, *id, values)?;
+    }
+    Ok(ids.len())
+}

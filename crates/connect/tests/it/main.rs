@@ -1,0 +1,5 @@
+//! The one integration binary of the crate, one module per capability.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod ingest;

@@ -1,0 +1,73 @@
+//! The check for errors of an e-mail (`spec/marketing.md` 13.1).
+//!
+//! *Not* a spam score. Invariant: a commercial e-mail without a way to the subscription center, and any
+//! e-mail without a postal address, in HTML or in plain text, does not go live.
+
+use kernel::pipeline::check::is_address;
+
+use super::{MarketingEmail, html, render};
+use crate::lifecycle::Problem;
+
+const CENTER: &str = "msdyncrm_contentsettings.msdyncrm_subscriptioncenter";
+const ADDRESS: &str = "msdyncrm_contentsettings.msdyncrm_addressmain";
+const CONFIRMATION: &str = "Message.ConfirmationRedirectURL";
+/// Above this, some mail programs cut the message.
+const LARGE: usize = 128 * 1024;
+
+/// What keeps the e-mail from going live, and what only warns.
+pub fn check(email: &MarketingEmail) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut error = |place: &str, text: String| found.push(Problem::error(place, text));
+    if email.subject.trim().is_empty() {
+        error("msdyncrm_subject", "is empty; write a subject line".into());
+    }
+    if email.from_name.trim().is_empty() {
+        error("msdyncrm_fromname", "is empty; name the sender".into());
+    }
+    if !is_address(&email.from_address) && !email.from_address.contains("{{") {
+        error("msdyncrm_fromemail", "is not a mail address".into());
+    }
+    if email.to.as_deref().is_some_and(|it| !it.contains("{{")) {
+        error("msdyncrm_to", "is a fixed address; write an expression such as {{contact.emailaddress1}}".into());
+    }
+    if email.body.trim().is_empty() {
+        error("msdyncrm_emailbody", "is empty; write the HTML part".into());
+    }
+    let text = if email.automatic_text { html::to_text(&email.body) } else { email.text.clone() };
+    if text.trim().is_empty() {
+        error("msdyncrm_textpart", "is empty; write the plain-text part or let it be made from the HTML".into());
+    }
+    for (place, part) in [("msdyncrm_emailbody", email.body.as_str()), ("msdyncrm_textpart", text.as_str())] {
+        if !email.is_transactional() && !email.is_confirmation() && !holds(part, CENTER) {
+            error(place, format!("a commercial e-mail holds the link to the subscription center: {{{{{CENTER}}}}}"));
+        }
+        if !holds(part, ADDRESS) {
+            error(place, format!("every e-mail holds the postal address: {{{{{ADDRESS}}}}}"));
+        }
+        if email.is_confirmation() && !holds(part, CONFIRMATION) {
+            error(place, format!("a confirmation request holds its link: {{{{{CONFIRMATION}}}}}"));
+        }
+    }
+    for (place, source) in [
+        ("msdyncrm_subject", &email.subject),
+        ("msdyncrm_emailbody", &email.body),
+        ("msdyncrm_textpart", &text),
+        ("msdyncrm_fromname", &email.from_name),
+    ] {
+        if let Err(problem) = render::compiles(source) {
+            error(place, problem);
+        }
+    }
+    if email.body.len() > LARGE {
+        found.push(Problem::warning("msdyncrm_emailbody", "is larger than 128 KB; some mail programs will cut it"));
+    }
+    found
+}
+
+/// Whether the part has the expression, with or without spaces inside the braces.
+fn holds(part: &str, name: &str) -> bool {
+    part.match_indices(name).any(|(at, _)| {
+        part.get(..at).is_some_and(|it| it.trim_end().ends_with("{{"))
+            && part.get(at + name.len()..).is_some_and(|it| it.trim_start().starts_with("}}"))
+    })
+}

@@ -1,0 +1,206 @@
+//! One e-mail for one person: expressions filled in, links made personal.
+//!
+//! Expressions are Handlebars as the documents write them (`spec/marketing.md` 13.1). A template sees
+//! the contact, the content settings and the message, and nothing else; its source and its output are
+//! bounded. *Not* trusted: a template is written by a user.
+
+use std::io::{self, Write};
+
+use connect::mail::Message;
+use handlebars::Handlebars;
+use kernel::{Error, Record, Result, Rx, Value, uuid::Uuid};
+use privacy::consent::{Decision, Level, Tracking, gate};
+use serde_json::{Map, Value as Json, json};
+
+use super::{MarketingEmail, html};
+use crate::{link::Link, site};
+
+/// The longest source of a part, in bytes.
+const SOURCE: usize = 500_000;
+/// The largest part that a template may make, in bytes.
+const OUTPUT: usize = 1_000_000;
+/// Loops and conditions may be nested so deep.
+const NESTING: usize = 32;
+
+/// A part that went through its template.
+struct Bounded {
+    bytes: Vec<u8>,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > OUTPUT {
+            return Err(io::Error::other("too large"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn engine() -> Handlebars<'static> {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    engine
+}
+
+/// Whether the source is an expression text that can be filled in; the error is for the author.
+pub(crate) fn compiles(source: &str) -> std::result::Result<(), String> {
+    if source.len() > SOURCE {
+        return Err(format!("is longer than {SOURCE} bytes"));
+    }
+    if source.matches("{{#").count() > 1_000 || nesting(source) > NESTING {
+        return Err(format!("has more than 1,000 blocks, or blocks nested deeper than {NESTING}"));
+    }
+    if source.contains("{{>") || source.contains("{{#>") || source.contains("{{#*") {
+        return Err("includes other templates, which mails cannot do".into());
+    }
+    handlebars::Template::compile(source).map(|_| ()).map_err(|error| {
+        let place = error.pos().map_or_else(String::new, |(line, column)| format!(" at line {line}, column {column}"));
+        format!("has an expression that cannot be read{place}: {}", error.reason())
+    })
+}
+
+fn nesting(source: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut rest = source;
+    while let Some(at) = rest.find("{{") {
+        rest = rest.get(at + 2..).unwrap_or_default();
+        if rest.starts_with('#') {
+            depth += 1;
+            deepest = deepest.max(depth);
+        } else if rest.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    deepest
+}
+
+fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<String> {
+    compiles(source).map_err(|text| Error::invalid(place, text))?;
+    let mut engine = engine();
+    if !escape {
+        engine.register_escape_fn(handlebars::no_escape);
+    }
+    let mut out = Bounded { bytes: Vec::new() };
+    engine.render_template_to_write(source, data, &mut out).map_err(|error| {
+        let place_in =
+            error.line_no.zip(error.column_no).map_or_else(String::new, |(l, c)| format!(" at line {l}, column {c}"));
+        Error::invalid(
+            place,
+            format!(
+                "cannot be filled in{place_in}: an expression names something that does not exist, or makes too much"
+            ),
+        )
+    })?;
+    String::from_utf8(out.bytes).map_err(|_| Error::bug("a mail is not text"))
+}
+
+/// What a template sees of a record: every column that is not a secret, empty texts for no value.
+fn visible(rx: &Rx<'_>, record: &Record) -> Result<Map<String, Json>> {
+    let model = rx.model();
+    let entity = model.entity(&record.entity)?;
+    let open = entity.columns.values().filter(|it| !it.is_secret());
+    Ok(open
+        .map(|it| {
+            let value = match record.get(&it.name) {
+                Value::Null => Json::from(""),
+                Value::Decimal(number) => Json::from(number.to_string()),
+                value => value.to_json(),
+            };
+            (it.name.clone(), value)
+        })
+        .collect())
+}
+
+/// An e-mail filled in, ready for the outbox.
+pub struct Rendered {
+    /// The mail; its key and origin are for the caller to fill.
+    pub message: Message,
+}
+
+/// Fills an e-mail in for a person. Opens and clicks are tracked only where the person allows it at
+/// this moment; it is asked again at every click (`spec/marketing.md` 11).
+///
+/// # Errors
+/// `Invalid` naming the part whose expression cannot be filled in.
+pub fn render(
+    rx: &Rx<'_>,
+    email: &MarketingEmail,
+    contact: &Record,
+    settings: &Record,
+    extra: Map<String, Json>,
+) -> Result<Rendered> {
+    let mail = rx.cx().new_id();
+    let center = Link::Center { contact: contact.id, mail }.url(rx)?;
+    let tracked =
+        matches!(gate::ask::<Tracking>(rx, contact.id, Level::None)?, Decision::Granted(_)) && !email.is_confirmation();
+    let mut settings = visible(rx, settings)?;
+    settings.insert("msdyncrm_subscriptioncenter".into(), Json::from(center.as_str()));
+    let mut message = extra;
+    message.entry("ViewAsWebpageURL").or_insert_with(|| Json::from(""));
+    let data = json!({ "contact": visible(rx, contact)?, "msdyncrm_contentsettings": settings, "Message": message });
+
+    let subject = fill(&email.subject, &data, false, "msdyncrm_subject")?;
+    let body = fill(&email.body, &data, true, "msdyncrm_emailbody")?;
+    let text =
+        if email.automatic_text { html::to_text(&body) } else { fill(&email.text, &data, false, "msdyncrm_textpart")? };
+    let (body, links) = if tracked { personal_links(rx, &body, mail, &center)? } else { (body, Vec::new()) };
+    let unsubscribe = if email.is_transactional() || email.is_confirmation() {
+        None
+    } else {
+        Some(Link::Unsubscribe { contact: contact.id, mail }.url(rx)?)
+    };
+    Ok(Rendered {
+        message: Message {
+            id: Some(mail),
+            from: site::mailbox(&fill(&email.from_name, &data, false, "msdyncrm_fromname")?, &email.from_address),
+            reply_to: email.reply_to.clone().filter(|it| !it.is_empty()),
+            subject,
+            html: body,
+            text,
+            links,
+            unsubscribe_url: unsubscribe,
+            email: Some(email.id).filter(|it| *it != Uuid::nil()),
+            tracked,
+            ..Message::default()
+        },
+    })
+}
+
+/// Numbers the links and adds the picture that tells of an opening.
+fn personal_links(rx: &Rx<'_>, body: &str, mail: Uuid, center: &str) -> Result<(String, Vec<String>)> {
+    let mut links: Vec<String> = Vec::new();
+    let mut failure = None;
+    let mut body = html::rewrite_links(body, |address| {
+        // The center's link is personal already, and its use is never tracked.
+        if address == center || !(address.starts_with("https://") || address.starts_with("http://")) {
+            return None;
+        }
+        let number = links.iter().position(|it| it == address).unwrap_or_else(|| {
+            links.push(address.to_owned());
+            links.len() - 1
+        });
+        match u16::try_from(number)
+            .map_err(|_| Error::invalid("msdyncrm_emailbody", "has too many links"))
+            .and_then(|number| Link::Click { mail, number }.url(rx))
+        {
+            Ok(url) => Some(url),
+            Err(error) => {
+                failure = Some(error);
+                None
+            }
+        }
+    });
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    let beacon = format!(r#"<img src="{}" width="1" height="1" alt="">"#, Link::Open { mail }.url(rx)?);
+    match body.rfind("</body>") {
+        Some(at) => body.insert_str(at, &beacon),
+        None => body.push_str(&beacon),
+    }
+    Ok((body, links))
+}

@@ -1,0 +1,212 @@
+//! Marketing forms: what they ask, and what becomes of an answer.
+//!
+//! *Not* the HTML (`web`). Invariant: a submission is stored before it is applied; consent is raised by
+//! a form only through `privacy::consent::request`.
+
+mod answer;
+mod center;
+mod check;
+mod submit;
+
+pub use answer::{Answers, Issue};
+pub use center::{Center, Saved, center, one_click, save};
+pub use check::check;
+pub use submit::{Submitted, submit};
+
+use kernel::{
+    Change, Error, Query, Result, Rx, Tx, Value,
+    metadata::{ColumnType, file::english},
+    uuid::Uuid,
+};
+use serde::Serialize;
+
+use crate::lifecycle::{self, FORM, LIVE_EDITABLE};
+
+/// The entity's logical name.
+pub const ENTITY: &str = "msdyncrm_marketingform";
+
+kernel::typed! {
+    /// A marketing form.
+    pub struct MarketingForm as "msdyncrm_marketingform" {
+        /// Its name.
+        pub name: String = "msdyncrm_name",
+        /// 0 landing page, 1 subscription center.
+        pub kind: i64 = "msdyncrm_validforpagetype",
+        /// 0 contacts and leads, 1 contacts, 2 leads, 3 nothing.
+        pub update: Option<i64> = "msdyncrm_entityupdatebehavioronsubmit",
+        /// Whether successful submissions are kept with their fields.
+        pub keep: bool = "msdyncrm_keepsuccessfulsubmissions",
+        /// What the person reads afterwards.
+        pub thanks: String = "msdyncrm_confirmationmessage",
+        /// The text by which consent is asked for.
+        pub wording: String = "assent_wording",
+        /// Its language.
+        pub language: Option<String> = "assent_language",
+        /// The state.
+        pub status: i64 = "statuscode",
+    }
+}
+
+kernel::typed! {
+    /// One element placed on a form.
+    pub struct FormElement as "assent_formelement" {
+        /// The form.
+        pub form: Option<Uuid> = "assent_formid",
+        /// 1 field, 2 subscription list, 3 do not bulk email, 4 submit button, 5 text, 6 remember me.
+        pub kind: i64 = "assent_kind",
+        /// The field.
+        pub field: Option<Uuid> = "assent_fieldid",
+        /// The list.
+        pub list: Option<Uuid> = "assent_listid",
+        /// What people read.
+        pub label: String = "assent_label",
+        /// Whether it must be filled in.
+        pub required: bool = "assent_required",
+        /// What people read when it is not.
+        pub required_message: Option<String> = "assent_requiredmessage",
+        /// Its place.
+        pub order: Option<i64> = "assent_order",
+        /// The text of a text element.
+        pub text: String = "assent_text",
+    }
+}
+
+impl MarketingForm {
+    /// Whether it takes submissions.
+    pub fn is_live(&self) -> bool {
+        matches!(self.status, 1 | LIVE_EDITABLE)
+    }
+    /// The form, if it takes submissions.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Gone` when it does not.
+    pub fn live(rx: &Rx<'_>, id: Uuid) -> Result<Self> {
+        let form = Self::get(&rx.elevated("public form"), id)?;
+        if form.is_live() { Ok(form) } else { Err(Error::gone("form", "This form is not open.")) }
+    }
+}
+
+/// How an input is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Input {
+    /// One line; the HTML type.
+    Line {
+        /// `text`, `email`, `tel`, `date`, `number`.
+        html_type: &'static str,
+        /// The longest answer.
+        max_length: usize,
+    },
+    /// Many lines.
+    Lines {
+        /// The longest answer.
+        max_length: usize,
+    },
+    /// One of some: value and label.
+    Choice {
+        /// The options.
+        options: Vec<(String, String)>,
+    },
+    /// Yes or no.
+    Check,
+    /// A text to read.
+    Text,
+    /// The button.
+    Submit,
+}
+
+/// An element with all that is needed to show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Shown {
+    /// The name in the post; empty for texts and the button.
+    pub name: String,
+    /// What people read.
+    pub label: String,
+    /// Whether it must be filled in.
+    pub required: bool,
+    /// How it is shown.
+    pub input: Input,
+    /// The present answer, for a form that is prefilled or shown again.
+    pub value: String,
+    /// The column of the contact that it maps to.
+    #[serde(skip)]
+    pub column: Option<String>,
+    /// The element.
+    #[serde(skip)]
+    pub element: FormElement,
+}
+
+/// The elements of a form, in order.
+///
+/// # Errors
+/// `Invalid` when a field maps to no column.
+pub fn elements(rx: &Rx<'_>, form: Uuid) -> Result<Vec<Shown>> {
+    let rx = rx.elevated("public form");
+    let query = Query::on("assent_formelement").eq("assent_formid", form).order("assent_order asc")?;
+    FormElement::rows(&rx, &query)?.into_iter().map(|it| shown(&rx, it)).collect()
+}
+
+fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
+    let mut label = element.label.clone();
+    let (name, input, column) = match (element.kind, element.field, element.list) {
+        (1, Some(field), _) => {
+            let field = rx.get("msdyncrm_marketingformfield", field)?;
+            let column_name = field.text("msdyncrm_contactmapping").to_owned();
+            let model = rx.model();
+            let column = model.entity("contact")?.column(&column_name)?;
+            if label.is_empty() {
+                label = field.get("msdyncrm_defaultformlabel").as_text().unwrap_or_else(|| column.text()).to_owned();
+            }
+            let input = match column.kind {
+                ColumnType::Memo => Input::Lines { max_length: column.max_length },
+                ColumnType::Boolean => Input::Check,
+                ColumnType::Choice => {
+                    let options = column.options.iter().map(|it| (it.value.to_string(), english(&it.label).to_owned()));
+                    Input::Choice { options: options.collect() }
+                }
+                ColumnType::Date | ColumnType::DateTime => Input::Line { html_type: "date", max_length: 10 },
+                ColumnType::Integer
+                | ColumnType::BigInt
+                | ColumnType::Decimal
+                | ColumnType::Money
+                | ColumnType::Double => Input::Line { html_type: "number", max_length: 30 },
+                _ => {
+                    use kernel::metadata::column::Format;
+                    let html_type = match column.format {
+                        Some(Format::Email) => "email",
+                        Some(Format::Phone) => "tel",
+                        Some(Format::Url) => "url",
+                        None => "text",
+                    };
+                    Input::Line { html_type, max_length: column.max_length }
+                }
+            };
+            (column_name.clone(), input, Some(column_name))
+        }
+        (2, _, Some(list)) => {
+            if label.is_empty() {
+                label = rx.get("list", list)?.text("listname").to_owned();
+            }
+            (format!("list-{list}"), Input::Check, None)
+        }
+        (3, ..) => ("donotbulkemail".to_owned(), Input::Check, Some("donotbulkemail".to_owned())),
+        (6, ..) => ("msdyncrm_rememberme".to_owned(), Input::Check, Some("msdyncrm_rememberme".to_owned())),
+        (4, ..) => (String::new(), Input::Submit, None),
+        _ => (String::new(), Input::Text, None),
+    };
+    Ok(Shown { name, label, required: element.required, input, value: String::new(), column, element })
+}
+
+/// Rule before a form is stored.
+pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    // Forms write Stopped itself; their option set has no Stopping (`spec/marketing.md` 8.2).
+    if change.touches("statuscode")
+        && *change.new_value("statuscode") == Value::Int(FORM.stopped)
+        && change.old("statuscode").as_int() == Some(FORM.live)
+    {
+        return Ok(());
+    }
+    lifecycle::advance(tx, change, &FORM, |tx, change| {
+        check(tx, change.id, change.new_value("msdyncrm_validforpagetype").as_int(), change)
+    })
+}

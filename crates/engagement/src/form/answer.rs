@@ -1,0 +1,118 @@
+//! What a visitor sent, checked against the form.
+//!
+//! *Not* applied here. Invariant: nothing of an answer with an issue is applied; an issue names the
+//! field and what to do, and never repeats the answer.
+
+use kernel::{
+    Result, Rx, Value, Values,
+    metadata::{Column, ColumnType},
+    pipeline::check::convert,
+    uuid::Uuid,
+};
+use privacy::consent::Level;
+use serde::Serialize;
+
+use super::{Input, Shown};
+
+/// Something wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Issue {
+    /// The name of the field.
+    pub field: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// The answers of a form, by what they change.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    /// Columns of the contact, without consent.
+    pub values: Values,
+    /// The wished level of consent, where the form asks for it and the visitor answered.
+    pub level: Option<Level>,
+    /// Each list on the form, and whether it is ticked.
+    pub lists: Vec<(Uuid, bool)>,
+}
+
+/// Checks what was sent. `complete` is true for a subscription center, where a box that is not ticked
+/// is an answer; on a landing page it is none (`spec/marketing.md` 8.2).
+///
+/// # Errors
+/// Those of reading; issues of the answer are in the answer.
+pub fn read(
+    rx: &Rx<'_>,
+    shown: &[Shown],
+    sent: &[(String, String)],
+    complete: bool,
+) -> Result<std::result::Result<Answers, Vec<Issue>>> {
+    let model = rx.model();
+    let contact = model.entity("contact")?;
+    let mut issues = Vec::new();
+    for (at, (name, _)) in sent.iter().enumerate() {
+        if !shown.iter().any(|it| it.name == *name) {
+            issues
+                .push(Issue { field: name.chars().take(100).collect(), text: "This field is not on the form.".into() });
+        } else if sent.iter().take(at).any(|(other, _)| other == name) {
+            issues.push(Issue { field: name.clone(), text: "This field was sent twice.".into() });
+        }
+    }
+    let mut answers = Answers::default();
+    for element in shown.iter().filter(|it| !it.name.is_empty()) {
+        let text = sent.iter().find(|(name, _)| *name == element.name).map(|(_, text)| text.trim());
+        let given = text.filter(|it| !it.is_empty());
+        let mut issue = |text: String| issues.push(Issue { field: element.name.clone(), text });
+        if element.required && given.is_none() {
+            issue(element.element.required_message.clone().unwrap_or_else(|| "Please fill this in.".into()));
+            continue;
+        }
+        if let Some(list) = element.element.list.filter(|_| element.element.kind == 2) {
+            if given.is_some() || complete {
+                answers.lists.push((list, given.is_some()));
+            }
+            continue;
+        }
+        let Some(column_name) = &element.column else { continue };
+        let column = contact.column(column_name)?;
+        if column_name == "msgdpr_gdprconsent" {
+            match given.map(Level::of_word).transpose() {
+                Ok(Some(level)) => answers.level = Some(level),
+                Ok(None) if complete => answers.level = Some(Level::None),
+                Ok(None) => {}
+                Err(error) => issue(error.text),
+            }
+            continue;
+        }
+        match (given, &element.input) {
+            (None, Input::Check) if complete => answers.values.set(column_name, false),
+            (None, _) if complete => answers.values.set(column_name, Value::Null),
+            (None, _) => {}
+            (Some(text), _) => match parse(column, text).and_then(|it| convert(column, it)) {
+                Ok(value) => answers.values.set(column_name, value),
+                Err(error) => issue(sentence(&error.text)),
+            },
+        }
+    }
+    Ok(if issues.is_empty() { Ok(answers) } else { Err(issues) })
+}
+
+fn parse(column: &Column, text: &str) -> Result<Value> {
+    let wrong = |what: &str| kernel::Error::invalid(column.name.as_str(), what.to_owned());
+    Ok(match column.kind {
+        ColumnType::Boolean => Value::Bool(!matches!(text, "false" | "0" | "no" | "off")),
+        ColumnType::Choice | ColumnType::Integer | ColumnType::BigInt => {
+            Value::Int(text.parse().map_err(|_| wrong("takes a whole number"))?)
+        }
+        ColumnType::Decimal | ColumnType::Money | ColumnType::Double => {
+            Value::Decimal(text.parse().map_err(|_| wrong("takes a number"))?)
+        }
+        _ => Value::Text(text.to_owned()),
+    })
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("This {}{}.", first.to_lowercase(), letters.as_str().trim_end_matches('.')),
+        None => String::new(),
+    }
+}

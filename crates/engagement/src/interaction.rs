@@ -1,0 +1,100 @@
+//! What persons did with mails and pages, where they allow it to be recorded
+//! (`spec/marketing.md` 11, 13.3).
+//!
+//! *Not* analytics. Invariant: opens and clicks are recorded only under a tracking permit asked for at
+//! that moment, so a mail that was sent before the person said no records nothing after it.
+
+use connect::mail::{ENTITY as MAIL, OutgoingMail};
+use kernel::{Error, Result, Tx, Values, events::Event, uuid::Uuid};
+use privacy::consent::{Decision, Level, Tracking, gate};
+
+use crate::link::Link;
+
+/// The entity's logical name.
+pub const ENTITY: &str = "assent_interaction";
+
+/// Records what operation needs, without asking for tracking: sent, blocked, submitted.
+pub(crate) fn record(tx: &mut Tx<'_>, kind: &str, contact: Uuid, more: Values) -> Result<Uuid> {
+    let mut values = more;
+    values.set("assent_type", kind);
+    values.set("assent_contactid", contact);
+    values.set("assent_occurredon", tx.now());
+    tx.as_system("interaction", |tx| tx.create(ENTITY, values))
+}
+
+fn of_mail(mail: &OutgoingMail) -> Values {
+    Values::new()
+        .with("assent_journeyid", mail.journey)
+        .with("assent_activityid", mail.tile.clone())
+        .with("assent_emailid", mail.email)
+        .with("assent_mailid", mail.id)
+}
+
+/// A mail was opened; recorded where the person allows it now, once per mail.
+///
+/// # Errors
+/// `NotFound` for a token that is not ours.
+pub fn opened(tx: &mut Tx<'_>, token: &str) -> Result<bool> {
+    let Link::Open { mail } = Link::read(tx, token)? else { return Err(unknown()) };
+    tracked(tx, mail, "EmailOpened", None)
+}
+
+/// A link was followed: the address it leads to; recorded where the person allows it now.
+///
+/// # Errors
+/// `NotFound` for a token that is not ours, `Gone` when the mail was erased.
+pub fn clicked(tx: &mut Tx<'_>, token: &str) -> Result<String> {
+    let Link::Click { mail, number } = Link::read(tx, token)? else { return Err(unknown()) };
+    let row =
+        tx.elevated("click").find(MAIL, mail)?.ok_or_else(|| Error::gone("link", "This link is no longer of use."))?;
+    let address = row.text("assent_links").lines().nth(usize::from(number)).map(str::to_owned).ok_or_else(unknown)?;
+    tracked(tx, mail, "EmailClicked", Some(&address))?;
+    Ok(address)
+}
+
+fn unknown() -> Error {
+    Error::new(
+        kernel::Kind::NotFound,
+        "unknown-link",
+        "link",
+        "This link is not valid. Use the link in the mail as it is.",
+    )
+}
+
+fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>) -> Result<bool> {
+    let Some(row) = tx.elevated("tracking").find(MAIL, mail)? else { return Ok(false) };
+    let mail = OutgoingMail::read(&row)?;
+    let Some(contact) = mail.contact else { return Ok(false) };
+    if !mail.tracked || !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_)) {
+        return Ok(false);
+    }
+    let seen =
+        kernel::Query::on(ENTITY).eq("assent_mailid", mail.id).eq("assent_type", kind).eq("assent_linkurl", address);
+    if tx.elevated("tracking").first(&seen)?.is_some() {
+        return Ok(false);
+    }
+    record(tx, kind, contact, of_mail(&mail).with("assent_linkurl", address))?;
+    Ok(true)
+}
+
+/// Consumer: what became of a mail is an interaction of its person.
+pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    if event.entity != MAIL || !event.columns.iter().any(|it| it == "statuscode") {
+        return Ok(());
+    }
+    let Some(row) = tx.find(MAIL, event.record)? else { return Ok(()) };
+    let mail = OutgoingMail::read(&row)?;
+    let Some(contact) = mail.contact else { return Ok(()) };
+    let kind = match mail.status {
+        4 => "EmailSent",
+        5 => "EmailBlocked",
+        6 | 7 => "EmailSendingFailed",
+        _ => return Ok(()),
+    };
+    let seen = kernel::Query::on(ENTITY).eq("assent_mailid", mail.id).eq("assent_type", kind);
+    if tx.first(&seen)?.is_none() {
+        let detail = row.get("assent_failure").as_text().map(str::to_owned);
+        record(tx, kind, contact, of_mail(&mail).with("assent_detail", detail))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! The definition of a journey: Dataverse's array of activities (`spec/marketing.md` 7.1).
+//!
+//! *Not* their behaviour (`tiles`). Invariant: a definition that was read has unique identifiers, every
+//! parent exists, no two tiles hang on the same outlet, and each hangs below an audience.
+
+use kernel::{Error, Result, uuid::Uuid};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+/// One tile.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Activity {
+    /// Unique in the journey.
+    #[serde(rename = "ActivityId")]
+    pub id: String,
+    /// The kind of tile.
+    #[serde(rename = "ActivityTypeId")]
+    pub kind: String,
+    /// What people read.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The tile above; none for an audience.
+    #[serde(default, rename = "ParentActivityId")]
+    pub parent: Option<String>,
+    /// The outlet of the tile above: `default`, `yesBranch` or `noBranch`.
+    #[serde(default = "default_outlet", rename = "ParentRelationshipType")]
+    pub outlet: String,
+    /// The branch of a splitter, from 0.
+    #[serde(default, rename = "ParentBranchId")]
+    pub branch: Option<i64>,
+    /// `contact`.
+    #[serde(default)]
+    pub entity_target: Option<String>,
+    /// The settings.
+    #[serde(default)]
+    pub properties: Properties,
+}
+
+fn default_outlet() -> String {
+    "default".into()
+}
+
+/// The settings of a tile: the first item is the tile's own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Properties {
+    /// The items.
+    #[serde(default)]
+    pub items: Vec<Map<String, Json>>,
+}
+
+impl Activity {
+    /// A setting.
+    pub fn setting(&self, name: &str) -> Option<&Json> {
+        self.properties.items.first()?.get(name)
+    }
+    /// A setting that is text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.setting(name)?.as_str()
+    }
+    /// A setting that is an identifier.
+    ///
+    /// # Errors
+    /// `Invalid` naming tile and setting.
+    pub fn reference(&self, name: &str) -> Result<Uuid> {
+        let text =
+            self.text(name).ok_or_else(|| Error::invalid(self.place(), format!("the setting {name} is missing")))?;
+        text.parse()
+            .map_err(|_| Error::invalid(self.place(), format!("the setting {name} is not an identifier (GUID)")))
+    }
+    /// How problems name the tile.
+    pub fn place(&self) -> String {
+        match &self.name {
+            Some(name) => format!("tile {} ({name})", self.id),
+            None => format!("tile {}", self.id),
+        }
+    }
+}
+
+/// The tiles of a journey.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    activities: Vec<Activity>,
+}
+
+/// The tile kinds that take people in.
+pub(crate) const AUDIENCES: &[&str] = &["Segment", "MarketingForm"];
+
+impl Definition {
+    /// Reads a definition.
+    ///
+    /// # Errors
+    /// `Invalid` naming the tile and what is wrong with it.
+    pub fn read(text: &str) -> Result<Self> {
+        const COLUMN: &str = "msdyncrm_workflowdefinition";
+        if text.trim().is_empty() {
+            return Err(Error::invalid(COLUMN, "is empty; the journey has no tiles"));
+        }
+        let activities: Vec<Activity> = serde_json::from_str(text).map_err(|error| {
+            Error::invalid(
+                COLUMN,
+                format!("cannot be read at line {}, column {}: {error}", error.line(), error.column()),
+            )
+        })?;
+        // The header that Dataverse's designer writes first is not a tile.
+        let activities: Vec<Activity> = activities.into_iter().filter(|it| it.kind != "bpf_root").collect();
+        for (at, tile) in activities.iter().enumerate() {
+            let wrong = |text: String| Err(Error::invalid(tile.place(), text));
+            let before = activities.iter().take(at);
+            if before.clone().any(|it| it.id == tile.id) {
+                return wrong("this identifier is used twice".into());
+            }
+            let audience = AUDIENCES.contains(&tile.kind.as_str());
+            match &tile.parent {
+                None if !audience => return wrong("it hangs below no tile; name its ParentActivityId".into()),
+                Some(_) if audience => return wrong("an audience is a first tile; it hangs below none".into()),
+                Some(parent) => {
+                    if !before.clone().any(|it| it.id == *parent) {
+                        return wrong(format!("its parent {parent} is not a tile before it"));
+                    }
+                    if before.clone().any(|it| it.parent.as_ref() == Some(parent) && it.outlet == tile.outlet) {
+                        return wrong(format!("another tile hangs on the outlet {} of {parent} already", tile.outlet));
+                    }
+                }
+                None => {}
+            }
+        }
+        if !activities.iter().any(|it| it.parent.is_none()) {
+            return Err(Error::invalid(COLUMN, "has no audience; begin with a Segment or MarketingForm tile"));
+        }
+        Ok(Definition { activities })
+    }
+    /// All tiles, parents first.
+    pub fn tiles(&self) -> &[Activity] {
+        &self.activities
+    }
+    /// The tile of that identifier.
+    pub fn tile(&self, id: &str) -> Option<&Activity> {
+        self.activities.iter().find(|it| it.id == id)
+    }
+    /// The tile on an outlet.
+    pub fn next(&self, id: &str, outlet: &str) -> Option<&Activity> {
+        self.activities.iter().find(|it| it.parent.as_deref() == Some(id) && it.outlet == outlet)
+    }
+    /// The first tiles.
+    pub fn audiences(&self) -> impl Iterator<Item = &Activity> {
+        self.activities.iter().filter(|it| it.parent.is_none())
+    }
+    /// Whether `above` is upstream of `below`.
+    pub fn is_upstream(&self, above: &str, below: &str) -> bool {
+        let mut at = self.tile(below).and_then(|it| it.parent.as_deref());
+        while let Some(id) = at {
+            if id == above {
+                return true;
+            }
+            at = self.tile(id).and_then(|it| it.parent.as_deref());
+        }
+        false
+    }
+}

@@ -1,0 +1,154 @@
+//! Taking people into a journey: members of its segment, and those who submit its form.
+//!
+//! *Not* moving them. Invariant: a contact is in an iteration at most once, and never below the minimum
+//! consent.
+
+use kernel::{Op, Outcome, Query, Result, Tx, Values, events::Event, jobs::Job, uuid::Uuid};
+use privacy::consent::gate;
+
+use super::{CustomerJourney, ENTITY, IN_PROGRESS, PARTICIPANT, definition::Activity, life, run};
+use crate::{
+    lifecycle::{LIVE, LIVE_EDITABLE},
+    segment,
+};
+
+/// Job: a journey went live; the members of its segments enter, and who waited goes on.
+///
+/// # Errors
+/// Those of the write path.
+pub fn start_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
+    let id: Uuid = serde_json::from_value(job.payload.get("journey").cloned().unwrap_or_default())?;
+    let Some(row) = tx.find(ENTITY, id)? else { return Ok(Outcome::Done) };
+    let journey = CustomerJourney::read(&row)?;
+    let now = tx.now();
+    if !journey.is_live() {
+        return Ok(Outcome::Done);
+    }
+    if let Some(start) = journey.start.filter(|it| *it > now) {
+        return Ok(Outcome::Again(start));
+    }
+    let waiting = Query::on(PARTICIPANT).eq("assent_journeyid", id).eq("statecode", 0).select(&["assent_dueon"]);
+    for row in tx.rows(&waiting)? {
+        run::wake(tx, row.id, row.get("assent_dueon").as_time().unwrap_or(now))?;
+    }
+    let definition = journey.tiles()?;
+    for audience in definition.audiences().filter(|it| it.kind == "Segment") {
+        let members = Query::on(segment::MEMBER)
+            .eq("assent_segmentid", audience.reference("ItemId")?)
+            .select(&["assent_contactid"]);
+        for member in tx.rows(&members)? {
+            if let Some(contact) = member.get("assent_contactid").as_guid() {
+                enter(tx, &journey, audience, contact)?;
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Takes one contact in; nothing when they are in already, are suppressed, or lack consent.
+fn enter(tx: &mut Tx<'_>, journey: &CustomerJourney, audience: &Activity, contact: Uuid) -> Result<()> {
+    let definition = journey.tiles()?;
+    let Some(first) = definition.next(&audience.id, "default") else { return Ok(()) };
+    let iteration = life::iteration(tx, journey.id)?;
+    let known = Query::on(PARTICIPANT)
+        .eq("assent_journeyid", journey.id)
+        .eq("assent_iterationid", iteration)
+        .eq("assent_contactid", contact)
+        .select(&[]);
+    if tx.first(&known)?.is_some() || gate::takes_part(tx, contact, journey.required()?)?.is_some() {
+        return Ok(());
+    }
+    if let Some(suppression) = journey.suppression {
+        let member = Query::on(segment::MEMBER).eq("assent_segmentid", suppression).eq("assent_contactid", contact);
+        if tx.first(&member.select(&[]))?.is_some() {
+            return Ok(());
+        }
+    }
+    let now = tx.now();
+    let values = Values::new()
+        .with("assent_journeyid", journey.id)
+        .with("assent_iterationid", iteration)
+        .with("assent_contactid", contact)
+        .with("assent_tile", first.id.as_str())
+        .with("assent_enteredon", now)
+        .with("assent_tileenteredon", now)
+        .with("statuscode", IN_PROGRESS);
+    let participant = tx.create(PARTICIPANT, values)?;
+    run::wake(tx, participant, now)
+}
+
+/// Consumer: somebody joined a segment, submitted a form, raised consent, opened or clicked.
+pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    match (event.entity.as_str(), event.op) {
+        (segment::MEMBER, Op::Create) => {
+            let Some(row) = tx.find(segment::MEMBER, event.record)? else { return Ok(()) };
+            let (Some(segment), Some(contact)) =
+                (row.get("assent_segmentid").as_guid(), row.get("assent_contactid").as_guid())
+            else {
+                return Ok(());
+            };
+            offer(tx, contact, |_, tile| Ok(tile.kind == "Segment" && tile.reference("ItemId")? == segment))
+        }
+        ("msdyncrm_marketingformsubmission", Op::Update) => {
+            let Some(row) = tx.find("msdyncrm_marketingformsubmission", event.record)? else { return Ok(()) };
+            let (Some(form), Some(contact)) =
+                (row.get("msdyncrm_marketingformid").as_guid(), row.get("msdyncrm_matchedcontactid").as_guid())
+            else {
+                return Ok(());
+            };
+            offer(tx, contact, |_, tile| Ok(tile.kind == "MarketingForm" && tile.reference("ItemId")? == form))
+        }
+        ("contact", Op::Update) if event.columns.iter().any(|it| it == "msgdpr_gdprconsent") => {
+            if tx.find("contact", event.record)?.is_none() {
+                return Ok(());
+            }
+            let contact = event.record;
+            offer(tx, contact, |tx, tile| {
+                if tile.kind != "Segment" {
+                    return Ok(false);
+                }
+                let member = Query::on(segment::MEMBER)
+                    .eq("assent_segmentid", tile.reference("ItemId")?)
+                    .eq("assent_contactid", contact)
+                    .select(&[]);
+                Ok(tx.first(&member)?.is_some())
+            })
+        }
+        ("assent_interaction", Op::Create) => {
+            let Some(row) = tx.find("assent_interaction", event.record)? else { return Ok(()) };
+            let (Some(journey), Some(contact)) =
+                (row.get("assent_journeyid").as_guid(), row.get("assent_contactid").as_guid())
+            else {
+                return Ok(());
+            };
+            let waiting = Query::on(PARTICIPANT)
+                .eq("assent_journeyid", journey)
+                .eq("assent_contactid", contact)
+                .filter("statuscode eq 2 and assent_waitingfor ne null")?
+                .select(&[]);
+            let now = tx.now();
+            for participant in tx.ids(&waiting)? {
+                run::wake(tx, participant, now)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Offers a contact to every running journey with an audience that takes them.
+fn offer(tx: &mut Tx<'_>, contact: Uuid, takes: impl Fn(&Tx<'_>, &Activity) -> Result<bool>) -> Result<()> {
+    let live = Query::on(ENTITY).filter(&format!("statuscode eq {LIVE} or statuscode eq {LIVE_EDITABLE}"))?;
+    for journey in CustomerJourney::rows(tx, &live)? {
+        if !journey.runs_at(tx.now()) {
+            continue;
+        }
+        let definition = journey.tiles()?;
+        for audience in definition.audiences() {
+            if takes(tx, audience)? {
+                enter(tx, &journey, audience, contact)?;
+            }
+        }
+    }
+    Ok(())
+}

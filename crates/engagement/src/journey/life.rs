@@ -1,0 +1,120 @@
+//! The life of a journey: the check for errors, what is locked while it is live, its iterations
+//! (`spec/marketing.md` 7.2).
+//!
+//! *Not* the participants. Invariant: the minimum consent of a journey that is live cannot be changed
+//! (`spec/marketing.md` 17, C1); after stop → change → go live it holds for those in progress too.
+
+use kernel::{Change, Error, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
+use serde_json::json;
+
+use super::{CustomerJourney, Definition, ENTITY, PARTICIPANT, tiles};
+use crate::lifecycle::{self, GOING_LIVE, LIVE, LIVE_EDITABLE, Problem, STOPPING, USUAL};
+
+const ITERATION: &str = "msdyncrm_customerjourneyiteration";
+
+/// The check for errors.
+///
+/// # Errors
+/// Those of reading.
+pub fn check(rx: &Rx<'_>, journey: &CustomerJourney) -> Result<Vec<Problem>> {
+    let definition = match Definition::read(&journey.definition) {
+        Ok(it) => it,
+        Err(error) => return Ok(vec![Problem::error(error.target, error.text)]),
+    };
+    let mut found = Vec::new();
+    if journey.start.zip(journey.end).is_some_and(|(start, end)| end <= start) {
+        found.push(Problem::error("msdyncrm_enddatetime", "is not after the start"));
+    }
+    if journey.end.is_some_and(|it| it <= rx.now()) {
+        found.push(Problem::error("msdyncrm_enddatetime", "has passed"));
+    }
+    for tile in definition.tiles() {
+        match tiles::of(&tile.kind) {
+            Ok(kind) => found.extend(kind.check(rx, tile, &definition, journey)?),
+            Err(error) => found.push(Problem::error(tile.place(), error.text)),
+        }
+        let outlets: &[&str] = if tile.kind == "Trigger" { &["yesBranch", "noBranch"] } else { &["default"] };
+        for below in definition.tiles().iter().filter(|it| it.parent.as_ref() == Some(&tile.id)) {
+            if !outlets.contains(&below.outlet.as_str()) {
+                found.push(Problem::error(below.place(), format!("{} has no outlet {}", tile.place(), below.outlet)));
+            }
+        }
+    }
+    for audience in definition.audiences().filter(|it| definition.next(&it.id, "default").is_none()) {
+        found.push(Problem::error(audience.place(), "nothing follows it"));
+    }
+    Ok(found)
+}
+
+/// Rule before a journey is stored.
+pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    lifecycle::locked(change, &[LIVE, LIVE_EDITABLE, GOING_LIVE, STOPPING], &["msgdpr_requiredconsent"])?;
+    lifecycle::locked(
+        change,
+        &[LIVE],
+        &[
+            "msdyncrm_name",
+            "msdyncrm_startdatetime",
+            "msdyncrm_enddatetime",
+            "msdyncrm_isrecurring",
+            "msdyncrm_recurrencecount",
+            "msdyncrm_recurrenceintervaldays",
+            "msdyncrm_contentsettingsid",
+            "msdyncrm_suppressionsegmentid",
+            "msdyncrm_customerjourneytimezone",
+            "msdyncrm_workflowdefinition",
+        ],
+    )?;
+    lifecycle::advance(tx, change, &USUAL, |tx, change| {
+        let mut values = change.before.as_ref().map_or_else(Values::new, |it| it.values.clone());
+        for (name, value) in change.values.iter() {
+            values.set(name, value.clone());
+        }
+        let journey = CustomerJourney::read(&Record { entity: ENTITY.into(), id: change.id, version: 0, values })?;
+        check(tx, &journey)
+    })
+}
+
+/// Rule before a journey is deleted: a live one is stopped first.
+pub(crate) fn before_delete(_: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    match change.old("statuscode").as_int() {
+        Some(LIVE | LIVE_EDITABLE) => Err(Error::conflict(ENTITY, "a live journey cannot be deleted; stop it first")),
+        _ => Ok(()),
+    }
+}
+
+/// Rule after a journey is stored: one that went live begins; one whose minimum consent rose while it
+/// was stopped loses those who are below it.
+pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    if !change.touches("statuscode") || change.new_value("statuscode").as_int() != Some(LIVE) {
+        return Ok(());
+    }
+    iteration(tx, change.id)?;
+    let now = tx.now();
+    jobs::enqueue(tx, "journey.start", Some(&format!("journey:{}", change.id)), &json!({ "journey": change.id }), now)?;
+    let required = privacy::consent::Level::of_value(change.new_value("msgdpr_requiredconsent"))?;
+    let query =
+        Query::on(PARTICIPANT).eq("assent_journeyid", change.id).eq("statecode", 0).select(&["assent_contactid"]);
+    for row in tx.rows(&query)? {
+        let Some(contact) = row.get("assent_contactid").as_guid() else { continue };
+        if let Some(refusal) = privacy::consent::gate::takes_part(tx, contact, required)? {
+            super::run::stop(tx, row.id, refusal.reason)?;
+        }
+    }
+    Ok(())
+}
+
+/// The present iteration; the first one is made when there is none.
+pub(super) fn iteration(tx: &mut Tx<'_>, journey: Uuid) -> Result<Uuid> {
+    let query =
+        Query::on(ITERATION).eq("msdyncrm_customerjourneyid", journey).order("msdyncrm_iterationnumber desc")?;
+    if let Some(row) = tx.elevated("journey").first(&query)? {
+        return Ok(row.id);
+    }
+    let values = Values::new()
+        .with("msdyncrm_name", "Iteration 1")
+        .with("msdyncrm_customerjourneyid", journey)
+        .with("msdyncrm_iterationnumber", 1)
+        .with("msdyncrm_startdate", tx.now());
+    tx.as_system("journey", |tx| tx.create(ITERATION, values))
+}

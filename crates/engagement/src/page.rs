@@ -1,0 +1,85 @@
+//! Marketing pages: a public address with a form on it.
+//!
+//! *Not* the HTML (`web`). Invariant: a live page has a live form of its own type.
+
+use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
+
+use crate::{
+    form::MarketingForm,
+    lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, USUAL},
+    site,
+};
+
+/// The entity's logical name.
+pub const ENTITY: &str = "msdyncrm_marketingpage";
+
+kernel::typed! {
+    /// A marketing page.
+    pub struct MarketingPage as "msdyncrm_marketingpage" {
+        /// Its name.
+        pub name: String = "msdyncrm_name",
+        /// 0 landing, 1 subscription center.
+        pub kind: i64 = "msdyncrm_type",
+        /// The last part of its address.
+        pub partial_url: String = "msdyncrm_partialurl",
+        /// The text above the form.
+        pub content: String = "msdyncrm_content",
+        /// The form.
+        pub form: Option<Uuid> = "assent_formid",
+        /// The state.
+        pub status: i64 = "statuscode",
+    }
+}
+
+/// The live page at an address.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn live(rx: &Rx<'_>, partial_url: &str) -> Result<MarketingPage> {
+    let query = Query::on(ENTITY).eq("msdyncrm_partialurl", partial_url);
+    MarketingPage::first(&rx.elevated("public page"), &query)?
+        .filter(|it| matches!(it.status, LIVE | LIVE_EDITABLE))
+        .ok_or_else(|| Error::new(kernel::Kind::NotFound, "unknown-page", "page", "There is no such page here."))
+}
+
+/// The live subscription center, the oldest when there are several.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn subscription_center(rx: &Rx<'_>) -> Result<MarketingPage> {
+    let query = Query::on(ENTITY).eq("msdyncrm_type", 1).eq("statuscode", LIVE).order("createdon asc")?;
+    MarketingPage::first(&rx.elevated("public page"), &query)?.ok_or_else(|| {
+        Error::new(kernel::Kind::NotFound, "unknown-page", "page", "There is no subscription center here.")
+    })
+}
+
+/// Rule before a page is stored.
+pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    let partial = change.new_value("msdyncrm_partialurl").as_text().map(str::to_owned);
+    if let Some(partial) = &partial {
+        if !partial.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_')) {
+            return Err(Error::invalid("msdyncrm_partialurl", "is made of letters, digits, - and _"));
+        }
+        let url = format!("{}/p/{partial}", site::base_url(tx)?);
+        change.values.set("msdyncrm_full_page_url", url);
+    }
+    lifecycle::advance(tx, change, &USUAL, |tx, change| {
+        let mut found = Vec::new();
+        if partial.is_none() {
+            found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));
+        }
+        match change.new_value("assent_formid").as_guid() {
+            None => found.push(Problem::error("assent_formid", "is empty; choose the form")),
+            Some(id) => {
+                let form = MarketingForm::get(tx, id)?;
+                if !form.is_live() {
+                    found.push(Problem::error("assent_formid", "the form is not live; let it go live first"));
+                }
+                if Some(form.kind) != change.new_value("msdyncrm_type").as_int() {
+                    found.push(Problem::error("assent_formid", "the form is of another type than the page"));
+                }
+            }
+        }
+        Ok(found)
+    })
+}

@@ -1,0 +1,50 @@
+//! The rules, jobs and consumers of this crate.
+//!
+//! *Not* their work. Invariant: names of jobs and consumers are frozen once released.
+
+use kernel::{Consumer, JobKind, Op, Rule};
+
+use crate::{email, form, interaction, journey, page, segment};
+
+const STATUS: &[&str] = &["statuscode", "statecode"];
+
+/// The rules, in the order they run.
+pub const RULES: &[Rule] = &[
+    Rule::before("msdyncrm_marketingemail", Op::Create, &[], email::before),
+    Rule::before("msdyncrm_marketingemail", Op::Update, &[], email::before),
+    Rule::before("msdyncrm_contentsettings", Op::Create, &[], email::settings_before),
+    Rule::before("msdyncrm_contentsettings", Op::Update, STATUS, email::settings_before),
+    Rule::before("msdyncrm_marketingform", Op::Create, &[], form::before),
+    Rule::before("msdyncrm_marketingform", Op::Update, STATUS, form::before),
+    Rule::before("msdyncrm_marketingpage", Op::Create, &[], page::before),
+    Rule::before("msdyncrm_marketingpage", Op::Update, STATUS, page::before),
+    Rule::before("msdyncrm_segment", Op::Create, &[], segment::before),
+    Rule::before("msdyncrm_segment", Op::Update, &[], segment::before),
+    Rule::after("msdyncrm_segment", Op::Create, &[], segment::after),
+    Rule::after("msdyncrm_segment", Op::Update, STATUS, segment::after),
+    Rule::before("msdyncrm_customerjourney", Op::Create, &[], journey::before),
+    Rule::before("msdyncrm_customerjourney", Op::Update, &[], journey::before),
+    Rule::before("msdyncrm_customerjourney", Op::Delete, &[], journey::before_delete),
+    Rule::after("msdyncrm_customerjourney", Op::Create, &[], journey::after),
+    Rule::after("msdyncrm_customerjourney", Op::Update, STATUS, journey::after),
+    Rule::after("contact", Op::Update, &["msgdpr_gdprconsent", "msgdpr_gdprischild"], journey::stop_where_consent_fell),
+];
+
+/// The kinds of job.
+pub const JOBS: &[JobKind] = &[
+    JobKind { name: "segment.evaluate", run: segment::evaluate_job },
+    JobKind { name: "segment.size", run: segment::size_job },
+    JobKind { name: "journey.start", run: journey::start_job },
+    JobKind { name: "journey.step", run: journey::step_job },
+];
+
+/// The consumers.
+pub const CONSUMERS: &[Consumer] = &[
+    Consumer { name: "segments", entities: &["contact"], run: segment::follow },
+    Consumer { name: "interactions", entities: &["assent_outgoingmail"], run: interaction::follow },
+    Consumer {
+        name: "journeys",
+        entities: &["assent_segmentmember", "msdyncrm_marketingformsubmission", "assent_interaction", "contact"],
+        run: journey::follow,
+    },
+];

@@ -1,0 +1,168 @@
+//! Segments: the contacts for whom a filter holds (`spec/marketing.md` 6).
+//!
+//! The filter is the one query language. Membership is kept as rows and brought up to date at each
+//! change of a contact; an hourly evaluation catches what depends on time or other entities. *Not* a
+//! permit: being in a segment allows nothing. Invariant: the size is exact at the time it names.
+
+use std::collections::BTreeSet;
+
+use jiff::ToSpan;
+use kernel::{Change, Error, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid};
+use serde_json::json;
+
+use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, USUAL};
+
+/// The entity's logical name.
+pub const ENTITY: &str = "msdyncrm_segment";
+/// Its members.
+pub const MEMBER: &str = "assent_segmentmember";
+
+kernel::typed! {
+    /// A segment.
+    pub struct Segment as "msdyncrm_segment" {
+        /// Its name.
+        pub name: String = "msdyncrm_segmentname",
+        /// 192350000 dynamic, 192350001 static.
+        pub kind: Option<i64> = "msdyncrm_segmenttype",
+        /// The filter over contacts.
+        pub query: String = "msdyncrm_segmentquery",
+        /// Members at the last evaluation.
+        pub size: Option<i64> = "msdyncrm_segmentsize",
+        /// The state.
+        pub status: i64 = "statuscode",
+    }
+}
+
+impl Segment {
+    /// Whether it may be used by journeys.
+    pub fn is_live(&self) -> bool {
+        matches!(self.status, LIVE | LIVE_EDITABLE)
+    }
+    fn members(&self) -> Result<Query> {
+        Query::on("contact").filter(&self.query)
+    }
+}
+
+/// How many contacts a filter finds, exactly, now.
+///
+/// # Errors
+/// `Invalid` naming place and mistake of the filter.
+pub fn count(rx: &Rx<'_>, filter: &str) -> Result<u64> {
+    rx.count(&Query::on("contact").filter(filter)?)
+}
+
+/// Rule before a segment is stored: its filter can be read, and is fixed while it is live.
+pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    lifecycle::locked(change, &[LIVE], &["msdyncrm_segmentquery", "msdyncrm_segmenttype"])?;
+    lifecycle::advance(tx, change, &USUAL, |tx, change| {
+        let query = change.new_value("msdyncrm_segmentquery").as_text().unwrap_or_default().to_owned();
+        if query.trim().is_empty() {
+            return Ok(vec![Problem::error("msdyncrm_segmentquery", "is empty; write a filter over contacts")]);
+        }
+        Ok(match count(tx, &query) {
+            Ok(_) => Vec::new(),
+            Err(error) => vec![Problem::error("msdyncrm_segmentquery", error.to_string())],
+        })
+    })
+}
+
+/// Rule after a segment is stored: what went live is evaluated.
+pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    if change.touches("statuscode") && change.new_value("statuscode").as_int() == Some(LIVE) {
+        evaluate(tx, change.id)?;
+        let due = tx.now().checked_add(1.hour()).map_err(|_| Error::bug("a date out of range"))?;
+        jobs::enqueue(
+            tx,
+            "segment.evaluate",
+            Some(&format!("segment:{}", change.id)),
+            &json!({ "segment": change.id }),
+            due,
+        )?;
+    }
+    Ok(())
+}
+
+/// Brings the membership in line with the filter; returns the exact size.
+///
+/// # Errors
+/// Those of the filter and the write path.
+pub fn evaluate(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
+    tx.as_system("segment evaluation", |tx| {
+        let segment = Segment::get(tx, id)?;
+        let wanted: BTreeSet<Uuid> = tx.ids(&segment.members()?)?.into_iter().collect();
+        let present = tx.rows(&Query::on(MEMBER).eq("assent_segmentid", id).select(&["assent_contactid"]))?;
+        let mut known = BTreeSet::new();
+        for row in present {
+            match row.get("assent_contactid").as_guid() {
+                Some(contact) if wanted.contains(&contact) => {
+                    known.insert(contact);
+                }
+                _ => tx.delete(MEMBER, row.id)?,
+            }
+        }
+        for contact in wanted.difference(&known) {
+            join(tx, id, *contact)?;
+        }
+        settle(tx, id)
+    })
+}
+
+fn join(tx: &mut Tx<'_>, segment: Uuid, contact: Uuid) -> Result<()> {
+    tx.create(MEMBER, Values::new().with("assent_segmentid", segment).with("assent_contactid", contact))?;
+    Ok(())
+}
+
+fn settle(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
+    let size = i64::try_from(tx.count(&Query::on(MEMBER).eq("assent_segmentid", id))?).unwrap_or(i64::MAX);
+    let values = Values::new().with("msdyncrm_segmentsize", size).with("msdyncrm_lastevaluationtime", tx.now());
+    tx.update(ENTITY, id, values)?;
+    Ok(size)
+}
+
+/// Job: the hourly evaluation, as long as the segment is live.
+pub(crate) fn evaluate_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
+    let id: Uuid = serde_json::from_value(job.payload.get("segment").cloned().unwrap_or_default())?;
+    match tx.find(ENTITY, id)? {
+        Some(row) if Segment::read(&row)?.is_live() => {
+            evaluate(tx, id)?;
+            Ok(tx.now().checked_add(1.hour()).map_or(Outcome::Done, Outcome::Again))
+        }
+        _ => Ok(Outcome::Done),
+    }
+}
+
+/// Job: the size after members came and went.
+pub(crate) fn size_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
+    let id: Uuid = serde_json::from_value(job.payload.get("segment").cloned().unwrap_or_default())?;
+    if tx.find(ENTITY, id)?.is_some() {
+        settle(tx, id)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Consumer: a contact changed, so it may enter or leave the live segments.
+pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    if event.op == kernel::Op::Delete {
+        return Ok(());
+    }
+    let live = Query::on(ENTITY).filter(&format!("statuscode eq {LIVE} or statuscode eq {LIVE_EDITABLE}"))?;
+    for segment in Segment::rows(tx, &live)?.into_iter().filter(|it| it.kind != Some(192_350_001)) {
+        let belongs = tx.first(&segment.members()?.eq("contactid", event.record).select(&[]))?.is_some();
+        let row = Query::on(MEMBER).eq("assent_segmentid", segment.id).eq("assent_contactid", event.record).select(&[]);
+        match (belongs, tx.first(&row)?) {
+            (true, None) => join(tx, segment.id, event.record)?,
+            (false, Some(row)) => tx.delete(MEMBER, row.id)?,
+            _ => continue,
+        }
+        // Many contacts may change at once; the size is counted once for all of them.
+        let now = tx.now();
+        jobs::enqueue(
+            tx,
+            "segment.size",
+            Some(&format!("size:{}", segment.id)),
+            &json!({ "segment": segment.id }),
+            now,
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! `assent consent`: what a person agreed to, and why a message did or did not reach them.
+//!
+//! *Not* a way around evidence: a change here is a user's change, with a reason, and leaves its
+//! record. Invariant: the answer to "why" is the gate's own.
+
+use std::sync::Arc;
+
+use clap::{Subcommand, ValueEnum};
+use kernel::{Error, Kind, Query, Record, Result, Rx, Values, uuid::Uuid};
+use privacy::consent::{
+    ConsentChangeRecord, Level, Target,
+    configuration::{self, Configuration},
+    why,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    engine::Engine,
+    out::{Exit, Out},
+};
+
+/// Shown below `--help`.
+pub const EXAMPLE: &str = "\
+Example:
+  assent consent show ada@example.com
+  assent consent set ada@example.com marketing --because \"signed form of 3 May, archive no. 17\"
+  assent consent why ada@example.com \"Welcome journey\"";
+
+const ENTITY: &str = "contact";
+
+/// What to ask or change.
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum Consent {
+    /// Show a person's level of consent and how it came about
+    #[command(after_help = "Example:\n  assent consent show ada@example.com --json")]
+    Show {
+        /// The contact, by identifier or mail address
+        contact: String,
+    },
+    /// Set a person's level of consent, as a user's act
+    #[command(after_help = EXAMPLE)]
+    Set {
+        /// The contact, by identifier or mail address
+        contact: String,
+        /// none, consent, transactional, subscriptions, marketing or profiling, or its number
+        level: String,
+        /// Why; kept in the consent change record
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+    },
+    /// Show or change the two switches of outbound consent; both are off at first
+    #[command(after_help = "Example:\n  assent consent settings --enforce on --log on")]
+    Settings {
+        /// Whether the minimum consent of journeys and models is respected
+        #[arg(long, value_enum)]
+        enforce: Option<Switch>,
+        /// Whether each change of consent writes a change record
+        #[arg(long, value_enum)]
+        log: Option<Switch>,
+    },
+    /// Say why a person gets a journey or an e-mail, or does not
+    #[command(after_help = "Example:\n  assent consent why ada@example.com \"Welcome journey\"")]
+    Why {
+        /// The contact, by identifier or mail address
+        contact: String,
+        /// A customer journey or marketing e-mail, by identifier or name
+        #[arg(value_name = "JOURNEY|EMAIL")]
+        target: String,
+    },
+}
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum Switch {
+    /// It holds.
+    On,
+    /// It does not.
+    Off,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `NotFound` for an unknown contact, journey or e-mail; `Conflict` for a name that several have.
+pub fn run(engine: &Engine, consent: &Consent, out: &mut Out) -> Result<Exit> {
+    match consent {
+        Consent::Show { contact } => show(engine, contact, out)?,
+        Consent::Set { contact, level, because } => {
+            let level = Level::of_word(level)?;
+            let id = engine.db.read(&engine.cx, |rx| one(rx, ENTITY, "emailaddress1", contact))?.id;
+            let mut cx = engine.cx.clone();
+            cx.justification = Some(Arc::from(because.as_str()));
+            let values = Values::new().with("msgdpr_gdprconsent", level.option());
+            let changed = engine.db.write(&cx, move |tx| tx.update(ENTITY, id, values.clone()))?;
+            out.answer(
+                &json!({ "contact": id, "level": level.to_string(), "changed": changed }),
+                if changed { level.to_string() } else { format!("it is {level} already") },
+            )?;
+        }
+        Consent::Settings { enforce, log } => settings(engine, *enforce, *log, out)?,
+        Consent::Why { contact, target } => {
+            let answer = engine.db.read(&engine.cx, |rx| {
+                let contact = one(rx, ENTITY, "emailaddress1", contact)?;
+                why(rx, contact.id, find_target(rx, target)?)
+            })?;
+            let mut text = format!("{}: {}\n", answer.outcome, answer.reason);
+            for it in &answer.facts {
+                let mark = if it.decides { "  <- decides" } else { "" };
+                text.push_str(&format!("  {:<20} {}{mark}\n", it.fact, it.value));
+            }
+            out.answer(&serde_json::to_value(&answer)?, text)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn show(engine: &Engine, contact: &str, out: &mut Out) -> Result<()> {
+    let (contact, changes) = engine.db.read(&engine.cx, |rx| {
+        let contact = one(rx, ENTITY, "emailaddress1", contact)?;
+        let query =
+            Query::on("msgdpr_gdprconsentchangerecord").eq("msgdpr_contactid", contact.id).order("createdon asc")?;
+        Ok((contact, ConsentChangeRecord::rows(rx, &query)?))
+    })?;
+    let level = Level::of_value(contact.get("msgdpr_gdprconsent"))?;
+    let (mut text, mut list) = (format!("{level}\n"), Vec::new());
+    for it in &changes {
+        let (from, to) = (Level::of_option(it.previous)?, Level::of_option(it.value)?);
+        let at = it.occurred_on.map(|it| it.to_string());
+        let because = it.justification.clone().unwrap_or_default();
+        text.push_str(&format!("  {}  {from} -> {to} ({}) {because}\n", at.as_deref().unwrap_or("-"), it.source));
+        list.push(json!({
+            "at": at, "from": from.to_string(), "to": to.to_string(), "source": it.source,
+            "justification": it.justification, "form": it.form, "record": it.id,
+        }));
+    }
+    out.answer(&json!({ "contact": contact.id, "level": level.to_string(), "changes": list }), text)
+}
+
+fn settings(engine: &Engine, enforce: Option<Switch>, log: Option<Switch>, out: &mut Out) -> Result<()> {
+    let before = engine.db.read(&engine.cx, configuration::read)?;
+    let is_on = |switch: Option<Switch>, before: bool| switch.map_or(before, |it| it == Switch::On);
+    let now = Configuration { enforced: is_on(enforce, before.enforced), logging: is_on(log, before.logging) };
+    if now != before {
+        engine.db.write(&engine.cx, move |tx| configuration::save(tx, now))?;
+    }
+    let word = |on: bool| if on { "on" } else { "off" };
+    out.answer(
+        &json!({ "enforced": now.enforced, "logging": now.logging }),
+        format!("minimum consent is enforced: {}\nchanges are logged: {}", word(now.enforced), word(now.logging)),
+    )
+}
+
+fn find_target(rx: &Rx<'_>, text: &str) -> Result<Target> {
+    if let Ok(id) = text.parse::<Uuid>() {
+        return Target::find(rx, id);
+    }
+    match one(rx, "msdyncrm_customerjourney", "msdyncrm_name", text) {
+        Ok(it) => Ok(Target::Journey(it.id)),
+        Err(error) if error.kind == Kind::NotFound => {
+            one(rx, "msdyncrm_marketingemail", "msdyncrm_name", text).map(|it| Target::Email(it.id))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The only row with that identifier, or with that text in the column.
+///
+/// # Errors
+/// `NotFound` when there is none, `Conflict` naming the rows when there are several.
+pub fn one(rx: &Rx<'_>, entity: &str, column: &str, text: &str) -> Result<Record> {
+    if let Ok(id) = text.parse::<Uuid>() {
+        return rx.get(entity, id);
+    }
+    let mut found = rx.rows(&Query::on(entity).eq(column, text).top(5))?;
+    match (found.pop(), found.is_empty()) {
+        (Some(it), true) => Ok(it),
+        (Some(it), false) => {
+            let ids: Vec<String> = found.iter().chain([&it]).map(|it| it.id.to_string()).collect();
+            Err(Error::conflict(entity, format!("several have this {column}; give the identifier: {}", ids.join(", "))))
+        }
+        (None, _) => Err(Error::new(Kind::NotFound, "not-found", entity, format!("no {entity} has this {column}"))),
+    }
+}

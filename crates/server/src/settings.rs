@@ -1,0 +1,60 @@
+//! What the configuration file says about the organisation becomes setting records, where the
+//! capabilities read it.
+//!
+//! *Not* the other way round. Invariant: a key that is empty leaves its setting alone, and a setting
+//! that is so already is not written again, so the audit shows changes only.
+
+use kernel::{Context, Db, Result, setting};
+
+use crate::config::Config;
+
+/// The public address of the site.
+const BASE_URL: &str = "site.base_url";
+
+/// Writes what the configuration says.
+///
+/// # Errors
+/// Those of the write path.
+pub fn apply(db: &Db, cx: &Context, config: &Config) -> Result<()> {
+    let (mail, organisation) = (&config.mail, &config.organisation);
+    let wanted = [
+        (BASE_URL, &config.server.base_url),
+        ("organisation.name", &organisation.name),
+        ("organisation.time_zone", &organisation.time_zone),
+        ("organisation.country", &organisation.country),
+        ("mail.from_name", &mail.from_name),
+        ("mail.from_address", &mail.from_address),
+        ("mail.postal_address", &mail.postal_address),
+    ];
+    for (name, value) in wanted.into_iter().filter(|(_, it)| !it.is_empty()) {
+        write(db, cx, name, value.trim_end_matches('/'))?;
+    }
+    Ok(())
+}
+
+/// The address under which people reach a server that listens at `listening`: the configured one, else
+/// the setting of an administrator, else where it listens.
+///
+/// # Errors
+/// Those of the write path.
+pub fn base_url(db: &Db, cx: &Context, config: &Config, listening: &str) -> Result<String> {
+    if !config.server.base_url.is_empty() {
+        return Ok(config.server.base_url.trim_end_matches('/').to_owned());
+    }
+    match db.read(cx, |rx| setting::get(rx, BASE_URL))? {
+        // An address of this machine was written by an earlier start, maybe with another port.
+        Some(it) if !it.starts_with("http://127.0.0.1:") => Ok(it),
+        _ => {
+            write(db, cx, BASE_URL, listening)?;
+            Ok(listening.to_owned())
+        }
+    }
+}
+
+fn write(db: &Db, cx: &Context, name: &'static str, value: &str) -> Result<()> {
+    if db.read(cx, |rx| setting::get(rx, name))?.as_deref() == Some(value) {
+        return Ok(());
+    }
+    let value = value.to_owned();
+    db.write(&cx.because("configuration"), move |tx| setting::set(tx, name, &value))
+}

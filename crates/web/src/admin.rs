@@ -1,0 +1,42 @@
+//! Pages for signed-in administrators.
+//!
+//! *Not* the Web API; they read through the same kernel with the same rights. Invariant: without a
+//! session every page but the home page answers with the way to sign in.
+
+mod home;
+mod outbox;
+
+use axum::{
+    Router,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use crate::{App, page::failure};
+
+/// The routes of the administrators' pages.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/outbox", get(outbox::list))
+        .route("/outbox/{id}", get(outbox::one))
+        .route("/assets/assent.css", get(stylesheet))
+}
+
+async fn stylesheet() -> Response {
+    let mut response = include_str!("admin/assent.css").into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response
+}
+
+/// The answer to whoever is not signed in.
+fn sign_in_first() -> Response {
+    failure(
+        StatusCode::UNAUTHORIZED,
+        "Sign in first",
+        "This page is for administrators. Make a sign-in link on the server and open it.",
+    )
+}

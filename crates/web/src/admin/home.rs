@@ -1,0 +1,74 @@
+//! The home page: what this is, and for administrators how things stand.
+//!
+//! *Not* a report. Invariant: nothing about a person is shown without a session.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use kernel::{Query, Record, Result, Rx};
+use maud::{Markup, html};
+
+use crate::{App, error::problem, page::page, signin};
+
+/// Open requests shown.
+const REQUESTS: u64 = 20;
+
+struct Standing {
+    counts: Vec<(&'static str, u64)>,
+    requests: Vec<Record>,
+}
+
+/// `GET /`
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
+    let Some(actor) = signin::actor(&app, &headers) else {
+        return page(
+            "Assent",
+            false,
+            &html! {
+                p { "Assent keeps customer records and obeys each person's consent. It answers data subject requests over everything it holds." }
+                p { "Programs use the Web API at " code { (app.base_url) "/api/data/v9.2/" } " with an access token." }
+                p { "Administrators sign in with a one-time link that is made on the server." }
+            },
+        );
+    };
+    match app.read(actor, standing).await {
+        Ok(standing) => page("How things stand", true, &shown(&standing)),
+        Err(error) => problem(&error),
+    }
+}
+
+fn standing(rx: &Rx<'_>) -> Result<Standing> {
+    let open = Query::on("assent_datasubjectrequest").eq("statecode", 0);
+    let counts = vec![
+        ("Contacts", rx.count(&Query::on("contact"))?),
+        ("Open data subject requests", rx.count(&open)?),
+        ("Customer journeys", rx.count(&Query::on("msdyncrm_customerjourney"))?),
+        ("Mail to be sent", rx.count(&Query::on("assent_outgoingmail").eq("statecode", 0))?),
+    ];
+    Ok(Standing { counts, requests: rx.rows(&open.order("assent_dueon asc")?.top(REQUESTS))? })
+}
+
+fn shown(standing: &Standing) -> Markup {
+    html! {
+        dl class="counts" {
+            @for (name, count) in &standing.counts { div { dt { (name) } dd { (count) } } }
+        }
+        h2 { "Open data subject requests" }
+        @if standing.requests.is_empty() { p { "There are none." } } @else {
+            table {
+                thead { tr { th scope="col" { "Request" } th scope="col" { "Due on" } th scope="col" { "Received on" } } }
+                tbody {
+                    @for request in &standing.requests {
+                        tr {
+                            td { (request.text("assent_name")) }
+                            td { (request.get("assent_dueon").as_date().map(|it| it.to_string()).unwrap_or_default()) }
+                            td { (request.get("assent_receivedon").as_time().map(|it| it.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()) }
+                        }
+                    }
+                }
+            }
+        }
+        h2 { "More" }
+        ul {
+            li { a href="/outbox" { "Outbox: every mail with its permit" } }
+        }
+    }
+}

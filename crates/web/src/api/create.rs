@@ -1,0 +1,102 @@
+//! `POST set`: a row, and the related rows inside its body.
+//!
+//! *Not* an upsert (`change.rs`). Invariant: all rows of one body are made in one transaction.
+
+use axum::http::{StatusCode, header};
+use kernel::{Error, Kind, Result, Tx, Value, Values, metadata::Entity, uuid::Uuid};
+use serde_json::{Map, Value as Json};
+
+use super::{
+    answer::Answer,
+    body,
+    call::Call,
+    dispatch, key,
+    navigation::representation,
+    select::{Navigation, navigation},
+};
+
+/// How deep rows may be nested in one body.
+const DEPTH: usize = 8;
+
+/// `POST set`.
+///
+/// # Errors
+/// `undeclared`, `required`, `duplicate` and whatever else the write path refuses.
+pub fn create(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
+    let id = make(tx, entity, &body::object(call)?, Values::new(), None, 0)?;
+    made(tx, call, entity, id)
+}
+
+/// `POST set(key)/collection`: a row that refers to the one before it.
+///
+/// # Errors
+/// As [`create`].
+pub fn below(tx: &mut Tx<'_>, call: &Call, parent: &Entity, id: Uuid, name: &str) -> Result<Answer> {
+    let Some(Navigation::Many { entity, column }) = navigation(tx, parent, name) else {
+        return Err(if parent.columns.contains_key(name) { dispatch::method(call) } else { key::unknown(name) });
+    };
+    let model = tx.model();
+    tx.get(&parent.name, id)?;
+    let bound = Values::new().with(&column, Value::Lookup(parent.name.clone(), id));
+    let entity = model.entity(&entity)?;
+    let id = make(tx, entity, &body::object(call)?, bound, None, 0)?;
+    made(tx, call, entity, id)
+}
+
+/// The answer for a row that was made.
+///
+/// # Errors
+/// Those of reading it, when the client wants to see it.
+pub fn made(tx: &Tx<'_>, call: &Call, entity: &Entity, id: Uuid) -> Result<Answer> {
+    let address = format!("{}{}({id})", call.root, entity.set);
+    if !call.prefer.representation {
+        return Ok(Answer::nothing().written(&address).with(header::LOCATION, address));
+    }
+    let (row, version) = representation(tx, call, entity, id)?;
+    let answer = Answer::json(&row).status(StatusCode::CREATED).version(version);
+    Ok(answer.written(&address).with(header::LOCATION, address).applied(call.prefer.applied(false, true)))
+}
+
+/// Makes a row of a body; `with` are values that win over the body's.
+///
+/// # Errors
+/// As [`create`].
+pub fn make(
+    tx: &mut Tx<'_>,
+    entity: &Entity,
+    object: &Map<String, Json>,
+    with: Values,
+    id: Option<Uuid>,
+    depth: usize,
+) -> Result<Uuid> {
+    if depth > DEPTH {
+        return Err(Error::new(Kind::Invalid, "payload", "body", format!("nests rows deeper than {DEPTH}")));
+    }
+    let model = tx.model();
+    let body = body::row(tx, entity, object, true)?;
+    let mut values = body.values;
+    for (column, target, object) in body.before {
+        let made = make(tx, model.entity(&target)?, &object, Values::new(), None, depth + 1)?;
+        values.set(&column, Value::Lookup(target, made));
+    }
+    for (column, value) in with {
+        values.set(&column, value);
+    }
+    let id = match id.or(body.id) {
+        Some(id) => tx.create_as(&entity.name, id, values)?,
+        None => tx.create(&entity.name, values)?,
+    };
+    let ours = |column: &str| Values::new().with(column, Value::Lookup(entity.name.clone(), id));
+    for (child, column, rows) in body.after {
+        for row in rows {
+            let Json::Object(row) = row else {
+                return Err(Error::invalid(column, "takes a list of objects").with_code("payload"));
+            };
+            make(tx, model.entity(&child)?, &row, ours(&column), None, depth + 1)?;
+        }
+    }
+    for (child, column, row) in body.bound {
+        tx.update(&child, row, ours(&column))?;
+    }
+    Ok(id)
+}

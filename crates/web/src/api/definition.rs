@@ -1,0 +1,356 @@
+//! `EntityDefinitions`: the metadata as rows, PascalCase as Dataverse writes it.
+//!
+//! *Not* the making of columns (`column.rs`). Invariant: the identifier of a definition is derived from
+//! its name, so it is the same in each store and after each start.
+
+use kernel::{
+    Error, Kind, Result, Rx, Tx,
+    metadata::{Column, ColumnType, Entity, Model, Sensitivity, file::english},
+};
+use odata::{CompareOp, ExpandItem, Expr, Key, Literal, Path, Segment, TextFunction};
+use serde_json::{Map, Value as Json, json};
+
+use super::{answer::Answer, call::Call, column, dispatch, function::fixed, key};
+
+const ATTRIBUTES: &str = "Attributes";
+
+/// `GET EntityDefinitions…`.
+///
+/// # Errors
+/// `unknown-segment`, `not-found`, `option`.
+pub fn read(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
+    let model = rx.model();
+    let Some(key) = &first.key else {
+        return match rest {
+            [] => list(call, "EntityDefinitions", model.entities().map(|it| (definition(it), Some(it))).collect()),
+            [other, ..] => Err(key::unknown(&other.name)),
+        };
+    };
+    let entity = find(&model, key)?;
+    match rest {
+        [] => one(call, "EntityDefinitions", definition(entity), Some(entity)),
+        [attributes, cast @ ..] if attributes.name == ATTRIBUTES => {
+            let wanted = match cast {
+                [] => None,
+                [only] => {
+                    Some(only.name.strip_prefix("Microsoft.Dynamics.CRM.").ok_or_else(|| key::unknown(&only.name))?)
+                }
+                [_, other, ..] => return Err(key::unknown(&other.name)),
+            };
+            let rows = visible(entity).map(|it| attribute(entity, it));
+            let fits =
+                |it: &Json| wanted.is_none_or(|wanted| kind_of(it) == format!("#Microsoft.Dynamics.CRM.{wanted}"));
+            match &attributes.key {
+                None => list(call, ATTRIBUTES, rows.filter(fits).map(|it| (it, None)).collect()),
+                Some(key) => {
+                    let name = name_in(key)?;
+                    let row = rows.filter(fits).find(|it| is_named(it, &name));
+                    let row = row.ok_or_else(|| {
+                        Error::new(
+                            Kind::NotFound,
+                            "not-found",
+                            &name,
+                            format!("{} has no column '{name}'", entity.name),
+                        )
+                    })?;
+                    one(call, ATTRIBUTES, row, None)
+                }
+            }
+        }
+        [other, ..] => Err(key::not_built(&format!("EntityDefinitions(…)/{}", other.name))),
+    }
+}
+
+/// `POST EntityDefinitions(…)/Attributes`.
+///
+/// # Errors
+/// As `column::create`; `not-built` for every other change of metadata.
+pub fn write(tx: &mut Tx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
+    let model = tx.model();
+    match (call.method.as_str(), &first.key, rest) {
+        ("POST", Some(key), [only]) if only.name == ATTRIBUTES && only.key.is_none() => {
+            column::create(tx, call, find(&model, key)?)
+        }
+        ("POST" | "PUT" | "DELETE", ..) => Err(key::not_built("this change of metadata")),
+        _ => Err(dispatch::method(call)),
+    }
+}
+
+fn find<'m>(model: &'m Model, key: &Key) -> Result<&'m Entity> {
+    let name = name_in(key)?;
+    let found = model.entities().find(|it| it.name == name || fixed(&it.name).to_string() == name);
+    found.ok_or_else(|| {
+        let text = format!("Could not find an entity with name {name}.");
+        Error::new(Kind::NotFound, "not-found", "", text)
+    })
+}
+
+fn name_in(key: &Key) -> Result<String> {
+    match key {
+        Key::Single(Literal::Guid(it)) => Ok(it.to_string()),
+        Key::Named(pairs) => {
+            match pairs.as_slice() {
+                [(name, Literal::Text(it))] if name == "LogicalName" => Ok(it.clone()),
+                [(name, Literal::Guid(it))] if name == "MetadataId" => Ok(it.to_string()),
+                _ => Err(Error::invalid("key", "a definition is named by LogicalName='…' or its MetadataId")
+                    .with_code("key")),
+            }
+        }
+        _ => Err(Error::invalid("key", "a definition is named by LogicalName='…' or its MetadataId").with_code("key")),
+    }
+}
+
+fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
+    entity.columns.values().filter(|it| !it.is_secret())
+}
+
+fn is_named(row: &Json, name: &str) -> bool {
+    ["LogicalName", "MetadataId"].iter().any(|it| row.get(it).and_then(Json::as_str) == Some(name))
+}
+
+fn kind_of(row: &Json) -> &str {
+    row.get("@odata.type").and_then(Json::as_str).unwrap_or_default()
+}
+
+fn label(text: &str) -> Json {
+    let label = json!({ "Label": text, "LanguageCode": 1033, "IsManaged": false });
+    json!({ "LocalizedLabels": [label], "UserLocalizedLabel": label })
+}
+
+fn definition(entity: &Entity) -> Json {
+    let user_owned = entity.columns.contains_key("ownerid");
+    json!({
+        "MetadataId": fixed(&entity.name),
+        "LogicalName": entity.name,
+        "SchemaName": entity.name,
+        "EntitySetName": entity.set,
+        "LogicalCollectionName": entity.set,
+        "PrimaryIdAttribute": entity.key,
+        "PrimaryNameAttribute": entity.primary_name,
+        "IsPrivate": false,
+        "IsCustomEntity": entity.name.contains('_'),
+        "IsActivity": entity.key == "activityid",
+        "OwnershipType": if user_owned { "UserOwned" } else { "OrganizationOwned" },
+        "ObjectTypeCode": fixed(&entity.name).as_u128() % 10_000 + 10_000,
+        "DisplayName": label(entity.text()),
+        "DisplayCollectionName": label(english(&entity.plural)),
+        "Description": label(english(&entity.description)),
+    })
+}
+
+/// The names of a column's type: that of the class and that of the value.
+fn names(column: &Column, entity: &Entity) -> (&'static str, &'static str) {
+    match column.kind {
+        _ if column.name == entity.key => ("", "Uniqueidentifier"),
+        _ if column.name == "statecode" => ("State", "State"),
+        _ if column.name == "statuscode" => ("Status", "Status"),
+        ColumnType::Text => ("String", "String"),
+        ColumnType::Memo | ColumnType::Json => ("Memo", "Memo"),
+        ColumnType::Integer => ("Integer", "Integer"),
+        ColumnType::BigInt => ("BigInt", "BigInt"),
+        ColumnType::Decimal => ("Decimal", "Decimal"),
+        ColumnType::Money => ("Money", "Money"),
+        ColumnType::Double => ("Double", "Double"),
+        ColumnType::Boolean => ("Boolean", "Boolean"),
+        ColumnType::Choice => ("Picklist", "Picklist"),
+        ColumnType::MultiChoice => ("MultiSelectPicklist", "MultiSelectPicklist"),
+        ColumnType::Date | ColumnType::DateTime => ("DateTime", "DateTime"),
+        ColumnType::Lookup => ("Lookup", "Lookup"),
+        ColumnType::Guid => ("UniqueIdentifier", "Uniqueidentifier"),
+        ColumnType::File => ("File", "File"),
+    }
+}
+
+fn attribute(entity: &Entity, column: &Column) -> Json {
+    let (class, kind) = names(column, entity);
+    let required = if column.required { "ApplicationRequired" } else { "None" };
+    let mut row = json!({
+        "@odata.type": format!("#Microsoft.Dynamics.CRM.{class}AttributeMetadata"),
+        "MetadataId": fixed(&format!("{}.{}", entity.name, column.name)),
+        "LogicalName": column.name,
+        "SchemaName": column.name,
+        "EntityLogicalName": entity.name,
+        "AttributeType": kind,
+        "AttributeTypeName": { "Value": format!("{kind}Type") },
+        "RequiredLevel": { "Value": required },
+        "DisplayName": label(column.text()),
+        "Description": label(english(&column.description)),
+        "IsPrimaryId": column.name == entity.key,
+        "IsPrimaryName": entity.primary_name.as_deref() == Some(&column.name),
+        "IsCustomAttribute": column.solution.is_some() || column.name.contains('_'),
+        "IsValidForRead": true,
+        "IsValidForCreate": !column.readonly || column.name == entity.key,
+        "IsValidForUpdate": !column.readonly,
+        "IsLogical": false,
+        "AttributeOf": null,
+        "SourceType": 0,
+        "Assent.Privacy": { "Sensitivity": sensitivity(column.privacy.sensitivity), "Category": column.privacy.category },
+    });
+    let Some(map) = row.as_object_mut() else { return row };
+    let mut put = |name: &str, value: Json| {
+        map.insert(name.to_owned(), value);
+    };
+    match column.kind {
+        ColumnType::Text | ColumnType::Memo | ColumnType::Json => {
+            put("MaxLength", Json::from(column.max_length));
+            put("Format", Json::from(if column.kind == ColumnType::Text { "Text" } else { "TextArea" }));
+        }
+        ColumnType::Decimal | ColumnType::Money => put("Precision", Json::from(column.precision)),
+        ColumnType::Date | ColumnType::DateTime => {
+            let date = column.kind == ColumnType::Date;
+            put("Format", Json::from(if date { "DateOnly" } else { "DateAndTime" }));
+            put("DateTimeBehavior", json!({ "Value": if date { "DateOnly" } else { "UserLocal" } }));
+        }
+        ColumnType::Lookup => put("Targets", column.targets.iter().map(|it| it.entity.as_str()).collect()),
+        ColumnType::Boolean => put(
+            "OptionSet",
+            json!({
+                "TrueOption": { "Value": 1, "Label": label("Yes") },
+                "FalseOption": { "Value": 0, "Label": label("No") },
+            }),
+        ),
+        ColumnType::Choice | ColumnType::MultiChoice => put(
+            "OptionSet",
+            json!({
+                "Name": column.choice_set.clone().unwrap_or_else(|| format!("{}_{}", entity.name, column.name)),
+                "IsGlobal": column.choice_set.is_some(),
+                "Options": column.options.iter().map(|it| json!({
+                    "Value": it.value, "Label": label(english(&it.label)), "Description": label(english(&it.description)),
+                })).collect::<Vec<_>>(),
+            }),
+        ),
+        _ => {}
+    }
+    row
+}
+
+fn sensitivity(it: Sensitivity) -> &'static str {
+    match it {
+        Sensitivity::None => "none",
+        Sensitivity::Personal => "personal",
+        Sensitivity::Sensitive => "sensitive",
+        Sensitivity::Secret => "secret",
+    }
+}
+
+fn list(call: &Call, context: &str, rows: Vec<(Json, Option<&Entity>)>) -> Result<Answer> {
+    let filter = call.options.filter.clone().map(|it| it.resolve_aliases(&call.options.aliases)).transpose();
+    let filter = filter.map_err(|error| Error::from(error).at("$filter"))?;
+    let mut value = Vec::new();
+    for (row, entity) in rows {
+        if filter.as_ref().map_or(Ok(true), |it| holds(it, &row))? {
+            value.push(Json::Object(shaped(call, row, entity)?));
+        }
+    }
+    if let Some(top) = call.options.top {
+        value.truncate(usize::try_from(top).unwrap_or(usize::MAX));
+    }
+    Ok(Answer::json(&json!({ "@odata.context": format!("{}$metadata#{context}", call.root), "value": value })))
+}
+
+fn one(call: &Call, context: &str, row: Json, entity: Option<&Entity>) -> Result<Answer> {
+    let mut body = Map::new();
+    body.insert("@odata.context".to_owned(), Json::from(format!("{}$metadata#{context}/$entity", call.root)));
+    body.extend(shaped(call, row, entity)?);
+    Ok(Answer::json(&Json::Object(body)))
+}
+
+/// The row as `$select` and `$expand=Attributes(…)` want it.
+fn shaped(call: &Call, row: Json, entity: Option<&Entity>) -> Result<Map<String, Json>> {
+    let mut shaped = picked(row, call.options.select.as_deref().unwrap_or_default());
+    for item in &call.options.expand {
+        match (item.path.to_string().as_str(), entity) {
+            (ATTRIBUTES, Some(entity)) => {
+                shaped.insert(ATTRIBUTES.to_owned(), Json::Array(expanded(entity, item)?));
+            }
+            // Option sets are always inside their column.
+            ("OptionSet" | "GlobalOptionSet", None) => {}
+            (other, _) => return Err(key::not_built(&format!("$expand={other}"))),
+        }
+    }
+    Ok(shaped)
+}
+
+fn expanded(entity: &Entity, item: &ExpandItem) -> Result<Vec<Json>> {
+    let mut rows = Vec::new();
+    for row in visible(entity).map(|it| attribute(entity, it)) {
+        if item.options.filter.as_ref().map_or(Ok(true), |it| holds(it, &row))? {
+            rows.push(Json::Object(picked(row, &item.options.select)));
+        }
+    }
+    Ok(rows)
+}
+
+fn picked(row: Json, select: &[Path]) -> Map<String, Json> {
+    let Json::Object(row) = row else { return Map::new() };
+    if select.is_empty() {
+        return row;
+    }
+    let wanted = |name: &str| {
+        matches!(name, "@odata.type" | "MetadataId" | "OptionSet")
+            || select.iter().any(|it| it.0.first().is_some_and(|it| it == name))
+    };
+    row.into_iter().filter(|(name, _)| wanted(name)).collect()
+}
+
+/// Whether a filter holds for a definition; definitions are few and not in the store.
+fn holds(filter: &Expr, row: &Json) -> Result<bool> {
+    Ok(match filter {
+        Expr::And(a, b) => holds(a, row)? && holds(b, row)?,
+        Expr::Or(a, b) => holds(a, row)? || holds(b, row)?,
+        Expr::Not(it) => !holds(it, row)?,
+        Expr::Compare { op, left, right } => {
+            let same = operand(left, row)? == operand(right, row)?;
+            match op {
+                CompareOp::Eq => same,
+                CompareOp::Ne => !same,
+                _ => {
+                    return Err(
+                        Error::invalid("$filter", "definitions are compared with eq and ne only").with_code("option")
+                    );
+                }
+            }
+        }
+        Expr::In { operand: it, list } => {
+            let it = operand(it, row)?;
+            let mut any = false;
+            for other in list {
+                any |= operand(other, row)? == it;
+            }
+            any
+        }
+        Expr::Call { function, left, right } => {
+            let (Json::String(text), Json::String(part)) = (operand(left, row)?, operand(right, row)?) else {
+                return Ok(false);
+            };
+            match function {
+                TextFunction::Contains => text.contains(&part),
+                TextFunction::StartsWith => text.starts_with(&part),
+                TextFunction::EndsWith => text.ends_with(&part),
+            }
+        }
+        Expr::Path(_) => operand(filter, row)? == Json::Bool(true),
+        _ => return Err(key::not_built("this $filter on definitions")),
+    })
+}
+
+fn operand(it: &Expr, row: &Json) -> Result<Json> {
+    Ok(match it {
+        Expr::Path(path) => {
+            let mut found = row;
+            for name in &path.0 {
+                found = found.get(name).ok_or_else(|| {
+                    Error::invalid("$filter", format!("Could not find a property named '{path}' on a definition."))
+                        .with_code("option")
+                })?;
+            }
+            found.clone()
+        }
+        Expr::Literal(Literal::Text(it) | Literal::Enum { member: it, .. }) => Json::from(it.as_str()),
+        Expr::Literal(Literal::Bool(it)) => Json::from(*it),
+        Expr::Literal(Literal::Integer(it)) => Json::from(*it),
+        Expr::Literal(Literal::Guid(it)) => Json::from(it.to_string()),
+        Expr::Literal(Literal::Null) => Json::Null,
+        other => return Err(Error::invalid("$filter", format!("{other} cannot be compared here")).with_code("option")),
+    })
+}

@@ -1,0 +1,93 @@
+//! Metadata: `$metadata`, `EntityDefinitions`, columns of the customer's own.
+
+use crate::site::Site;
+
+#[tokio::test]
+async fn the_metadata_document_has_two_of_each_kind() {
+    let site = Site::new();
+    let reply = site.send("GET", "$metadata", &["Accept: application/json"], "").await.is(200);
+    assert_eq!(reply.header("content-type"), "application/xml");
+    for element in ["EntityType", "ComplexType", "EnumType", "Function", "Action"] {
+        assert!(reply.text.matches(&format!("<{element} Name=")).count() >= 2, "{element}");
+    }
+    assert!(reply.text.contains(r#"<EntityType Name="contact" BaseType="mscrm.crmbaseentity">"#));
+    assert!(reply.text.contains(r#"<NavigationProperty Name="Contact_Tasks" Type="Collection(mscrm.task)" Partner="regardingobjectid_contact_task""#));
+}
+
+#[tokio::test]
+async fn definitions_are_listed_and_found() {
+    let site = Site::new();
+    let all = site.get("EntityDefinitions?$select=EntitySetName,LogicalName").await.is(200).json();
+    let contact = all["value"].as_array().unwrap().iter().find(|it| it["LogicalName"] == "contact").unwrap();
+    assert_eq!(contact["EntitySetName"], "contacts");
+    assert_eq!(contact.as_object().unwrap().len(), 3, "{contact}");
+    let one = site
+        .get("EntityDefinitions?%24select=LogicalName,EntitySetName,PrimaryIdAttribute&%24filter=LogicalName+eq+'task'")
+        .await
+        .is(200)
+        .json();
+    assert_eq!(one["value"][0]["PrimaryIdAttribute"], "activityid");
+    let one = site.get("EntityDefinitions(LogicalName=%27lead%27)?$select=EntitySetName&$expand=Attributes($select=LogicalName;$filter=LogicalName eq 'lastname')").await.is(200).json();
+    assert_eq!(
+        (one["EntitySetName"].as_str(), one["Attributes"][0]["LogicalName"].as_str()),
+        (Some("leads"), Some("lastname"))
+    );
+    let id = one["MetadataId"].as_str().unwrap().to_owned();
+    site.get(&format!("EntityDefinitions({id})")).await.is(200);
+    site.get("EntityDefinitions(LogicalName='nosuch')").await.is(404);
+    let picks = site.get("EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet($select=Options)").await.is(200).json();
+    assert!(
+        picks["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["OptionSet"]["Options"][0]["Label"]["UserLocalizedLabel"]["Label"] == "Preferred Customer")
+    );
+    let lookup = site
+        .get("EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='parentcustomerid')")
+        .await
+        .is(200)
+        .json();
+    assert_eq!(lookup["Targets"], serde_json::json!(["account", "contact"]));
+}
+
+#[tokio::test]
+async fn a_column_of_the_customers_own_is_live_at_once() {
+    let site = Site::new();
+    let attributes = "EntityDefinitions(LogicalName='contact')/Attributes";
+    let label = r#""DisplayName":{"LocalizedLabels":[{"Label":"Shoe \"size\"","LanguageCode":1033}]}"#;
+    let types = [
+        ("String", r#""MaxLength":20"#, r#""a""#),
+        ("Memo", r#""MaxLength":4000"#, r#""a""#),
+        ("Integer", r#""MinValue":1,"MaxValue":60"#, "42"),
+        ("BigInt", r#""x":1"#, "42"),
+        ("Decimal", r#""Precision":3,"MinValue":0"#, "1.125"),
+        ("Double", r#""x":1"#, "1.5"),
+        ("Money", r#""x":1"#, "1.5"),
+        ("Boolean", r#""DefaultValue":true"#, "false"),
+        ("DateTime", r#""Format":"DateAndTime""#, r#""2026-01-02T03:04:05Z""#),
+    ];
+    for (kind, more, value) in types {
+        let body = format!(
+            r##"{{"@odata.type":"Microsoft.Dynamics.CRM.{kind}AttributeMetadata","SchemaName":"new_{kind}",{label},{more},
+            "RequiredLevel":{{"Value":"None"}},"Assent.Privacy":{{"Sensitivity":"personal","Category":"user.demographic"}}}}"##
+        );
+        let made = site.post(attributes, &body).await.is(204);
+        assert!(made.header("odata-entityid").contains("/Attributes("));
+        let column = format!("new_{}", kind.to_lowercase());
+        let id = site.make("contacts", &format!(r#"{{"lastname":"Ito","{column}":{value}}}"#)).await;
+        let row = site.get(&format!("contacts({id})?$select={column}")).await.is(200).json();
+        assert_eq!(row[&column], serde_json::from_str::<serde_json::Value>(value).unwrap());
+        assert!(site.get("$metadata").await.text.contains(&format!("Name=\"{column}\"")));
+    }
+    site.post("contacts", r#"{"lastname":"Ito","new_integer":61}"#).await.is(400);
+    let again = r##"{"@odata.type":"#Microsoft.Dynamics.CRM.StringAttributeMetadata","SchemaName":"new_String"}"##;
+    site.post(attributes, again).await.is(409);
+    // Where rows are about people, a column is personal unless the request says that it is not.
+    let silent = r##"{"@odata.type":"#Microsoft.Dynamics.CRM.StringAttributeMetadata","SchemaName":"new_Hobby"}"##;
+    site.post(attributes, silent).await.is(204);
+    let hobby = site.get(&format!("{attributes}(LogicalName='new_hobby')")).await.is(200).json();
+    assert_eq!(hobby["Assent.Privacy"]["Sensitivity"], "personal");
+    let lookup = r##"{"@odata.type":"#Microsoft.Dynamics.CRM.LookupAttributeMetadata","SchemaName":"new_Friend"}"##;
+    assert!(site.post(attributes, lookup).await.error().contains("a column of type Lookup"));
+}

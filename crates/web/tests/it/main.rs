@@ -1,0 +1,17 @@
+//! The edge's integration tests: one binary.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected stops; clippy exempts test functions, not what they share"
+)]
+
+mod body;
+mod definition;
+mod list;
+mod page;
+mod relation;
+mod row;
+mod seed;
+mod site;

@@ -1,0 +1,100 @@
+//! Sign-in, sessions, administrators' pages, and what holds for every answer.
+
+use axum::{body::Body, http::Request};
+use kernel::Values;
+
+use crate::site::{Reply, Site};
+
+async fn visit(site: &Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut request = Request::builder().method(method).uri(path).header("Host", "records.example");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    site.raw(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once() {
+    let site = Site::new();
+    let link = web::signin::link(&site.app);
+    let path = link.strip_prefix("https://records.example").unwrap().to_owned();
+    assert!(visit(&site, "GET", "/", &[]).await.is(200).text.contains("one-time link"));
+    visit(&site, "GET", "/outbox", &[]).await.is(401);
+    // Looking at it uses nothing up.
+    visit(&site, "GET", &path, &[]).await.is(200);
+    assert!(visit(&site, "GET", &path, &[]).await.is(200).text.contains("<button"));
+    let done = visit(&site, "POST", &path, &[("Origin", "https://records.example")]).await.is(303);
+    let cookie = done.header("set-cookie").to_owned();
+    assert!(cookie.contains("HttpOnly; SameSite=Strict; Secure"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    visit(&site, "POST", &path, &[]).await.is(410);
+    let home = visit(&site, "GET", "/", &[("Cookie", &cookie)]).await.is(200);
+    assert!(home.text.contains("Open data subject requests"));
+    visit(&site, "POST", "/signout", &[("Cookie", &cookie), ("Origin", "https://elsewhere.example")]).await.is(403);
+    site.clock.advance(7 * 3_600_000);
+    visit(&site, "GET", "/outbox", &[("Cookie", &cookie)]).await.is(200);
+    site.clock.advance(8 * 3_600_000);
+    visit(&site, "GET", "/outbox", &[("Cookie", &cookie)]).await.is(401);
+    let old = web::signin::link(&site.app);
+    site.clock.advance(15 * 60_000);
+    visit(&site, "GET", old.strip_prefix("https://records.example").unwrap(), &[]).await.is(410);
+}
+
+#[tokio::test]
+async fn the_outbox_shows_each_mail() {
+    let site = Site::new();
+    let cx = site.app.cx.clone();
+    let mail = |key: String| {
+        Values::new()
+            .with("assent_to", "ken@rowan.example")
+            .with("assent_subject", "Hello <b>")
+            .with("assent_purpose", 1)
+            .with("assent_idempotencykey", key)
+            .with("assent_html", "<p>Hi</p><a href=\"https://records.example/s/1?a=1&amp;b=2\">x</a>")
+            .with("assent_text", "Hi, see https://records.example/s/1?a=1&b=2")
+    };
+    let id = site
+        .app
+        .db
+        .write(&cx, move |tx| {
+            for at in 0..50 {
+                tx.create("assent_outgoingmail", mail(at.to_string()))?;
+            }
+            tx.create("assent_outgoingmail", mail("last".to_owned()))
+        })
+        .unwrap();
+    let link = web::signin::link(&site.app);
+    let done = visit(&site, "POST", link.strip_prefix("https://records.example").unwrap(), &[]).await.is(303);
+    let cookie = done.header("set-cookie").split(';').next().unwrap().to_owned();
+    let list = visit(&site, "GET", "/outbox", &[("Cookie", &cookie)]).await.is(200);
+    assert!(list.text.contains("Hello &lt;b&gt;") && list.text.contains("Queued"));
+    let older = list.text.split("href=\"/outbox?after=").nth(1).unwrap().split('"').next().unwrap();
+    visit(&site, "GET", &format!("/outbox?after={older}"), &[("Cookie", &cookie)]).await.is(200);
+    let one = visit(&site, "GET", &format!("/outbox/{id}"), &[("Cookie", &cookie)]).await.is(200);
+    assert!(one.text.contains("srcdoc=\"&lt;p&gt;Hi") && one.text.contains("sandbox=\"\""), "{}", one.text);
+    assert_eq!(one.text.matches("<a href=\"https://records.example/s/1?a=1&amp;b=2\"").count(), 1);
+}
+
+#[tokio::test]
+async fn every_answer_carries_what_holds_for_all() {
+    let site = Site::new();
+    let health = visit(&site, "GET", "/healthz", &[]).await.is(200);
+    assert_eq!(health.text, "ok");
+    let other = visit(&site, "GET", "/api/data/v9.2/contacts", &[]).await.is(401);
+    for reply in [health, other] {
+        assert!(!reply.header("x-ms-service-request-id").is_empty());
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("referrer-policy"), "same-origin");
+        assert!(reply.header("content-security-policy").starts_with("default-src 'self'"));
+    }
+    assert!(
+        visit(&site, "GET", "/nothing", &[])
+            .await
+            .is(404)
+            .header("content-type")
+            .starts_with("application/problem+json")
+    );
+    assert!(
+        visit(&site, "GET", "/assets/assent.css", &[]).await.is(200).header("content-type").starts_with("text/css")
+    );
+}
