@@ -9,6 +9,7 @@ pub mod api;
 mod edge;
 pub mod error;
 mod page;
+pub mod public;
 pub mod signin;
 pub mod token;
 
@@ -78,6 +79,7 @@ pub fn router(app: App) -> Router {
         .merge(api::router())
         .merge(signin::router())
         .merge(admin::router())
+        .merge(public::router())
         .fallback(|| async {
             error::problem(&Error::new(Kind::NotFound, "unknown-page", "", "there is nothing at this address"))
         });

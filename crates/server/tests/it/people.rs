@@ -46,7 +46,7 @@ fn consent_is_set_with_a_reason_and_shown() {
     assert_eq!(shown["level"], "marketing");
     assert_eq!(shown["changes"][0]["justification"], "signed form 17", "{shown}");
     trial.run("consent show eve@example.com").fails(3, "contact");
-    trial.run("consent set ada@example.com everything --because x").fails(2, "everything");
+    trial.run("consent set ada@example.com everything --because x").fails(2, "msgdpr_gdprconsent");
     trial.run("consent why ada@example.com nothing").fails(3, "msdyncrm_marketingemail");
 }
 

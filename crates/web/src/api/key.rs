@@ -115,9 +115,12 @@ pub fn reference(rx: &Rx<'_>, field: &str, text: &str) -> Result<(String, Uuid)>
     let segments = odata::parse_resource_path(below_root(text)).map_err(|_| wrong())?;
     let [segment] = segments.as_slice() else { return Err(wrong()) };
     let model = rx.model();
-    let entity = entity(&model, &segment.name)?;
+    let entity =
+        entity(&model, &segment.name).map_err(|error| Error::invalid(field, error.text).with_code("payload"))?;
     let key = segment.key.as_ref().ok_or_else(wrong)?;
-    Ok((entity.name.clone(), present(rx, entity, key)?))
+    let id = place(rx, entity, key)?.id;
+    let missing = || Error::invalid(field, format!("{field}: there is no {} with this key", entity.name));
+    Ok((entity.name.clone(), id.ok_or_else(|| missing().with_code("not-found"))?))
 }
 
 /// The part of an address behind the service root, if it begins with one. One client writes

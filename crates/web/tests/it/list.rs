@@ -183,7 +183,7 @@ async fn no_input_is_a_fault_of_ours() {
         "contacts?$expand=Contact_Tasks/$ref",
         "contacts?$expand=Contact_Tasks($filter=nosuch eq 1)",
         "contacts?$top=-1",
-        "contacts?$skiptoken=WyJhIl0",
+        "contacts?$skiptoken=WyJhIiwiYiJd",
         "EntityDefinitions(1)",
         "EntityDefinitions?$filter=LogicalName gt 'a'",
         "EntityDefinitions?$filter=Nosuch eq 'a'",

@@ -114,4 +114,11 @@ async fn deleting_follows_the_relationship() {
     site.send("DELETE", &format!("contacts({one})"), &[], "").await.is(204);
     assert_eq!(site.get("tasks/$count").await.text, "\u{feff}0");
     site.get(&format!("accounts({account})/primarycontactid")).await.is(204);
+    let segment = site.make("msdyncrm_segments", r#"{"msdyncrm_segmentname":"Nurses"}"#).await;
+    let body = format!(
+        r#"{{"msdyncrm_name":"Welcome","msdyncrm_suppressionsegmentid@odata.bind":"/msdyncrm_segments({segment})"}}"#
+    );
+    site.make("msdyncrm_customerjourneys", &body).await;
+    let refused = site.send("DELETE", &format!("msdyncrm_segments({segment})"), &[], "").await.error();
+    assert!(refused.starts_with("400 0x80040227 "), "{refused}");
 }

@@ -1,0 +1,63 @@
+# One word for each thing that is done with this folder. What it needs is found or installed by
+# scripts/need.sh, which says plainly what it could not install.
+
+SHELL := /bin/bash
+CARGO ?= cargo
+DATA ?= ./demo-data
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help run demo-data build debug test test-rust test-clients test-crash lint fmt bench clean-demo
+
+help:            ## this list
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
+
+run: build       ## start a demonstration at $(LISTEN); nothing leaves this machine
+	@$(MAKE) --no-print-directory needs-demo
+	target/quick/assent demo --data $(DATA) --listen $(LISTEN)
+
+demo-data: build ## fill $(DATA) with synthetic people, without serving
+	@$(MAKE) --no-print-directory needs-demo
+	target/quick/assent demo --data $(DATA) --prepare-only
+
+.PHONY: needs-demo
+needs-demo:
+	@target/quick/assent demo --help >/dev/null 2>&1 || { echo "this build has no 'assent demo' yet; make a store with: target/quick/assent init" >&2; exit 1; }
+
+build:           ## the binary, fast to build and fast enough: target/quick/assent
+	@scripts/need.sh rust
+	$(CARGO) build --locked --profile quick -p server
+
+debug:           ## the binary as the tests use it: target/debug/assent
+	@scripts/need.sh rust
+	$(CARGO) build --locked -p server
+
+test: lint test-rust test-clients test-crash ## everything that must pass
+
+lint:            ## formatting and lints
+	@scripts/need.sh rust
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+test-rust:       ## the workspace's tests
+	@scripts/need.sh rust
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		$(CARGO) nextest run --locked --workspace && $(CARGO) test --locked --workspace --doc; \
+	else \
+		$(CARGO) test --locked --workspace; \
+	fi
+
+test-clients: debug ## clients of other makers against a running server
+	@scripts/clients.sh
+
+test-crash: debug ## kill a server under load, again and again, and look what is left
+	@scripts/crash.sh
+
+fmt:             ## format all
+	$(CARGO) fmt --all
+
+bench:           ## benchmarks
+	@scripts/need.sh rust
+	$(CARGO) run --locked --release -p bench
+
+clean-demo:      ## remove $(DATA)
+	rm -rf -- $(DATA)

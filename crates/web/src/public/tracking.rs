@@ -1,0 +1,52 @@
+//! The picture and the links of tracked mails.
+//!
+//! *Not* a decision; whether something is recorded is asked at this moment
+//! (`engagement::interaction`). Invariant: the picture and the redirect are answered the same whether
+//! it was recorded or not.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engagement::interaction;
+use kernel::Actor;
+
+use super::trouble;
+use crate::App;
+
+/// A transparent picture of one pixel.
+const PIXEL: &[u8] = &[
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0x21,
+    0xf9, 0x04, 0x01, 0x00, 0x00, 0x00, 0x00, 0x2c, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x02, 0x02, 0x44,
+    0x01, 0x00, 0x3b,
+];
+
+/// `GET /o/{token}`
+pub(super) async fn opened(State(app): State<App>, Path(token): Path<String>) -> Response {
+    let token = token.trim_end_matches(".gif").to_owned();
+    if let Err(error) = app.write(Actor::Public, move |tx| interaction::opened(tx, &token)).await {
+        tracing::debug!(code = error.code, "an opening was not recorded");
+    }
+    let mut response = PIXEL.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/gif"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, private"));
+    response
+}
+
+/// `GET /l/{token}`
+pub(super) async fn clicked(State(app): State<App>, Path(token): Path<String>) -> Response {
+    match app.write(Actor::Public, move |tx| interaction::clicked(tx, &token)).await {
+        Ok(address) => match HeaderValue::from_str(&address) {
+            Ok(value) => {
+                let mut response = StatusCode::FOUND.into_response();
+                response.headers_mut().insert(header::LOCATION, value);
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, private"));
+                response
+            }
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        },
+        Err(error) => trouble(&error),
+    }
+}
