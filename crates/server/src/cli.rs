@@ -64,6 +64,9 @@ pub enum Command {
     /// Serve the store over HTTP until stopped
     #[command(after_help = command::serve::EXAMPLE)]
     Serve(command::serve::Serve),
+    /// Make and serve a store with a synthetic organisation
+    #[command(after_help = command::demo::EXAMPLE)]
+    Demo(command::demo::Demo),
     /// Put a backup in place of the store
     #[command(after_help = command::restore::EXAMPLE)]
     Restore(command::restore::Restore),
@@ -87,6 +90,12 @@ pub enum StoreCommand {
     /// Write rows of an entity to a file or to standard output
     #[command(after_help = command::export::EXAMPLE)]
     Export(command::export::Export),
+    /// Segments of contacts
+    #[command(subcommand, after_help = command::segment::EXAMPLE)]
+    Segment(command::segment::Segment),
+    /// Customer journeys
+    #[command(subcommand, after_help = command::journey::EXAMPLE)]
+    Journey(command::journey::Journey),
     /// Consent of persons
     #[command(subcommand, after_help = command::consent::EXAMPLE)]
     Consent(command::consent::Consent),

@@ -6,15 +6,19 @@
 pub mod audit;
 pub mod backup;
 pub mod consent;
+pub mod demo;
 pub mod doctor;
 pub mod erase;
 pub mod export;
 pub mod import;
 pub mod init;
 pub mod intelligence;
+pub mod journey;
 pub mod request;
 pub mod restore;
+pub mod segment;
 pub mod serve;
+mod status;
 pub mod token;
 pub mod user;
 
@@ -34,11 +38,16 @@ use crate::{
 /// Those of the command.
 pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
     let place = &cli.place;
-    let config = Config::load(place.data.as_deref(), place.config.as_deref(), &config::environment())?;
+    let aside = std::path::absolute(demo::FOLDER)?;
+    let is_demo = matches!(cli.command, Command::Demo(_));
+    // A demo never takes the folder of a real store unless it is told to, and then it looks first.
+    let data = place.data.as_deref().or(is_demo.then_some(aside.as_path()));
+    let config = Config::load(data, place.config.as_deref(), &config::environment())?;
     let folder = config.data.clone();
     match cli.command {
         Command::Init => init::run(config, out),
         Command::Serve(it) => serve::run(&it, config, out),
+        Command::Demo(it) => demo::run(&it, config, out),
         Command::Restore(it) => restore::run(&it, config, out),
         Command::Store(it) => {
             engine::require_store(&folder)?;
@@ -59,6 +68,8 @@ pub fn run(engine: &Engine, command: &StoreCommand, out: &mut Out) -> Result<Exi
         StoreCommand::User(it) => user::run(engine, it, out),
         StoreCommand::Token(it) => token::run(engine, it, out),
         StoreCommand::Import(it) => import::run(engine, it, out),
+        StoreCommand::Segment(it) => segment::run(engine, it, out),
+        StoreCommand::Journey(it) => journey::run(engine, it, out),
         StoreCommand::Consent(it) => consent::run(engine, it, out),
         StoreCommand::Request(it) => request::run(engine, it, out),
         StoreCommand::Erase(it) => erase::run(engine, it, out),

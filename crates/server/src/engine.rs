@@ -7,9 +7,10 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{Seek, Write},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
-use kernel::{Actor, Context, Db, Error, Kind, Result, SYSTEM_USER, access::ADMINISTRATOR};
+use kernel::{Actor, Context, Db, Error, Kind, Result, Rx, SYSTEM_USER, access::ADMINISTRATOR};
 
 use crate::{config::Config, registry, settings};
 
@@ -63,6 +64,8 @@ pub struct Engine {
     pub cx: Context,
     /// The configuration in force.
     pub config: Config,
+    /// What is served, once it is.
+    pub site: OnceLock<web::App>,
     lock: Lock,
 }
 
@@ -73,14 +76,25 @@ impl Engine {
     /// # Errors
     /// `Unavailable` when a file cannot be opened, `Invalid` when the metadata has mistakes.
     pub fn open(lock: Lock, config: Config) -> Result<Engine> {
+        Engine::open_if(lock, config, |_| Ok(()))
+    }
+
+    /// As [`Engine::open`], where `check` finds nothing against it; it is asked before anything is
+    /// written.
+    ///
+    /// # Errors
+    /// Those of `check`.
+    pub fn open_if(lock: Lock, config: Config, check: impl FnOnce(&Rx<'_>) -> Result<()>) -> Result<Engine> {
         let cx = command_line();
         let db = Db::open(lock.folder(), registry::SOURCES, registry::registry(), &cx)?;
+        db.read(&cx, check)?;
         let repeated = privacy::erasure::replay(&db, &cx)?;
         if repeated > 0 {
             tracing::warn!(repeated, "erasures were carried out again on a restored store");
         }
         settings::apply(&db, &cx, &config)?;
-        Ok(Engine { db, cx, config, lock })
+        settings::defaults(&db, &cx, &config)?;
+        Ok(Engine { db, cx, config, site: OnceLock::new(), lock })
     }
     /// The folder of the store.
     pub fn folder(&self) -> &Path {

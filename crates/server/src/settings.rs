@@ -4,7 +4,8 @@
 //! *Not* the other way round. Invariant: a key that is empty leaves its setting alone, and a setting
 //! that is so already is not written again, so the audit shows changes only.
 
-use kernel::{Context, Db, Result, setting};
+use engagement::{defaults, site};
+use kernel::{Context, Db, Kind, Result, setting};
 
 use crate::config::Config;
 
@@ -30,6 +31,24 @@ pub fn apply(db: &Db, cx: &Context, config: &Config) -> Result<()> {
         write(db, cx, name, value.trim_end_matches('/'))?;
     }
     Ok(())
+}
+
+/// Makes what every store has from the start: content settings, a subscription center.
+///
+/// # Errors
+/// Those of the write path.
+pub fn defaults(db: &Db, cx: &Context, config: &Config) -> Result<()> {
+    let address = config.mail.postal_address.clone();
+    let is_missing = address.is_empty();
+    let made = db.write(cx, move |tx| {
+        let name = site::organisation(tx)?;
+        defaults::ensure(tx, &name, &address)
+    });
+    match made {
+        // Content settings need the postal address; `doctor` says so, and the next start makes them.
+        Err(error) if is_missing && error.kind == Kind::Invalid => Ok(()),
+        other => other,
+    }
 }
 
 /// The address under which people reach a server that listens at `listening`: the configured one, else

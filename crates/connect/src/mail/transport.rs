@@ -27,7 +27,8 @@ pub enum Transport {
 
 impl Transport {
     /// The transport for an address such as `smtps://user:password@mail.example:465`; none or an empty
-    /// one keeps everything in the outbox.
+    /// one keeps everything in the outbox. Called inside a tokio runtime, which the connection pool
+    /// belongs to.
     ///
     /// # Errors
     /// `Invalid` for an address that is not one; the password is not in the text.

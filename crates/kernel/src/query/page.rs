@@ -3,10 +3,11 @@
 //! *Not* an offset: the token holds the last row's sort values and key. Invariant: the primary key is
 //! always the last sort column, so the order is total.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 
 use super::{Query, direction, filter};
-use crate::{Error, Record, Result, Rx, metadata::Entity};
+use crate::{Error, Record, Result, Rx, metadata::Entity, store::vault};
 
 /// Some rows, and where to go on.
 #[derive(Debug, Clone)]
@@ -52,9 +53,21 @@ impl Rx<'_> {
         })?;
         let cells = cells.into_iter().next().ok_or_else(|| Error::bug("a row vanished inside a snapshot"))?;
         let parts: Vec<serde_json::Value> = cells.into_iter().map(to_json).collect();
-        Ok(serde_json::to_string(&parts)?)
+        // Sort values may be personal, and addresses with tokens get stored; so the token is sealed.
+        let key = self.shared.vault().derive(TOKENS);
+        let sealed = vault::seal(&key, query.entity.as_bytes(), &serde_json::to_vec(&parts)?, &self.cx)?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    fn open_token(&self, query: &Query, token: &str) -> Option<Vec<serde_json::Value>> {
+        let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let key = self.shared.vault().derive(TOKENS);
+        serde_json::from_slice(&vault::open(&key, query.entity.as_bytes(), &sealed).ok()?).ok()
     }
 }
+
+/// What the key of page tokens is derived for.
+const TOKENS: &str = "page-tokens";
 
 fn key(entity: &Entity) -> Expr {
     Expr::col((Alias::new("t0"), Alias::new(&entity.key)))
@@ -79,7 +92,7 @@ pub(super) fn resume(
     statement: &mut SelectStatement,
 ) -> Result<()> {
     let wrong = || Error::invalid("$skiptoken", "is not a token of this list; start again from its first page");
-    let cells: Vec<serde_json::Value> = serde_json::from_str(token).map_err(|_| wrong())?;
+    let cells = rx.open_token(query, token).ok_or_else(wrong)?;
     if cells.len() != query.order.len() + 1 {
         return Err(wrong());
     }
@@ -116,7 +129,7 @@ fn to_json(cell: rusqlite::types::Value) -> serde_json::Value {
         Cell::Integer(it) => it.into(),
         Cell::Real(it) => it.into(),
         Cell::Text(it) => it.into(),
-        Cell::Blob(it) => serde_json::json!({ "b": crate::store::vault::hex(&it) }),
+        Cell::Blob(it) => serde_json::json!({ "b": vault::hex(&it) }),
     }
 }
 

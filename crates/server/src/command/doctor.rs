@@ -3,7 +3,8 @@
 //! *Not* a repair. Invariant: it changes nothing but the mirrors of the vault, which it brings up to
 //! date; it ends with 1 when a check failed, and warnings alone end with 0.
 
-use kernel::{Result, audit::verify, jobs};
+use engagement::email;
+use kernel::{Query, Result, audit::verify, jobs};
 use serde_json::json;
 
 use crate::{
@@ -152,14 +153,16 @@ fn disk(engine: &Engine) -> Result<(Grade, String)> {
 
 fn mail(engine: &Engine) -> Result<(Grade, String)> {
     let mail = &engine.config.mail;
+    let settings = Query::on(email::SETTINGS);
+    if engine.db.read(&engine.cx, |rx| rx.count(&settings))? == 0 {
+        let text = "there are no content settings; give mail.postal_address, which mails must show, and start again";
+        return Ok((Grade::Warning, text.into()));
+    }
     if mail.smtp_url.is_empty() {
         return Ok((
             Grade::Good,
             "mail.smtp_url is empty: mail stays in the outbox, nothing leaves this machine".into(),
         ));
-    }
-    if mail.postal_address.is_empty() {
-        return Ok((Grade::Warning, "mail.postal_address is empty; commercial mail needs the sender's address".into()));
     }
     Ok((Grade::Good, format!("from {}", mail.from_address)))
 }

@@ -3,7 +3,10 @@
 //! *Not* an upgrade path of its own; opening a store brings its tables up to date. Invariant: a store
 //! that is there keeps every row and its configuration file.
 
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::{
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+};
 
 use kernel::{Error, Result};
 use serde_json::json;
@@ -30,12 +33,7 @@ Example:
 pub fn run(config: Config, out: &mut Out) -> Result<Exit> {
     let folder = config.data.clone();
     let shown = folder.display().to_string();
-    // The folder holds personal data and keys.
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)
-        .map_err(|error| Error::unavailable(format!("the folder {shown} cannot be made: {}", error.kind())))?;
+    make_folder(&folder)?;
     let made = !engine::is_store(&folder);
     if made {
         let engine = Engine::open(ask::own(&folder, 1)?, config)?;
@@ -44,6 +42,17 @@ pub fn run(config: Config, out: &mut Out) -> Result<Exit> {
     let text = if made { format!("made a store in {shown}") } else { format!("there is a store in {shown} already") };
     out.answer(&json!({ "data": shown, "made": made }), text)?;
     Ok(Exit::Done)
+}
+
+/// Makes the folder for this account only, since it will hold personal data and keys.
+///
+/// # Errors
+/// `Unavailable` when it cannot be made.
+pub fn make_folder(folder: &Path) -> Result<()> {
+    let failed = |error: std::io::Error| {
+        Error::unavailable(format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
+    };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)
 }
 
 fn write_template(engine: &Engine) -> Result<()> {

@@ -9,6 +9,7 @@ use clap::Args;
 use kernel::{Error, Result, store::backup};
 use serde_json::json;
 
+use super::init;
 use crate::{
     cli,
     config::Config,
@@ -47,8 +48,7 @@ pub fn run(restore: &Restore, config: Config, out: &mut Out) -> Result<Exit> {
         let text = format!("{} does not exist", file.display());
         return Err(Error::new(kernel::Kind::NotFound, "not-found", "FILE", text));
     }
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| Error::unavailable(format!("{} cannot be made: {}", folder.display(), error.kind())))?;
+    init::make_folder(&folder)?;
     let lock = ask::own(&folder, 1)?;
     let cx = engine::command_line();
     out.progress("reading the backup", 0, 0)?;

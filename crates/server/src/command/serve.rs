@@ -6,7 +6,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clap::Args;
-use kernel::{Error, Result};
+use kernel::{Actor, Context, Error, Result};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -56,22 +56,22 @@ pub fn run(serve: &Serve, config: Config, out: &mut Out) -> Result<Exit> {
     };
     let lock = ask::own(&config.data, TRIES)?;
     let engine = Arc::new(Engine::open(lock, config)?);
-    until_stopped(&engine, listen, out)
+    until_stopped(&engine, listen, false, out)
 }
 
-/// Serves an open store until the process is told to stop.
+/// Serves an open store until the process is told to stop; `welcome` prints where to begin.
 ///
 /// # Errors
 /// `Unavailable` when the port is taken.
-pub fn until_stopped(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> Result<Exit> {
+pub fn until_stopped(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out: &mut Out) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(listening(engine, listen, out));
+    let result = runtime.block_on(listening(engine, listen, welcome, out));
     // What still runs after its grace is cut off; the store is whole at every moment.
     runtime.shutdown_timeout(Duration::from_secs(1));
     result
 }
 
-async fn listening(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> Result<Exit> {
+async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out: &mut Out) -> Result<Exit> {
     let port = TcpListener::bind(listen).await.map_err(|error| {
         Error::unavailable(format!("{listen} cannot be served: {}; choose another with --listen", error.kind()))
     })?;
@@ -83,11 +83,17 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, out: &mut Out) -> R
     let base_url = settings::base_url(&engine.db, &engine.cx, &engine.config, &format!("http://{address}"))?;
     let mut mail = tokio::spawn(worker::sending(engine, stopping.clone(), GRACE / 2)?);
     let worker = Worker::start(engine)?;
-    let app = web::App::new(engine.db.clone(), engine.cx.clone(), &base_url);
+    // Each request brings its own actor and reason.
+    let app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
+    let app = engine.site.get_or_init(|| app).clone();
+    let first = welcome.then(|| web::signin::link(&app));
     let http = axum::serve(port, web::router(app)).with_graceful_shutdown(told(stopping.clone()));
     let mut http = tokio::spawn(http.into_future());
     let mut local = tokio::spawn(local.serve(Arc::clone(engine), told(stopping)));
     out.note(&format!("listening on http://{address}"))?;
+    if let Some(link) = first {
+        out.note(&format!("sign in as administrator (once, within 15 minutes): {link}"))?;
+    }
 
     tokio::select! {
         _ = terminate.recv() => tracing::info!("told to terminate"),
@@ -116,7 +122,11 @@ async fn told(mut stopping: watch::Receiver<bool>) {
     let _gone = stopping.wait_for(|it| *it).await;
 }
 
-fn start_log(level: &str) -> Result<()> {
+/// Starts the log on standard error.
+///
+/// # Errors
+/// `Invalid` for a level that is none.
+pub fn start_log(level: &str) -> Result<()> {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_new(level)
         .map_err(|_| Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug"))?;

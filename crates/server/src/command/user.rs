@@ -44,6 +44,9 @@ pub enum User {
         #[arg(long, default_value = "")]
         last_name: String,
     },
+    /// Print a link that signs in as administrator, once, within 15 minutes; needs a running server
+    #[command(after_help = "Example:\n  assent user link")]
+    Link,
     /// Close a user's account
     #[command(after_help = "Example:\n  assent user disable ada@example.com")]
     Disable {
@@ -89,6 +92,13 @@ pub fn run(engine: &Engine, user: &User, out: &mut Out) -> Result<Exit> {
                 tx.create(ENTITY, values.clone())
             })?;
             out.answer(&json!({ "id": id, "role": role }), id.to_string())?;
+        }
+        User::Link => {
+            let site = engine.site.get().ok_or_else(|| {
+                Error::unavailable("no server holds this store; start it with `assent serve`, then ask again")
+            })?;
+            let link = web::signin::link(site);
+            out.answer(&json!({ "link": link }), &link)?;
         }
         User::Disable { user } => change(engine, user, Values::new().with("isdisabled", true), out)?,
         User::Enable { user } => change(engine, user, Values::new().with("isdisabled", false), out)?,

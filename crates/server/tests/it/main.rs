@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod config;
+mod demo;
 mod export;
 mod local;
 mod people;
