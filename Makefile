@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 CARGO ?= cargo
-DATA ?= ./demo-data
+DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
 .PHONY: help run demo-data build debug test test-rust test-clients test-crash lint fmt bench clean-demo
@@ -12,16 +12,10 @@ help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
 
 run: build       ## start a demonstration at $(LISTEN); nothing leaves this machine
-	@$(MAKE) --no-print-directory needs-demo
 	target/quick/assent demo --data $(DATA) --listen $(LISTEN)
 
 demo-data: build ## fill $(DATA) with synthetic people, without serving
-	@$(MAKE) --no-print-directory needs-demo
 	target/quick/assent demo --data $(DATA) --prepare-only
-
-.PHONY: needs-demo
-needs-demo:
-	@target/quick/assent demo --help >/dev/null 2>&1 || { echo "this build has no 'assent demo' yet; make a store with: target/quick/assent init" >&2; exit 1; }
 
 build:           ## the binary, fast to build and fast enough: target/quick/assent
 	@scripts/need.sh rust

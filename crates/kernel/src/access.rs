@@ -1,6 +1,6 @@
 //! Who may do what: privileges by role and entity.
 //!
-//! *Not* sign-in (`web`) and not consent (`privacy`). Today every privilege has the depth of the
+//! *Not* sign-in (`web`) and not what a person agreed to (`privacy`). Today every privilege has the depth of the
 //! whole organisation; the parsed form keeps the depth word, so owner and business-unit depth add
 //! a case here and a condition in `query`, nothing else. Invariant: the pipeline asks before it
 //! reads or writes, so there is no path around this file.

@@ -76,13 +76,7 @@ fn step(tx: &mut Tx<'_>, index: usize) -> Result<usize> {
     let Some(consumer) = tx.registry().consumers.get(index).copied() else {
         return Ok(0);
     };
-    let cursor: i64 = tx
-        .connection
-        .prepare_cached("SELECT seq FROM assent_cursor WHERE consumer = ?1")?
-        .query_row([consumer.name], |row| row.get(0))
-        .optional()?
-        .unwrap_or(0);
-    let events = after(tx, cursor)?;
+    let events = after(tx, cursor_of(tx, consumer.name)?)?;
     let Some(last) = events.last().map(|it| it.seq) else {
         return Ok(0);
     };
@@ -95,14 +89,18 @@ fn step(tx: &mut Tx<'_>, index: usize) -> Result<usize> {
             "INSERT INTO assent_cursor (consumer, seq) VALUES (?1, ?2) ON CONFLICT (consumer) DO UPDATE SET seq = ?2",
         )?
         .execute(rusqlite::params![consumer.name, last])?;
-    // What everybody has seen is of no further use.
-    tx.connection
-        .prepare_cached(
-            "DELETE FROM assent_event WHERE seq <= (SELECT MIN(seq) FROM assent_cursor) \
-             AND (SELECT COUNT(*) FROM assent_cursor) = ?1",
-        )?
-        .execute([i64::try_from(tx.registry().consumers.len()).unwrap_or(i64::MAX)])?;
+    // What everybody has seen is of no further use; a consumer that is no more holds up nothing.
+    let mut seen = last;
+    for other in &tx.registry().consumers {
+        seen = seen.min(cursor_of(tx, other.name)?);
+    }
+    tx.connection.prepare_cached("DELETE FROM assent_event WHERE seq <= ?1")?.execute([seen])?;
     Ok(count)
+}
+
+fn cursor_of(tx: &Tx<'_>, consumer: &str) -> Result<i64> {
+    let mut statement = tx.connection.prepare_cached("SELECT seq FROM assent_cursor WHERE consumer = ?1")?;
+    Ok(statement.query_row([consumer], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
 fn after(tx: &Tx<'_>, cursor: i64) -> Result<Vec<Event>> {

@@ -38,7 +38,8 @@ pub fn enqueue(tx: &mut Tx<'_>, kind: &str, dedupe: Option<&str>, payload: &Json
     tx.connection
         .prepare_cached(
             "INSERT INTO assent_job (id, kind, dedupe, payload, due) VALUES (?1, ?2, ?3, ?4, ?5) \
-             ON CONFLICT (dedupe) DO UPDATE SET due = MIN(due, excluded.due), state = 0",
+             ON CONFLICT (dedupe) DO UPDATE SET due = MIN(due, excluded.due), state = 0, \
+             attempts = CASE state WHEN 2 THEN 0 ELSE attempts END",
         )?
         .execute(rusqlite::params![
             id.as_bytes().as_slice(),

@@ -23,8 +23,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
     let model = tx.model();
     let entity = model.entity(entity)?;
     access::check(tx.cx(), entity, Privilege::Create)?;
-    let id = id.unwrap_or_else(|| tx.cx().new_id());
-    if tx.exists_row(entity, id)? {
+    if let Some(id) = id
+        && tx.exists_row(entity, id)?
+    {
         return Err(Error::new(
             Kind::Conflict,
             "duplicate",
@@ -32,11 +33,12 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
             "A record with matching key values already exists.",
         ));
     }
+    let id = id.unwrap_or_else(|| tx.cx().new_id());
     let values = check::input(tx, entity, values)?;
     let mut change = Change { op: Op::Create, entity: entity.name.clone(), id, before: None, values };
     defaults(tx, entity, &mut change.values);
     rules(tx, Phase::Before, &mut change)?;
-    finish(tx, entity, &mut change)?;
+    finish(entity, &mut change)?;
     check::required(entity, &change.values)?;
     check::unique(tx, entity, &change)?;
     let version = tx.next_version();
@@ -63,7 +65,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
         return Ok(false);
     }
     rules(tx, Phase::Before, &mut change)?;
-    finish(tx, entity, &mut change)?;
+    finish(entity, &mut change)?;
     if let Some(before) = &change.before {
         change.values = different(std::mem::take(&mut change.values), before);
     }
@@ -108,13 +110,15 @@ fn rules(tx: &mut Tx<'_>, phase: Phase, change: &mut Change) -> Result<()> {
     if tx.depth >= DEPTH {
         return Err(Error::bug(format!("rules on {} wake each other without end", change.entity)));
     }
-    let registry = tx.registry();
-    let cx = tx.cx().clone();
-    let reason = cx.reason.clone();
-    for rule in registry.rules.iter().filter(|it| it.wakes(phase, change)).collect::<Vec<_>>() {
+    for rule in &tx.registry().rules {
+        // Asked one by one: what a rule changes may wake one behind it.
+        if !rule.wakes(phase, change) {
+            continue;
+        }
         tx.depth += 1;
         // Rules have the product's own rights; who began and why stays visible.
-        let result = tx.under(cx.as_system(reason.as_deref().unwrap_or("rule")), |tx| (rule.run)(tx, change));
+        let cx = tx.cx().as_system(tx.cx().reason.as_deref().unwrap_or("rule"));
+        let result = tx.under(cx, |tx| (rule.run)(tx, change));
         tx.depth -= 1;
         result?;
     }
@@ -174,8 +178,7 @@ fn acting_user(tx: &Tx<'_>) -> Value {
 }
 
 /// Values that follow from others: composed texts, and the state of a status.
-fn finish(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
-    let _ = tx;
+fn finish(entity: &Entity, change: &mut Change) -> Result<()> {
     for column in entity.columns.values().filter(|it| !it.compose.is_empty()) {
         let parts: Vec<String> = column
             .compose
@@ -222,7 +225,12 @@ fn detach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
         let cx = tx.cx().as_system(tx.cx().reason.clone().as_deref().unwrap_or("relationship"));
         tx.depth += 1;
         let result = tx.under(cx, |tx| {
+            let referring = model.entity(&reference.entity)?;
             for row in ids {
+                // It may have gone together with a row before it, by another relationship.
+                if !tx.exists_row(referring, row)? {
+                    continue;
+                }
                 match reference.on_delete {
                     OnDelete::Cascade => delete(tx, &reference.entity, row, None)?,
                     _ => {

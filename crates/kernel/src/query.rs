@@ -23,7 +23,7 @@ use crate::{
 ///
 /// ```
 /// use kernel::Query;
-/// let query = Query::on("contact").filter("statecode eq 0 and contains(lastname,'ito')")?.order("fullname asc")?.top(10);
+/// let query = Query::on("account").filter("statecode eq 0 and contains(name,'ito')")?.order("name asc")?.top(10);
 /// # let _ = query;
 /// # Ok::<(), kernel::Error>(())
 /// ```

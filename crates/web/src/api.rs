@@ -21,6 +21,7 @@ mod key;
 mod link;
 mod list;
 mod navigation;
+mod operation;
 mod property;
 mod row;
 mod select;
@@ -99,7 +100,20 @@ async fn answer(app: &App, request: Request) -> Result<Answer> {
     }
     let call = Call::read(&app.base_url, &head, body)?;
     let model = app.db.model();
-    let outcome = if head.method == Method::GET {
+    let (call, errand) = if head.method == Method::POST && call.path.len() == 2 {
+        app.read(actor.clone(), move |rx| {
+            let errand = operation::errand(rx, &call)?;
+            Ok((call, errand))
+        })
+        .await?
+    } else {
+        (call, None)
+    };
+    let outcome = if let Some((operation, given)) = errand {
+        let (db, cx) = (app.db.clone(), app.cx.for_actor(actor));
+        let done = tokio::task::spawn_blocking(move || operation::run_errand(&db, &cx, &call, operation, &given)).await;
+        done.unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle")))
+    } else if head.method == Method::GET {
         app.read(actor, move |rx| dispatch::read(rx, &call)).await
     } else {
         app.write(actor, move |tx| {

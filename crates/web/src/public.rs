@@ -40,7 +40,8 @@ pub(crate) fn trouble(error: &Error) -> Response {
         Kind::Invalid => (StatusCode::BAD_REQUEST, "That did not work"),
         _ => {
             tracing::error!(code = error.code, text = error.text, "a public page failed");
-            let text = html! { p role="alert" { "Something went wrong on our side. Nothing was changed. Please try again." } };
+            let text =
+                html! { p role="alert" { "Something went wrong on our side. Nothing was changed. Please try again." } };
             return frame::page(StatusCode::INTERNAL_SERVER_ERROR, "en", "That did not work", &text);
         }
     };

@@ -3,6 +3,8 @@
 //! *Not* a repair. Invariant: a changed byte in any field of any row is found, and the first row
 //! that is wrong is named.
 
+use std::{borrow::Cow, cell::Cell};
+
 use rusqlite::types::ValueRef;
 
 use super::Entry;
@@ -44,12 +46,14 @@ pub fn verify(rx: &Rx<'_>) -> Result<Verdict> {
     let mut prev = vec![0u8; 32];
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
-        // A changed byte may have changed a type too, so texts are read as bytes.
+        // A changed byte may have changed a type too, so texts are read as bytes; what is no text any
+        // more must not be taken for one that held replacement characters.
+        let garbled = Cell::new(false);
         let text = |at: usize| -> Option<String> {
-            match row.get_ref(at).ok()? {
-                ValueRef::Text(it) | ValueRef::Blob(it) => Some(String::from_utf8_lossy(it).into_owned()),
-                _ => None,
-            }
+            let (ValueRef::Text(bytes) | ValueRef::Blob(bytes)) = row.get_ref(at).ok()? else { return None };
+            let text = String::from_utf8_lossy(bytes);
+            garbled.set(garbled.get() || matches!(text, Cow::Owned(_)));
+            Some(text.into_owned())
         };
         let bytes = |at: usize| -> Option<Vec<u8>> {
             match row.get_ref(at).ok()? {
@@ -78,7 +82,7 @@ pub fn verify(rx: &Rx<'_>) -> Result<Verdict> {
             Some(format!("row {} is missing before it", verdict.rows))
         } else if entry.prev != prev {
             Some("it does not follow the row before it".to_owned())
-        } else if entry.hash() != hash {
+        } else if garbled.get() || entry.hash() != hash {
             Some("its content is not what was written".to_owned())
         } else {
             None

@@ -143,15 +143,20 @@ pub fn convert(column: &Column, value: Value) -> Result<Value> {
             _ => return Err(wrong("a number")),
         },
         (ColumnType::Boolean, Value::Bool(it)) => Value::Bool(it),
+        // Days are kept as text, whose order is that of the days from the year 0 on.
+        (ColumnType::Date, Value::Date(it)) if it.year() < 0 => return Err(wrong("a date, YYYY-MM-DD")),
         (ColumnType::Date, Value::Date(it)) => Value::Date(it),
         (ColumnType::Date, Value::Text(text)) => {
             let day = text.get(..10).unwrap_or(&text);
-            Value::Date(day.parse::<Date>().map_err(|_| wrong("a date, YYYY-MM-DD"))?)
+            return convert(column, Value::Date(day.parse::<Date>().map_err(|_| wrong("a date, YYYY-MM-DD"))?));
         }
-        (ColumnType::DateTime, Value::Time(it)) => Value::Time(it),
+        // What the store would not keep of an instant is no difference to it.
+        (ColumnType::DateTime, Value::Time(it)) => {
+            Value::Time(Timestamp::from_millisecond(it.as_millisecond()).unwrap_or(it))
+        }
         (ColumnType::DateTime, Value::Text(text)) => {
             let time = text.parse::<Timestamp>().map_err(|_| wrong("an instant, YYYY-MM-DDTHH:MM:SSZ"))?;
-            Value::Time(Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time))
+            return convert(column, Value::Time(time));
         }
         (ColumnType::Guid | ColumnType::File, Value::Guid(it)) => Value::Guid(it),
         (ColumnType::Guid | ColumnType::File, Value::Text(text)) => {

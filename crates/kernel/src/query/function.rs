@@ -3,6 +3,8 @@
 //! *Not* all of them yet: what is missing is refused by name. Invariant: relative dates are taken
 //! from the context's clock, in UTC.
 
+use std::collections::BTreeSet;
+
 use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
 use odata::{Argument, Expr as Ast, Literal, Path};
 use sea_query::{Expr, ExprTrait};
@@ -92,8 +94,12 @@ pub(super) fn compile(
         "NotEqualUserId" => Ok(expression.ne(user(rx))),
         "ContainValues" | "DoesNotContainValues" if column.kind == ColumnType::MultiChoice => {
             let mut any = Expr::val(0).eq(1);
-            for literal in values(arguments, "PropertyValues")? {
-                let number = literal.to_string().trim_matches('\'').to_owned();
+            let wanted: BTreeSet<String> = values(arguments, "PropertyValues")?
+                .into_iter()
+                .map(|it| it.to_string().trim_matches('\'').to_owned())
+                .collect();
+            // What is no option matches nothing; so the condition is as long as the options at most.
+            for number in column.options.iter().map(|it| it.value.to_string()).filter(|it| wanted.contains(it)) {
                 let found = ["[{}]", "[{},%", "%,{},%", "%,{}]"]
                     .into_iter()
                     .map(|it| expression.clone().like(it.replace("{}", &number)))

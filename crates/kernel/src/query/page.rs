@@ -127,7 +127,8 @@ fn to_json(cell: rusqlite::types::Value) -> serde_json::Value {
     match cell {
         Cell::Null => serde_json::Value::Null,
         Cell::Integer(it) => it.into(),
-        Cell::Real(it) => it.into(),
+        // By its bits: a number read from JSON may differ in the last of them.
+        Cell::Real(it) => serde_json::json!({ "d": format!("{:016x}", it.to_bits()) }),
         Cell::Text(it) => it.into(),
         Cell::Blob(it) => serde_json::json!({ "b": vault::hex(&it) }),
     }
@@ -137,11 +138,12 @@ fn from_json(cell: &serde_json::Value) -> Option<Option<sea_query::Value>> {
     use sea_query::Value as Sql;
     Some(match cell {
         serde_json::Value::Null => None,
-        serde_json::Value::Number(it) => Some(match it.as_i64() {
-            Some(it) => Sql::BigInt(Some(it)),
-            None => Sql::Double(it.as_f64()),
-        }),
+        serde_json::Value::Number(it) => Some(Sql::BigInt(Some(it.as_i64()?))),
         serde_json::Value::String(it) => Some(Sql::String(Some(it.clone()))),
+        serde_json::Value::Object(it) if it.contains_key("d") => {
+            let bits = u64::from_str_radix(it.get("d")?.as_str()?, 16).ok()?;
+            Some(Sql::Double(Some(f64::from_bits(bits))))
+        }
         serde_json::Value::Object(it) => {
             let text = it.get("b")?.as_str()?;
             let bytes: Option<Vec<u8>> = (0..text.len())

@@ -33,7 +33,9 @@ impl Db {
             let mut target = Connection::open(&draft)
                 .map_err(|_| Error::unavailable(format!("{} cannot be written", draft.display())))?;
             {
-                // The reader holds a snapshot, so writers go on undisturbed.
+                // The first read takes the snapshot; without one, each step of the copy would see
+                // what was written since and begin again, for ever under steady writing.
+                connection.query_row("SELECT COUNT(*) FROM assent_sequence", [], |_| Ok(()))?;
                 let copy = rusqlite::backup::Backup::new(connection, &mut target)?;
                 loop {
                     let step = copy.step(2_000)?;

@@ -105,8 +105,15 @@ fn set(pattern: &[char], at: usize) -> Option<(Matcher<'_>, usize)> {
         _ => (false, body),
     };
     let matches = move |it: char| {
-        let range = body.windows(3).any(|w| matches!(w, [from, '-', to] if (*from..=*to).contains(&it)));
-        (range || body.contains(&it)) != negated
+        let (mut rest, mut found) = (body, false);
+        // A dash between two characters is a range; first or last it is itself.
+        while let Some((first, after)) = rest.split_first() {
+            (found, rest) = match after {
+                ['-', to, after @ ..] => (found || (*first..=*to).contains(&it), after),
+                _ => (found || *first == it, after),
+            };
+        }
+        found != negated
     };
     Some((Box::new(matches), close + 2))
 }
@@ -171,6 +178,11 @@ mod tests {
             ("abc", "a_c", true),
             ("abc", "a[a-c]c", true),
             ("abc", "a[^b]c", false),
+            ("a-c", "a[a-z]c", false),
+            ("a-c", "a[a-z-]c", true),
+            ("a-c", "a[-z]c", true),
+            ("50%", "50[%]", true),
+            ("50x", "50[%]", false),
             ("a[c", "a[c", true),
             ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "%a%a%a%a%a%a%b", false),
             ("", "%", true),

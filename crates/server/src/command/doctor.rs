@@ -3,7 +3,7 @@
 //! *Not* a repair. Invariant: it changes nothing but the mirrors of the vault, which it brings up to
 //! date; it ends with 1 when a check failed, and warnings alone end with 0.
 
-use engagement::email;
+use engagement::{email, site};
 use kernel::{Query, Result, audit::verify, jobs};
 use serde_json::json;
 
@@ -173,7 +173,8 @@ fn addresses(engine: &Engine) -> Result<(Grade, String)> {
         return Ok((Grade::Good, format!("links begin with {}", server.base_url)));
     }
     let grade = if engine.config.mail.smtp_url.is_empty() { Grade::Good } else { Grade::Warning };
-    Ok((grade, format!("server.base_url is empty: links in mails begin with http://{}", server.listen)))
+    let present = engine.db.read(&engine.cx, site::base_url)?;
+    Ok((grade, format!("server.base_url is empty: links in mails begin with {present}")))
 }
 
 fn size(bytes: u64) -> String {

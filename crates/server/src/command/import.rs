@@ -83,9 +83,9 @@ pub fn run(engine: &Engine, import: &Import, out: &mut Out) -> Result<Exit> {
         dry_run: import.dry_run,
         limits: Limits::default(),
     };
-    let mut unseen = Ok(());
     let report = ingest::run(&engine.db, &engine.cx, file, &mapping, options, |rows| {
-        unseen = out.progress("reading rows", rows, 0);
+        // An import is worth finishing also when nobody watches.
+        let _unseen = out.progress("reading rows", rows, 0);
     })?;
     out.answer(&serde_json::to_value(&report)?, text_of(&report))?;
     let taken = report.created + report.updated + report.unchanged + report.suppressed;

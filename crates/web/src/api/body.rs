@@ -60,6 +60,14 @@ pub fn object(call: &Call) -> Result<Map<String, Json>> {
     }
 }
 
+/// The parameters of an action; one without parameters may come without a body.
+///
+/// # Errors
+/// `payload` with the place of the mistake.
+pub fn object_or_nothing(call: &Call) -> Result<Map<String, Json>> {
+    if call.body.is_empty() { Ok(Map::new()) } else { object(call) }
+}
+
 /// The reason of a change, if the body gives one.
 ///
 /// # Errors

@@ -6,12 +6,13 @@
 use kernel::metadata::{Column, ColumnType, Entity, Model};
 use odata::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 
-use super::select::wire;
+use super::{operation, select::wire};
 
 const BASE: &str = "crmbaseentity";
 
 /// The whole document.
 pub fn document(model: &Model) -> Csdl {
+    let (own_functions, own_actions) = operation::described();
     let base = EntityType { name: BASE.to_owned(), is_abstract: true, ..EntityType::default() };
     Csdl {
         entity_types: std::iter::once(base).chain(model.entities().map(|it| entity_type(model, it))).collect(),
@@ -26,15 +27,21 @@ pub fn document(model: &Model) -> Csdl {
             members("OwnershipTypes", &[("UserOwned", 1), ("OrganizationOwned", 8)]),
             members("AttributeRequiredLevel", &[("None", 0), ("SystemRequired", 1), ("ApplicationRequired", 2)]),
         ],
-        functions: vec![returning("WhoAmI", "WhoAmIResponse"), returning("RetrieveVersion", "RetrieveVersionResponse")],
-        actions: vec![
+        functions: [returning("WhoAmI", "WhoAmIResponse"), returning("RetrieveVersion", "RetrieveVersionResponse")]
+            .into_iter()
+            .chain(own_functions)
+            .collect(),
+        actions: [
             Operation { name: "PublishAllXml".to_owned(), ..Operation::default() },
             Operation {
                 name: "PublishXml".to_owned(),
                 parameters: vec![property("ParameterXml", "Edm.String")],
                 ..Operation::default()
             },
-        ],
+        ]
+        .into_iter()
+        .chain(own_actions)
+        .collect(),
         entity_sets: model.entities().map(|it| entity_set(model, it)).collect(),
     }
 }

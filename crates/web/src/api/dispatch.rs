@@ -6,7 +6,8 @@ use kernel::{Error, Kind, Result, Rx, Tx};
 use serde_json::json;
 
 use super::{
-    answer::Answer, call::Call, change, create, csdl, definition, function, key, link, list, navigation, property,
+    answer::Answer, call::Call, change, create, csdl, definition, function, key, link, list, navigation, operation,
+    property,
 };
 
 const DEFINITIONS: &str = "EntityDefinitions";
@@ -26,6 +27,7 @@ pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
         (name, rest) => {
             let Some(entity) = model.by_set(name) else {
                 return match rest {
+                    [] if operation::is_known(name) => operation::read(rx, call, first, None),
                     [] => function::read(rx, call, first),
                     [other, ..] => Err(function::unknown(&other.name)),
                 };
@@ -56,6 +58,9 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
         return definition::write(tx, call, first, rest);
     }
     let Some(entity) = model.by_set(&first.name) else {
+        if operation::is_known(&first.name) && rest.is_empty() {
+            return operation::act(tx, call, first, None);
+        }
         return function::act(call, first);
     };
     let verb = call.method.as_str();
@@ -73,12 +78,12 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
             _ => Err(method(call)),
         };
     }
-    if let [other, ..] = rest
-        && other.name.starts_with("Microsoft.Dynamics.CRM.")
-    {
-        return Err(bound(&other.name));
-    }
     let id = key::present(tx, entity, key)?;
+    if let [only] = rest
+        && only.name.starts_with("Microsoft.Dynamics.CRM.")
+    {
+        return operation::act(tx, call, only, Some((&entity.name, id)));
+    }
     match (verb, rest) {
         ("POST" | "PUT", [name, last]) if last.name == "$ref" => link::add(tx, call, entity, id, &name.name),
         ("DELETE", [name, last]) if last.name == "$ref" => link::remove(tx, call, entity, id, name),

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::{
     answer::Answer,
     call::Call,
-    key, list, property,
+    key, list, operation, property,
     row::rows,
     select::{Navigation, navigation, shape},
 };
@@ -24,8 +24,8 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid, rest: &[Segment
         return row(rx, call, entity, id);
     };
     let name = segment.name.as_str();
-    if name.starts_with("Microsoft.Dynamics.CRM.") {
-        return Err(key::not_built(name));
+    if name.starts_with("Microsoft.Dynamics.CRM.") && rest.is_empty() {
+        return operation::read(rx, call, segment, Some((&entity.name, id)));
     }
     let record = rx.get(&entity.name, id)?;
     let model = rx.model();

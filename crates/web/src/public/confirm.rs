@@ -19,7 +19,10 @@ use crate::App;
 
 fn words(rx: &Rx<'_>, request: &OptInRequest) -> Result<String> {
     Ok(match request.list {
-        Some(list) => format!("you want to be on the list \"{}\"", rx.elevated("confirmation").get("list", list)?.text("listname")),
+        Some(list) => format!(
+            "you want to be on the list \"{}\"",
+            rx.elevated("confirmation").get("list", list)?.text("listname")
+        ),
         None => {
             let model = rx.model();
             let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;

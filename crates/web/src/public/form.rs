@@ -92,7 +92,9 @@ pub(super) async fn save(State(app): State<App>, Path(token): Path<String>, Form
             };
             show_center(app, token, Some((note.to_owned(), Vec::new())), StatusCode::OK).await
         }
-        Ok(Saved::Invalid(issues)) => show_center(app, token, Some((String::new(), issues)), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Ok(Saved::Invalid(issues)) => {
+            show_center(app, token, Some((String::new(), issues)), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
         Err(error) => trouble(&error),
     }
 }

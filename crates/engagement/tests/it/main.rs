@@ -1,0 +1,16 @@
+//! The capabilities of this crate, told as stories: a text of acts in, the same text with outcomes out.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
+
+mod access;
+mod center;
+mod consent;
+mod email;
+mod erasure;
+mod form;
+mod intelligence;
+mod journey;
+mod law;
+mod mail;
+mod office;
+mod story;
+mod view;

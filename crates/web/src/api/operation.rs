@@ -1,0 +1,216 @@
+//! The product's own functions and actions, beside those of Dataverse (`function.rs`).
+//!
+//! One list, one file a family. *Not* rules: each asks the crate that owns the concept, and that crate
+//! asks for the role. Invariant: what is listed here is in `$metadata`; a function changes nothing.
+
+mod engagement;
+mod platform;
+mod request;
+
+use kernel::{Context, Db, Error, Kind, Result, Rx, Tx, uuid::Uuid};
+use odata::Segment;
+use serde_json::{Map, Value as Json, json};
+
+use super::{
+    answer::Answer,
+    body,
+    call::Call,
+    key::{self, present},
+};
+
+/// What an operation works on: the row in front of it, and its parameters by name.
+pub struct Given {
+    /// The row, for a bound operation.
+    pub id: Uuid,
+    /// The parameters.
+    pub parameters: Map<String, Json>,
+}
+
+impl Given {
+    /// A parameter that is text.
+    ///
+    /// # Errors
+    /// `Invalid` naming the parameter when it is missing or no text.
+    pub fn text(&self, name: &str) -> Result<&str> {
+        self.optional(name)?.ok_or_else(|| Error::invalid(name, "this parameter is missing"))
+    }
+    /// A parameter that is text, if it is there.
+    ///
+    /// # Errors
+    /// `Invalid` naming the parameter when it is no text.
+    pub fn optional(&self, name: &str) -> Result<Option<&str>> {
+        match self.parameters.get(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(Json::String(it)) => Ok(Some(it)),
+            Some(_) => Err(Error::invalid(name, "takes a text")),
+        }
+    }
+    /// A parameter that is an identifier.
+    ///
+    /// # Errors
+    /// `Invalid` naming the parameter.
+    pub fn guid(&self, name: &str) -> Result<Uuid> {
+        self.text(name)?.parse().map_err(|_| Error::invalid(name, "takes an identifier (GUID)"))
+    }
+}
+
+/// How an operation runs.
+pub enum Run {
+    /// By GET, on a snapshot.
+    Function(fn(&Rx<'_>, &Given) -> Result<Json>),
+    /// By POST, in the transaction of the request.
+    Action(fn(&mut Tx<'_>, &Given) -> Result<Json>),
+    /// By POST, with transactions of its own, because it also touches files.
+    Errand(fn(&Db, &Context, &Given) -> Result<Json>),
+}
+
+/// One operation.
+pub struct Operation {
+    /// Its name, without the namespace.
+    pub name: &'static str,
+    /// The entity whose row it is bound to.
+    pub bound_to: Option<&'static str>,
+    /// Name and Edm type of each parameter.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// How it runs.
+    pub run: Run,
+}
+
+/// Every family of operations.
+fn all() -> impl Iterator<Item = &'static Operation> {
+    engagement::OPERATIONS.iter().chain(platform::OPERATIONS).chain(request::OPERATIONS)
+}
+
+fn find(name: &str, bound_to: Option<&str>) -> Result<&'static Operation> {
+    let bare = match (name.strip_prefix("Microsoft.Dynamics.CRM."), bound_to) {
+        (Some(bare), Some(_)) => bare,
+        (None, None) => name,
+        // Bound ones need the namespace, unbound ones must not have it (`spec/web-api.md` 3.16).
+        _ => return Err(key::unknown(name)),
+    };
+    all()
+        .find(|it| it.name == bare && it.bound_to == bound_to)
+        .ok_or_else(|| if bound_to.is_some() { key::not_built(name) } else { super::function::unknown(name) })
+}
+
+/// Whether an unbound operation has this name.
+pub fn is_known(name: &str) -> bool {
+    all().any(|it| it.bound_to.is_none() && it.name == name)
+}
+
+/// Answers a GET.
+///
+/// # Errors
+/// `unknown-segment`, `method` for an action, and those of the operation.
+pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment, bound: Option<(&str, Uuid)>) -> Result<Answer> {
+    let operation = find(&segment.name, bound.map(|it| it.0))?;
+    let Run::Function(run) = &operation.run else { return Err(no_such(call)) };
+    let parameters = arguments(call, segment)?;
+    let given = given(operation, bound, parameters)?;
+    Ok(result(call, operation, run(rx, &given)?))
+}
+
+/// Answers a POST.
+///
+/// # Errors
+/// `unknown-segment`, `method` for a function, and those of the operation.
+pub fn act(tx: &mut Tx<'_>, call: &Call, segment: &Segment, bound: Option<(&str, Uuid)>) -> Result<Answer> {
+    let operation = find(&segment.name, bound.map(|it| it.0))?;
+    let (Run::Action(run), "POST") = (&operation.run, call.method.as_str()) else { return Err(no_such(call)) };
+    let given = given(operation, bound, body::object_or_nothing(call)?)?;
+    Ok(result(call, operation, run(tx, &given)?))
+}
+
+/// An errand that the request names, with what it was given; `None` when it names none.
+///
+/// # Errors
+/// Those of finding the row and reading the body.
+pub fn errand(rx: &Rx<'_>, call: &Call) -> Result<Option<(&'static Operation, Given)>> {
+    let [first, last] = call.path.as_slice() else { return Ok(None) };
+    let model = rx.model();
+    let (Some(entity), Some(row)) = (model.by_set(&first.name), &first.key) else { return Ok(None) };
+    match find(&last.name, Some(&entity.name)) {
+        Ok(operation) if matches!(operation.run, Run::Errand(_)) && call.method == "POST" => {
+            let id = present(rx, entity, row)?;
+            Ok(Some((operation, given(operation, Some((&entity.name, id)), body::object_or_nothing(call)?)?)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Runs an errand.
+///
+/// # Errors
+/// Those of the errand.
+pub fn run_errand(db: &Db, cx: &Context, call: &Call, operation: &Operation, given: &Given) -> Result<Answer> {
+    let Run::Errand(run) = &operation.run else { return Err(no_such(call)) };
+    Ok(result(call, operation, run(db, cx, given)?))
+}
+
+fn given(operation: &Operation, bound: Option<(&str, Uuid)>, mut parameters: Map<String, Json>) -> Result<Given> {
+    parameters.retain(|name, _| !name.contains('@'));
+    if let Some(name) = parameters.keys().find(|it| !operation.parameters.iter().any(|(known, _)| known == it)) {
+        return Err(Error::invalid(name.as_str(), format!("is not a parameter of {}", operation.name)));
+    }
+    Ok(Given { id: bound.map(|it| it.1).unwrap_or_default(), parameters })
+}
+
+/// The arguments of a function: literals in the brackets, or aliases with their values in the query.
+fn arguments(call: &Call, segment: &Segment) -> Result<Map<String, Json>> {
+    let mut parameters = Map::new();
+    for (name, text) in segment.arguments().unwrap_or_default() {
+        let text = match text.strip_prefix('@') {
+            Some(alias) => call.options.aliases.iter().find(|(it, _)| it == alias).map_or("null", |(_, value)| value),
+            None => &text,
+        };
+        let value = match odata::parse_literal(text) {
+            Ok(odata::Literal::Null) => Json::Null,
+            Ok(odata::Literal::Text(it)) => Json::from(it),
+            Ok(odata::Literal::Integer(it)) => Json::from(it),
+            Ok(odata::Literal::Bool(it)) => Json::from(it),
+            Ok(other) => Json::from(other.to_string()),
+            Err(error) => return Err(Error::from(error).at(&name)),
+        };
+        parameters.insert(name, value);
+    }
+    Ok(parameters)
+}
+
+fn result(call: &Call, operation: &Operation, value: Json) -> Answer {
+    let context = format!("{}$metadata#Microsoft.Dynamics.CRM.{}Response", call.root, operation.name);
+    match value {
+        Json::Null => Answer::nothing(),
+        Json::Object(fields) => {
+            let mut all = Map::new();
+            all.insert("@odata.context".into(), Json::from(context));
+            all.extend(fields);
+            Answer::json(&Json::Object(all))
+        }
+        other => Answer::json(&json!({ "@odata.context": context, "value": other })),
+    }
+}
+
+fn no_such(call: &Call) -> Error {
+    let text = format!("No HTTP resource was found that matches the request URI '{}{}'.", call.root, call.raw_path);
+    Error::new(Kind::NotFound, "unknown-segment", "", text)
+}
+
+/// The operations as `$metadata` shows them: functions, then actions.
+pub fn described() -> (Vec<odata::Operation>, Vec<odata::Operation>) {
+    let shown = |it: &Operation| odata::Operation {
+        name: it.name.to_owned(),
+        bound_to: it.bound_to.map(str::to_owned),
+        parameters: it
+            .parameters
+            .iter()
+            .map(|(name, kind)| odata::Property {
+                name: (*name).to_owned(),
+                edm_type: (*kind).to_owned(),
+                nullable: true,
+            })
+            .collect(),
+        returns: Some("Edm.String".to_owned()),
+    };
+    let (functions, actions): (Vec<_>, Vec<_>) = all().partition(|it| matches!(it.run, Run::Function(_)));
+    (functions.into_iter().map(shown).collect(), actions.into_iter().map(shown).collect())
+}

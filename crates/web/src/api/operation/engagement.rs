@@ -1,0 +1,81 @@
+//! Questions of marketers: may this person get it, how does a journey stand, what keeps it from going
+//! live, how many are in a segment.
+//!
+//! Going live and stopping need no action of their own: write `statuscode` 192350006 or 192350007.
+//! *Not* the answers (`privacy::consent`, `engagement`). Invariant: nothing here changes anything.
+
+use engagement::{
+    email::{self, MarketingEmail},
+    journey::{self, CustomerJourney},
+    segment,
+};
+use kernel::{Error, Result, Rx};
+use privacy::consent::{Target, why};
+use serde_json::{Value as Json, json, to_value};
+
+use super::{Given, Operation, Run};
+
+/// See the module.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "assent_ConsentWhy",
+        bound_to: Some("contact"),
+        parameters: &[("TargetId", "Edm.Guid")],
+        run: Run::Function(consent_why),
+    },
+    Operation {
+        name: "assent_JourneyStanding",
+        bound_to: Some(journey::ENTITY),
+        parameters: &[],
+        run: Run::Function(standing),
+    },
+    Operation {
+        name: "assent_CheckForErrors",
+        bound_to: Some(journey::ENTITY),
+        parameters: &[],
+        run: Run::Function(check_journey),
+    },
+    Operation {
+        name: "assent_CheckForErrors",
+        bound_to: Some(email::ENTITY),
+        parameters: &[],
+        run: Run::Function(check_email),
+    },
+    Operation {
+        name: "assent_CountSegment",
+        bound_to: None,
+        parameters: &[("Filter", "Edm.String")],
+        run: Run::Function(count),
+    },
+];
+
+/// `contacts(id)/…assent_ConsentWhy(TargetId=guid)`: may this person get this journey or e-mail, and
+/// which fact decides.
+fn consent_why(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let target = Target::find(rx, given.guid("TargetId")?)?;
+    Ok(to_value(why(rx, given.id, target)?)?)
+}
+
+/// `msdyncrm_customerjourneys(id)/…assent_JourneyStanding()`: counts per tile and reason.
+fn standing(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(to_value(journey::standing(rx, given.id)?)?)
+}
+
+/// `msdyncrm_customerjourneys(id)/…assent_CheckForErrors()`: what keeps the journey from going live.
+fn check_journey(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Problems": to_value(journey::check(rx, &CustomerJourney::get(rx, given.id)?)?)? }))
+}
+
+/// `msdyncrm_marketingemails(id)/…assent_CheckForErrors()`: what keeps the e-mail from going live.
+fn check_email(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Problems": to_value(email::check(&MarketingEmail::get(rx, given.id)?))? }))
+}
+
+/// `assent_CountSegment(Filter='…')`: how many contacts the filter finds, exactly, now.
+fn count(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let filter = given.text("Filter")?;
+    if filter.trim().is_empty() {
+        return Err(Error::invalid("Filter", "is empty; write a filter over contacts"));
+    }
+    Ok(json!({ "Count": segment::count(rx, filter)? }))
+}

@@ -1,0 +1,66 @@
+//! What administrators and auditors do: enable a solution, walk the audit chain, read a history.
+//!
+//! *Not* the doing (`kernel`). Invariant: values of an erased person are reported as unreadable, never
+//! left out silently.
+
+use kernel::{
+    Error, Result, Rx, Tx, access,
+    audit::{history, verify},
+    solution,
+};
+use serde_json::{Value as Json, json};
+
+use super::{Given, Operation, Run};
+
+/// See the module.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "assent_EnableSolution",
+        bound_to: None,
+        parameters: &[("Name", "Edm.String"), ("AcceptPrivacyStatement", "Edm.Boolean")],
+        run: Run::Action(enable),
+    },
+    Operation { name: "assent_VerifyAudit", bound_to: None, parameters: &[], run: Run::Function(verify_audit) },
+    Operation {
+        name: "assent_RecordHistory",
+        bound_to: None,
+        parameters: &[("Entity", "Edm.String"), ("Id", "Edm.Guid")],
+        run: Run::Function(record_history),
+    },
+];
+
+/// `assent_EnableSolution {Name, AcceptPrivacyStatement}`: switches a solution on, such as
+/// `embedded_intelligence` (`spec/marketing.md` 14.1); administrators only.
+fn enable(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    if given.parameters.get("AcceptPrivacyStatement") != Some(&Json::Bool(true)) {
+        return Err(Error::invalid(
+            "AcceptPrivacyStatement",
+            "enabling a solution means accepting its privacy statement; send true",
+        ));
+    }
+    let name = given.text("Name")?.to_owned();
+    Ok(json!({ "Enabled": name, "Changed": solution::enable(tx, &name)? }))
+}
+
+/// `assent_VerifyAudit()`: walks the hash chain; auditors, privacy officers and administrators.
+fn verify_audit(rx: &Rx<'_>, _: &Given) -> Result<Json> {
+    access::require_role(rx.cx(), &["auditor", "privacy-officer"], "audit")?;
+    let verdict = verify::verify(rx)?;
+    let broken = verdict.broken.as_ref().map(|it| json!({ "Row": it.seq, "Entity": it.entity, "What": it.what }));
+    Ok(json!({ "Whole": verdict.broken.is_none(), "Rows": verdict.rows, "Head": verdict.head, "Broken": broken }))
+}
+
+/// `assent_RecordHistory(Entity='contact',Id=guid)`: every change of a record, oldest first.
+fn record_history(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    access::require_role(rx.cx(), &["auditor", "privacy-officer"], "audit")?;
+    let changes: Vec<Json> = history::of_record(rx, given.text("Entity")?, given.guid("Id")?)?
+        .into_iter()
+        .map(|it| {
+            json!({
+                "Row": it.seq, "At": it.at.to_string(), "Actor": it.actor, "Reason": it.reason, "Operation": it.operation,
+                "Columns": it.columns, "Values": it.values, "Unreadable": it.unreadable,
+            })
+        })
+        .collect();
+    Ok(json!({ "Changes": changes }))
+}

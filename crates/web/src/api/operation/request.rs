@@ -1,0 +1,116 @@
+//! What a privacy officer does with a data subject request, for scripts.
+//!
+//! A request is opened by `POST assent_datasubjectrequests`; both due dates are set by a rule. *Not*
+//! the doing (`privacy::request`). Invariant: the same steps in the same order as on the command line.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kernel::{Context, Db, Error, Result, Rx, Tx, subject::Subject};
+use privacy::request::{self, Action, Answer};
+use serde_json::{Value as Json, json};
+
+use super::{Given, Operation, Run};
+
+const REQUEST: Option<&str> = Some(request::ENTITY);
+
+/// See the module.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "assent_IdentifyRequest",
+        bound_to: REQUEST,
+        parameters: &[("Method", "Edm.String"), ("Note", "Edm.String")],
+        run: Run::Action(identify),
+    },
+    Operation {
+        name: "assent_PlanRequest",
+        bound_to: REQUEST,
+        parameters: &[("Subjects", "Collection(Edm.String)")],
+        run: Run::Action(plan),
+    },
+    Operation { name: "assent_ReadPlan", bound_to: REQUEST, parameters: &[], run: Run::Function(read_plan) },
+    Operation { name: "assent_ApproveRequest", bound_to: REQUEST, parameters: &[], run: Run::Action(approve) },
+    Operation {
+        name: "assent_DeclineRequest",
+        bound_to: REQUEST,
+        parameters: &[("Reason", "Edm.String"), ("Text", "Edm.String")],
+        run: Run::Action(decline),
+    },
+    Operation {
+        name: "assent_ExtendRequest",
+        bound_to: REQUEST,
+        parameters: &[("Until", "Edm.Date"), ("Reason", "Edm.String")],
+        run: Run::Action(extend),
+    },
+    Operation { name: "assent_RunRequest", bound_to: REQUEST, parameters: &[], run: Run::Errand(run) },
+];
+
+/// `assent_IdentifyRequest {Method, Note}`: notes how the identity was checked (Art. 12(6) GDPR).
+/// Method is one of knowledge, email, in-person, document, other.
+fn identify(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    request::identify(tx, given.id, given.text("Method")?, given.optional("Note")?)?;
+    Ok(Json::Null)
+}
+
+/// `assent_PlanRequest {Subjects}`: makes the plan anew. Subjects (`contact:GUID`) narrow an address
+/// that several persons share.
+fn plan(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let mut chosen = Vec::new();
+    match given.parameters.get("Subjects") {
+        None | Some(Json::Null) => {}
+        Some(Json::Array(list)) => {
+            for it in list {
+                chosen.push(Subject::parse(it.as_str().unwrap_or_default())?);
+            }
+        }
+        Some(_) => return Err(Error::invalid("Subjects", "takes a list of texts such as contact:GUID")),
+    }
+    request::plan(tx, given.id, &chosen)?;
+    read_plan(tx, given)
+}
+
+/// `assent_ReadPlan()`: the stored plan, a line for each column of each entity.
+fn read_plan(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let items = request::plan::stored_items(rx, given.id)?;
+    let lines: Vec<Json> = items
+        .iter()
+        .map(|it| {
+            json!({
+                "Entity": it.entity, "Column": it.column, "Rows": it.rows, "Action": Action::word(it.action),
+                "Ground": it.ground, "Verified": it.verified, "Result": it.result,
+            })
+        })
+        .collect();
+    Ok(json!({ "Items": lines }))
+}
+
+/// `assent_ApproveRequest`: approves the plan that was made.
+fn approve(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    request::approve(tx, given.id)?;
+    Ok(Json::Null)
+}
+
+/// `assent_DeclineRequest {Reason, Text}`: refuses, also after discovery; answers with the text for the
+/// person, which names the complaint and the judicial remedy (Art. 12(4) GDPR). Reason is one of
+/// legal-duty, rights-of-others, unfounded-or-excessive, not-identified, guideline.
+fn decline(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Answer": request::decline(tx, given.id, given.text("Reason")?, given.text("Text")?)? }))
+}
+
+/// `assent_ExtendRequest {Until, Reason}`: extends to a date at most three months after receipt, while
+/// the first due date has not passed (Art. 12(3) GDPR).
+fn extend(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let until = given.text("Until")?.parse().map_err(|_| Error::invalid("Until", "takes a date, YYYY-MM-DD"))?;
+    request::extend(tx, given.id, until, given.text("Reason")?)?;
+    Ok(Json::Null)
+}
+
+/// `assent_RunRequest`: carries the approved plan out. For access the answer holds the package (zip,
+/// base64) and its SHA-256; for erasure the signed proof.
+fn run(db: &Db, cx: &Context, given: &Given) -> Result<Json> {
+    let mut package = Vec::new();
+    Ok(match request::run(db, cx, given.id, &mut package)? {
+        Answer::Package { sha256, rows } => {
+            json!({ "Sha256": sha256, "Rows": rows, "Package": STANDARD.encode(&package) })
+        }
+        Answer::Erased(proof) => json!({ "Proof": proof }),
+    })
+}
