@@ -56,7 +56,7 @@ kernel::typed! {
         pub attempts: Option<i64> = "assent_attempts",
         /// When it left.
         pub sent_on: Option<Timestamp> = "assent_senton",
-        /// 1 queued, 2 sending, 3 retry, 4 sent, 5 blocked, 6 failed, 7 interrupted.
+        /// 1 queued, 2 sending, 3 retry, 4 sent, 5 blocked, 6 failed, 7 interrupted, 8 kept in the outbox.
         pub status: i64 = "statuscode",
     }
 }

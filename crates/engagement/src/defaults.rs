@@ -18,7 +18,8 @@ const WORDING: &str = "Choose what we may use your data for. Each level includes
 pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Result<()> {
     tx.as_system("defaults", |tx| {
         subscription_center(tx)?;
-        if tx.first(&Query::on(email::SETTINGS))?.is_none() {
+        // Without a postal address nothing commercial can go live, and the check for errors says so.
+        if !postal_address.is_empty() && tx.first(&Query::on(email::SETTINGS))?.is_none() {
             let values = Values::new()
                 .with("msdyncrm_name", "Default Content Settings")
                 .with("msdyncrm_addressmain", postal_address)

@@ -9,6 +9,8 @@ use kernel::{Query, Result, Rx, setting};
 pub const BASE_URL: &str = "site.base_url";
 /// The setting with the organisation's name.
 pub const ORGANISATION: &str = "organisation.name";
+/// The setting with the sender's name of confirmation mails.
+pub const FROM_NAME: &str = "mail.from_name";
 /// The setting with the sender's address of confirmation mails.
 pub const FROM_ADDRESS: &str = "mail.from_address";
 
@@ -43,7 +45,11 @@ pub fn sender(rx: &Rx<'_>) -> Result<String> {
             (it.text("msdyncrm_defaultemailfromname").to_owned(), it.text("msdyncrm_defaultemailfromemail").to_owned())
         },
     );
-    let name = if name.is_empty() { organisation(rx)? } else { name };
+    let name = match (name.is_empty(), setting::get(rx, FROM_NAME)?) {
+        (false, _) => name,
+        (true, Some(name)) => name,
+        (true, None) => organisation(rx)?,
+    };
     let address = if address.is_empty() {
         setting::get(rx, FROM_ADDRESS)?.unwrap_or_else(|| "privacy@example.org".into())
     } else {

@@ -15,6 +15,7 @@ const SENT: i64 = 4;
 const BLOCKED: i64 = 5;
 const FAILED: i64 = 6;
 const INTERRUPTED: i64 = 7;
+const KEPT: i64 = 8;
 
 /// A mail is tried so often when the server asks to come back later.
 const ATTEMPTS: i64 = 8;
@@ -33,6 +34,8 @@ pub struct Claimed {
 pub enum Outcome {
     /// The server took it, under this Message-ID.
     Sent(String),
+    /// There is no mail server: it stays in the outbox and went nowhere.
+    Kept,
     /// The server surely did not take it and may do so later.
     Later(String),
     /// The server refused it for good.
@@ -88,6 +91,7 @@ pub fn settle(tx: &mut Tx<'_>, mail: Uuid, outcome: &Outcome) -> Result<()> {
             .with("assent_senton", tx.now())
             .with("assent_messageid", message_id.as_str())
             .with("assent_failure", kernel::Value::Null),
+        Outcome::Kept => Values::new().with("statuscode", KEPT),
         Outcome::Later(reason) if attempts < ATTEMPTS => {
             let wait = 30 * 2_i64.pow(u32::try_from(attempts.clamp(0, 10)).unwrap_or(1));
             let next = tx.now().checked_add(wait.seconds()).unwrap_or_else(|_| tx.now());

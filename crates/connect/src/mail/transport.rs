@@ -45,7 +45,7 @@ impl Transport {
             Ok(it) => it,
             Err(error) => return Outcome::Refused(error.text),
         };
-        let Transport::Smtp(server) = self else { return Outcome::Sent(id) };
+        let Transport::Smtp(server) = self else { return Outcome::Kept };
         match server.send(message).await {
             Ok(_) => Outcome::Sent(id),
             // A code of the server is its word that it did not take the mail. Its text may quote the

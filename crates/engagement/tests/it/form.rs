@@ -1,1 +1,75 @@
-//! To be written.
+//! Landing pages: neutral for everybody, strict with what is sent.
+
+use kernel::Query;
+
+use crate::story::{World, build, check};
+
+#[test]
+fn the_page_is_the_same_for_known_and_unknown_addresses() {
+    // Ann has what she asks for, Bob has more, Cara allows no mail at all, nobody knows Eve.
+    check(
+        "switches logging ; contact ann consent=4 ; contact bob consent=5 ; contact cara donotemail ; form news consent firstname",
+        "
+        0h ann asks consent=4  -> page check-your-inbox
+        0h bob asks consent=4  -> page check-your-inbox ; record 5 -> 4 (LandingPage)
+        0h cara asks consent=4 -> page check-your-inbox
+        0h eve asks consent=4  -> page check-your-inbox ; contact eve made, consent 0 ; mail confirm to eve (basis: request)
+        1h ann asks            -> page thank-you
+        1h eve asks            -> page thank-you
+        1h gil asks            -> page thank-you ; contact gil made, consent 0
+        1h gil asks consent=0  -> page thank-you
+        2h eve presses confirm -> record 0 -> 4 (DoubleOptIn)
+        2h worker              -> (nothing)",
+    );
+}
+
+#[test]
+fn a_landing_page_adds_to_lists_and_never_removes() {
+    check(
+        "list garden ; contact ann ; form news list=garden",
+        "
+        0h ann asks list-garden  -> page check-your-inbox ; mail confirm to ann (basis: request)
+        0h ann presses confirm   -> ann joined garden
+        1h ann asks list-garden  -> page check-your-inbox
+        2h ann asks              -> page thank-you
+        2h worker                -> (nothing)",
+    );
+}
+
+#[test]
+fn what_is_wrong_is_named_and_nothing_is_kept() {
+    let setup = "switches logging ; contact ann ; form news consent firstname! birthdate";
+    check(
+        setup,
+        "
+        0h ann asks firstname=A role=admin         -> page form-again (role: This field is not on the form.)
+        0h ann asks firstname=A donotbulkemail=off -> page form-again (donotbulkemail: This field is not on the form.)
+        0h ann asks                                -> page form-again (firstname: Please fill this in.)
+        0h ann asks firstname=A email=nowhere      -> page form-again (emailaddress1: This is not a mail address; write name@domain.example.)
+        0h ann asks firstname=A email=             -> page form-again (emailaddress1: Please fill this in.)
+        0h ann asks firstname=A consent=9          -> page form-again (msgdpr_gdprconsent: a consent level is a number from 0 to 5, or an option value 587030001 to 587030005)
+        0h ann asks firstname=A consent=-1         -> page form-again (msgdpr_gdprconsent: a consent level is a number from 0 to 5, or an option value 587030001 to 587030005)
+        0h ann asks firstname=A firstname=B        -> page form-again (firstname: This field was sent twice.)
+        0h ann asks firstname=A birthdate=soon     -> page form-again (birthdate: This takes a date, YYYY-MM-DD.)
+        0h worker                                  -> (nothing)",
+    );
+    let mut world = World::new();
+    build(&mut world, setup);
+    let form = world.id("form", "news");
+    let sent = vec![("emailaddress1".into(), "eve@example.org".into()), ("firstname".into(), "x".repeat(51))];
+    world.db.write(&world.public(), move |tx| engagement::form::submit(tx, form, &sent)).unwrap();
+    for entity in ["msdyncrm_marketingformsubmission", "assent_optinrequest", "assent_outgoingmail"] {
+        assert_eq!(world.read(|rx| rx.count(&Query::on(entity))), 0, "{entity}");
+    }
+    assert_eq!(world.read(|rx| rx.count(&Query::on("contact"))), 1);
+}
+
+#[test]
+fn a_form_that_is_not_live_is_not_open() {
+    check(
+        "contact ann ; form news consent",
+        "
+        0h user sets form news stop -> (nothing)
+        0h ann asks consent=3       -> gone",
+    );
+}

@@ -8,7 +8,9 @@ mod setup;
 mod watch;
 mod world;
 
-pub use world::World;
+pub use act::token;
+pub use setup::{build, letter};
+pub use world::{World, registry};
 
 /// Runs the acts of `expected` after `setup` and compares the outcomes.
 #[track_caller]

@@ -202,7 +202,12 @@ pub fn run(engine: &Engine, command: &Request, out: &mut Out) -> Result<Exit> {
         Request::Approve { request } => {
             let id = change(request)?;
             engine.db.write(&engine.cx, move |tx| request::approve(tx, id))?;
-            show(engine, id, out)?;
+            if out.is_json() {
+                show(engine, id, out)?;
+            } else {
+                let approved = engine.db.read(&engine.cx, |rx| DataSubjectRequest::get(rx, id))?;
+                out.answer(&shown(&approved), line(&approved))?;
+            }
         }
         Request::Run { request, out: folder } => carry_out(engine, change(request)?, folder, out)?,
         Request::Decline { request, reason, text } => {
@@ -250,11 +255,18 @@ pub fn show(engine: &Engine, id: Uuid, out: &mut Out) -> Result<()> {
     for item in &items {
         let (action, column) = (request::Action::word(item.action), item.column.as_deref().unwrap_or("-"));
         let ground = item.ground.as_deref().map(|it| format!("  ({it})")).unwrap_or_default();
-        text.push_str(&format!("  {action:<9} {:>5}  {}.{column}{ground}\n", item.rows, item.entity));
+        // Columns that hold nothing today are decided too, but only the JSON lists them one by one.
+        if item.rows > 0 {
+            text.push_str(&format!("  {action:<9} {:>5}  {}.{column}{ground}\n", item.rows, item.entity));
+        }
         list.push(json!({
             "entity": item.entity, "column": item.column, "rows": item.rows, "action": action,
             "ground": item.ground, "verified": item.verified, "result": item.result,
         }));
+    }
+    let empty = items.iter().filter(|it| it.rows == 0).count();
+    if empty > 0 {
+        text.push_str(&format!("  and {empty} columns that hold nothing today, decided likewise (--json lists them)\n"));
     }
     if let Some(object) = json.as_object_mut() {
         object.insert("plan".into(), json!({ "digest": it.plan_digest, "items": list }));
