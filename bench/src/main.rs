@@ -1,1 +1,65 @@
-fn main() {}
+//! Benchmarks: each measures the product and, in the same run on the same disk, SQLite alone.
+//!
+//! One command each (`docs/bench.md`). *Not* tests: nothing is asserted about time. Invariant: both
+//! sides keep the same promise, that what was answered is on the disk.
+
+mod group_commit;
+mod import;
+mod people;
+mod read;
+mod store;
+mod table;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Measures Assent against SQLite alone.
+#[derive(Parser)]
+#[command(name = "bench")]
+struct Cli {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Where the stores are made while measuring; on the disk that is to be measured.
+    #[arg(long, global = true, default_value = "target")]
+    folder: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Durable, audited updates a second, with 1, 16 and 256 concurrent callers.
+    GroupCommit {
+        /// How long each line is measured.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// Rows a second of an import.
+    Import {
+        /// A file of your own; else one of 20,000 rows is made.
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// How the file is read; else as `examples/prospects.toml` says.
+        #[arg(long)]
+        mapping: Option<PathBuf>,
+    },
+    /// Reads a second: one record, and a filtered page.
+    Read {
+        /// How long each line is measured.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    match cli.what {
+        Some(What::GroupCommit { seconds }) => group_commit::run(&cli.folder, seconds),
+        Some(What::Import { file, mapping }) => import::run(&cli.folder, file.as_deref(), mapping.as_deref()),
+        Some(What::Read { seconds }) => read::run(&cli.folder, seconds),
+        None => {
+            group_commit::run(&cli.folder, 5)?;
+            import::run(&cli.folder, None, None)?;
+            read::run(&cli.folder, 3)
+        }
+    }
+}

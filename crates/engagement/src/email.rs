@@ -6,13 +6,14 @@
 mod check;
 mod html;
 mod render;
+mod template;
 
 pub use check::check;
 pub use render::{Rendered, render};
 
 use kernel::{Change, Query, Record, Result, Rx, Tx, uuid::Uuid};
 
-use crate::lifecycle::{self, LIVE, Problem, USUAL};
+use crate::lifecycle::{self, LIVE, Problem, States};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingemail";
@@ -82,12 +83,13 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             "msdyncrm_email_contenttype",
         ],
     )?;
-    lifecycle::advance(tx, change, &USUAL, |_, change| Ok(check(&preview(change)?)))
+    lifecycle::advance(tx, change, &States::usual(&[]), |_, change| Ok(check(&preview(change)?)))
 }
 
 /// Rule before content settings are stored.
 pub(crate) fn settings_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
-    lifecycle::advance(tx, change, &USUAL, |_, change| {
+    const CHECKED: States = States::usual(&["msdyncrm_addressmain", "msdyncrm_subscriptioncenter"]);
+    lifecycle::advance(tx, change, &CHECKED, |_, change| {
         let missing = |column: &str| {
             change.new_value(column).is_null().then(|| Problem::error(column, "is required in live content settings"))
         };

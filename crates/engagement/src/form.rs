@@ -20,10 +20,13 @@ use kernel::{
 };
 use serde::Serialize;
 
-use crate::lifecycle::{self, FORM, LIVE_EDITABLE};
+use crate::lifecycle::{self, LIVE_EDITABLE, States};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingform";
+
+const LIVE: i64 = 1;
+const STOPPED: i64 = 2;
 
 kernel::typed! {
     /// A marketing form.
@@ -74,7 +77,7 @@ kernel::typed! {
 impl MarketingForm {
     /// Whether it takes submissions.
     pub fn is_live(&self) -> bool {
-        matches!(self.status, 1 | LIVE_EDITABLE)
+        matches!(self.status, LIVE | LIVE_EDITABLE)
     }
     /// The form, if it takes submissions.
     ///
@@ -84,6 +87,17 @@ impl MarketingForm {
         let form = Self::get(&rx.elevated("public form"), id)?;
         if form.is_live() { Ok(form) } else { Err(Error::gone("form", "This form is not open.")) }
     }
+}
+
+/// One option of an input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// What it means, so that whoever chooses is informed (Art. 4(11) GDPR); may be empty.
+    pub description: String,
 }
 
 /// How an input is shown.
@@ -102,10 +116,10 @@ pub enum Input {
         /// The longest answer.
         max_length: usize,
     },
-    /// One of some: value and label.
+    /// One of some.
     Choice {
         /// The options.
-        options: Vec<(String, String)>,
+        options: Vec<Choice>,
     },
     /// Yes or no.
     Check,
@@ -161,7 +175,11 @@ fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
                 ColumnType::Memo => Input::Lines { max_length: column.max_length },
                 ColumnType::Boolean => Input::Check,
                 ColumnType::Choice => {
-                    let options = column.options.iter().map(|it| (it.value.to_string(), english(&it.label).to_owned()));
+                    let options = column.options.iter().map(|it| Choice {
+                        value: it.value.to_string(),
+                        label: english(&it.label).to_owned(),
+                        description: english(&it.description).to_owned(),
+                    });
                     Input::Choice { options: options.collect() }
                 }
                 ColumnType::Date | ColumnType::DateTime => Input::Line { html_type: "date", max_length: 10 },
@@ -201,12 +219,25 @@ fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
 pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     // Forms write Stopped itself; their option set has no Stopping (`spec/marketing.md` 8.2).
     if change.touches("statuscode")
-        && *change.new_value("statuscode") == Value::Int(FORM.stopped)
-        && change.old("statuscode").as_int() == Some(FORM.live)
+        && *change.new_value("statuscode") == Value::Int(STOPPED)
+        && change.old("statuscode").as_int() == Some(LIVE)
     {
         return Ok(());
     }
-    lifecycle::advance(tx, change, &FORM, |tx, change| {
+    const CHECKED: States = States::form(&["assent_wording", "msdyncrm_validforpagetype"]);
+    lifecycle::advance(tx, change, &CHECKED, |tx, change| {
         check(tx, change.id, change.new_value("msdyncrm_validforpagetype").as_int(), change)
     })
+}
+
+/// Rule before an element is stored or removed: a form that is live was checked as it stands.
+pub(crate) fn element_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    for form in [change.old("assent_formid"), change.new_value("assent_formid")] {
+        let Some(form) = form.as_guid() else { continue };
+        if tx.find(ENTITY, form)?.is_some_and(|it| it.get("statuscode").as_int() == Some(LIVE)) {
+            return Err(Error::conflict("assent_formid", "the form is live; stop it before its elements change")
+                .with_code("live"));
+        }
+    }
+    Ok(())
 }

@@ -17,15 +17,18 @@ pub use definition::{Activity, Definition};
 pub(crate) use enter::follow;
 pub use enter::start_job;
 pub use life::check;
-pub(crate) use life::{after, before, before_delete};
+pub(crate) use life::{after, before};
 pub(crate) use run::{step_job, stop_where_consent_fell};
 pub use show::{Standing, TileStanding, standing};
 
 use jiff::Timestamp;
-use kernel::{Result, uuid::Uuid};
+use kernel::{Query, Result, Rx, uuid::Uuid};
 use privacy::consent::Level;
 
-use crate::lifecycle::{LIVE, LIVE_EDITABLE};
+use crate::{
+    lifecycle::{LIVE, LIVE_EDITABLE},
+    segment::MEMBER,
+};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_customerjourney";
@@ -97,6 +100,15 @@ impl CustomerJourney {
     /// `Invalid` when the column holds something else.
     pub fn required(&self) -> Result<Level> {
         Level::of_option(self.required)
+    }
+    /// Whether the contact is in the suppression segment.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn suppresses(&self, rx: &Rx<'_>, contact: Uuid) -> Result<bool> {
+        let Some(segment) = self.suppression else { return Ok(false) };
+        let member = Query::on(MEMBER).eq("assent_segmentid", segment).eq("assent_contactid", contact).select(&[]);
+        Ok(rx.elevated("journey").first(&member)?.is_some())
     }
     /// The tiles.
     ///

@@ -34,15 +34,24 @@ impl Problem {
     }
 }
 
-/// The numbers that an entity uses for live and stopped.
+/// The numbers that an entity uses for live and stopped, and what its check looks at.
 pub(crate) struct States {
-    pub(crate) live: i64,
-    pub(crate) stopped: i64,
+    live: i64,
+    stopped: i64,
+    /// The columns whose change is checked again while the row is live.
+    checked: &'static [&'static str],
 }
 
-pub(crate) const USUAL: States = States { live: LIVE, stopped: STOPPED };
-/// Marketing forms number theirs otherwise (`spec/marketing.md` 8.2).
-pub(crate) const FORM: States = States { live: 1, stopped: 2 };
+impl States {
+    /// The numbers that most entities use.
+    pub(crate) const fn usual(checked: &'static [&'static str]) -> Self {
+        States { live: LIVE, stopped: STOPPED, checked }
+    }
+    /// Marketing forms number theirs otherwise (`spec/marketing.md` 8.2).
+    pub(crate) const fn form(checked: &'static [&'static str]) -> Self {
+        States { live: 1, stopped: 2, checked }
+    }
+}
 
 /// Carries a change of status through: checks before going live, refuses short cuts.
 pub(crate) fn advance(
@@ -52,31 +61,31 @@ pub(crate) fn advance(
     check: impl FnOnce(&mut Tx<'_>, &Change) -> Result<Vec<Problem>>,
 ) -> Result<()> {
     let from = change.old("statuscode").as_int();
-    let Some(to) = change.values.get("statuscode").as_int() else { return Ok(()) };
+    let was_live = from == Some(states.live) || from == Some(LIVE_EDITABLE);
+    if was_live && change.touches("statecode") && !change.touches("statuscode") {
+        return Err(Error::conflict("statecode", format!("this is live; write {STOPPING} to statuscode to stop it first")));
+    }
     if change.op == Op::Update && !change.touches("statuscode") {
+        if was_live && states.checked.iter().any(|it| change.touches(it)) {
+            refuse(check(tx, change)?, "cannot be changed so while it is live")?;
+        }
         return Ok(());
     }
-    let was_live = from == Some(states.live) || from == Some(LIVE_EDITABLE);
+    let Some(to) = change.values.get("statuscode").as_int() else { return Ok(()) };
     match to {
         GOING_LIVE => {
-            let problems = check(tx, change)?;
-            let errors: Vec<String> =
-                problems.iter().filter(|it| !it.warning).map(|it| format!("{}: {}", it.place, it.text)).collect();
-            if !errors.is_empty() {
-                return Err(Error::new(
-                    Kind::Invalid,
-                    "not-ready",
-                    "statuscode",
-                    format!("cannot go live: {}", errors.join("; ")),
-                ));
-            }
+            refuse(check(tx, change)?, "cannot go live")?;
             change.values.set("statuscode", states.live);
         }
         STOPPING => change.values.set("statuscode", if was_live { states.stopped } else { from.unwrap_or(DRAFT) }),
-        it if it == states.live && was_live => {}
+        // What was edited live goes back to live as it once went live.
+        it if it == states.live && was_live => refuse(check(tx, change)?, "cannot go live")?,
         it if it == states.stopped && was_live => {}
         it if it == states.live || it == states.stopped => {
             return Err(Error::conflict("statuscode", format!("write {GOING_LIVE} to go live and {STOPPING} to stop")));
+        }
+        DRAFT if was_live => {
+            return Err(Error::conflict("statuscode", format!("this is live; write {STOPPING} to stop it first")));
         }
         LIVE_EDITABLE if !was_live => {
             return Err(Error::conflict("statuscode", "only what is live can be edited live"));
@@ -84,6 +93,25 @@ pub(crate) fn advance(
         _ => {}
     }
     Ok(())
+}
+
+fn refuse(problems: Vec<Problem>, what: &str) -> Result<()> {
+    let errors: Vec<String> =
+        problems.iter().filter(|it| !it.warning).map(|it| format!("{}: {}", it.place, it.text)).collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Invalid, "not-ready", "statuscode", format!("{what}: {}", errors.join("; "))))
+}
+
+/// Rule before a row is deleted: what is live is stopped first.
+pub(crate) fn before_delete(_: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    match change.old("statuscode").as_int() {
+        Some(1 | LIVE | LIVE_EDITABLE) => {
+            Err(Error::conflict(change.entity.as_str(), "what is live cannot be deleted; stop it first"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses changes of columns that are fixed while the row is in one of these states.

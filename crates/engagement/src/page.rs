@@ -6,7 +6,7 @@ use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
 
 use crate::{
     form::MarketingForm,
-    lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, USUAL},
+    lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States},
     site,
 };
 
@@ -63,7 +63,8 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         let url = format!("{}/p/{partial}", site::base_url(tx)?);
         change.values.set("msdyncrm_full_page_url", url);
     }
-    lifecycle::advance(tx, change, &USUAL, |tx, change| {
+    const CHECKED: States = States::usual(&["msdyncrm_partialurl", "msdyncrm_type", "assent_formid"]);
+    lifecycle::advance(tx, change, &CHECKED, |tx, change| {
         let mut found = Vec::new();
         if partial.is_none() {
             found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));

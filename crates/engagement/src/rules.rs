@@ -4,7 +4,7 @@
 
 use kernel::{Consumer, JobKind, Op, Rule};
 
-use crate::{email, form, interaction, journey, page, segment};
+use crate::{email, form, interaction, journey, lifecycle, page, segment};
 
 const STATUS: &[&str] = &["statuscode", "statecode"];
 
@@ -13,20 +13,28 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_marketingemail", Op::Create, &[], email::before),
     Rule::before("msdyncrm_marketingemail", Op::Update, &[], email::before),
     Rule::before("msdyncrm_contentsettings", Op::Create, &[], email::settings_before),
-    Rule::before("msdyncrm_contentsettings", Op::Update, STATUS, email::settings_before),
+    Rule::before("msdyncrm_contentsettings", Op::Update, &[], email::settings_before),
     Rule::before("msdyncrm_marketingform", Op::Create, &[], form::before),
-    Rule::before("msdyncrm_marketingform", Op::Update, STATUS, form::before),
+    Rule::before("msdyncrm_marketingform", Op::Update, &[], form::before),
+    Rule::before("assent_formelement", Op::Create, &[], form::element_before),
+    Rule::before("assent_formelement", Op::Update, &[], form::element_before),
+    Rule::before("assent_formelement", Op::Delete, &[], form::element_before),
     Rule::before("msdyncrm_marketingpage", Op::Create, &[], page::before),
-    Rule::before("msdyncrm_marketingpage", Op::Update, STATUS, page::before),
+    Rule::before("msdyncrm_marketingpage", Op::Update, &[], page::before),
     Rule::before("msdyncrm_segment", Op::Create, &[], segment::before),
     Rule::before("msdyncrm_segment", Op::Update, &[], segment::before),
     Rule::after("msdyncrm_segment", Op::Create, &[], segment::after),
-    Rule::after("msdyncrm_segment", Op::Update, STATUS, segment::after),
+    Rule::after("msdyncrm_segment", Op::Update, &["statuscode", "statecode", "msdyncrm_segmentquery"], segment::after),
     Rule::before("msdyncrm_customerjourney", Op::Create, &[], journey::before),
     Rule::before("msdyncrm_customerjourney", Op::Update, &[], journey::before),
-    Rule::before("msdyncrm_customerjourney", Op::Delete, &[], journey::before_delete),
     Rule::after("msdyncrm_customerjourney", Op::Create, &[], journey::after),
     Rule::after("msdyncrm_customerjourney", Op::Update, STATUS, journey::after),
+    Rule::before("msdyncrm_marketingemail", Op::Delete, &[], lifecycle::before_delete),
+    Rule::before("msdyncrm_contentsettings", Op::Delete, &[], lifecycle::before_delete),
+    Rule::before("msdyncrm_marketingform", Op::Delete, &[], lifecycle::before_delete),
+    Rule::before("msdyncrm_marketingpage", Op::Delete, &[], lifecycle::before_delete),
+    Rule::before("msdyncrm_segment", Op::Delete, &[], lifecycle::before_delete),
+    Rule::before("msdyncrm_customerjourney", Op::Delete, &[], lifecycle::before_delete),
     Rule::after("contact", Op::Update, &["msgdpr_gdprconsent", "msgdpr_gdprischild"], journey::stop_where_consent_fell),
 ];
 

@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use kernel::{Change, Error, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid};
 use serde_json::json;
 
-use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, USUAL};
+use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_segment";
@@ -54,7 +54,7 @@ pub fn count(rx: &Rx<'_>, filter: &str) -> Result<u64> {
 /// Rule before a segment is stored: its filter can be read, and is fixed while it is live.
 pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     lifecycle::locked(change, &[LIVE], &["msdyncrm_segmentquery", "msdyncrm_segmenttype"])?;
-    lifecycle::advance(tx, change, &USUAL, |tx, change| {
+    lifecycle::advance(tx, change, &States::usual(&["msdyncrm_segmentquery"]), |tx, change| {
         let query = change.new_value("msdyncrm_segmentquery").as_text().unwrap_or_default().to_owned();
         if query.trim().is_empty() {
             return Ok(vec![Problem::error("msdyncrm_segmentquery", "is empty; write a filter over contacts")]);
@@ -66,9 +66,13 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     })
 }
 
-/// Rule after a segment is stored: what went live is evaluated.
+/// Rule after a segment is stored: what went live, or was changed live, is evaluated.
 pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
-    if change.touches("statuscode") && change.new_value("statuscode").as_int() == Some(LIVE) {
+    let status = change.new_value("statuscode").as_int();
+    if status == Some(LIVE_EDITABLE) && change.touches("msdyncrm_segmentquery") {
+        evaluate(tx, change.id)?;
+    }
+    if change.touches("statuscode") && status == Some(LIVE) {
         evaluate(tx, change.id)?;
         let due = tx.now().checked_add(1.hour()).map_err(|_| Error::bug("a date out of range"))?;
         jobs::enqueue(

@@ -100,7 +100,7 @@ impl Random for SeededRandom {
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// The product itself: workers, schedules, migrations.
+    /// The product itself: schedules, jobs, migrations.
     System,
     /// A signed-in person or a token that acts for one.
     User {

@@ -16,7 +16,7 @@ use crate::{
     Error, Record, Result, Rx, Value, Values, access,
     access::Privilege,
     metadata::{Column, Entity, Reference},
-    store::codec,
+    store::{codec, statements},
 };
 
 /// A question for rows of one entity.
@@ -199,8 +199,8 @@ impl Rx<'_> {
 
     /// Whether the row is there.
     pub(crate) fn exists_row(&self, entity: &Entity, id: Uuid) -> Result<bool> {
-        let sql = format!(r#"SELECT 1 FROM "{}" WHERE "{}" = ?1"#, entity.name, entity.key);
-        Ok(self.connection.prepare_cached(&sql)?.exists([id.as_bytes().as_slice()])?)
+        let mut statement = self.connection.prepare_cached(&statements::of(entity).exists)?;
+        Ok(statement.exists([id.as_bytes().as_slice()])?)
     }
 
     /// The rows that refer to a row by one lookup.
@@ -275,19 +275,8 @@ impl Rx<'_> {
 
 /// Reads one row whole, without asking for a privilege: for the pipeline and `find`.
 pub(crate) fn read_row(rx: &Rx<'_>, entity: &Entity, id: Uuid) -> Result<Option<Record>> {
+    let mut statement = rx.connection.prepare_cached(&statements::of(entity).whole)?;
     let columns: Vec<&Column> = entity.columns.values().collect();
-    let mut names = String::new();
-    for column in &columns {
-        if !names.is_empty() {
-            names.push(',');
-        }
-        names.push_str(&format!(r#""{}""#, column.name));
-        if column.is_polymorphic() {
-            names.push_str(&format!(r#","{}""#, column.entity_column()));
-        }
-    }
-    let sql = format!(r#"SELECT {names} FROM "{}" WHERE "{}" = ?1"#, entity.name, entity.key);
-    let mut statement = rx.connection.prepare_cached(&sql)?;
     statement.query_row([id.as_bytes().as_slice()], |row| Ok(record(entity, &columns, row))).optional()?.transpose()
 }
 

@@ -10,6 +10,7 @@ pub mod codec;
 pub mod ddl;
 pub mod migrate;
 pub mod sqlite;
+pub(crate) mod statements;
 pub mod vault;
 mod writer;
 

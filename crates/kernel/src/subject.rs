@@ -129,7 +129,7 @@ pub fn rows_with(rx: &Rx<'_>, category: &str, text: &str) -> Result<Vec<Found>> 
     Ok(found)
 }
 
-/// The data subject that a stored row belongs to, if its paths lead to one.
+/// The data subject that a stored row belongs to, if one of its paths ends at one.
 ///
 /// # Errors
 /// Those of reading.
@@ -174,7 +174,7 @@ fn leads_to(model: &crate::metadata::Model, entity: &Entity, path: &str, wanted:
     at.iter().any(|it| it.name == wanted)
 }
 
-/// The keyed hash of an identifier, as the erasure ledger keeps it. The text is compared without
+/// The keyed hash of an identifier, as the vault keeps it. The text is compared without
 /// regard to case and outer space.
 ///
 /// # Errors

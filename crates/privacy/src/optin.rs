@@ -157,14 +157,22 @@ pub fn find(rx: &Rx<'_>, token: &str) -> Result<OptInRequest> {
 /// As [`find`].
 pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
     let request = find(tx, token)?;
-    let contact = request.contact.ok_or_else(|| Error::gone("link", "This link is no longer of use."))?;
+    let no_use = || Error::gone("link", "This link is no longer of use.");
+    let contact = request.contact.ok_or_else(no_use)?;
+    let list = (request.kind == 2).then(|| request.list.ok_or_else(no_use)).transpose()?;
     let now = tx.now();
     tx.as_system("double opt-in", |tx| {
         tx.update(ENTITY, request.id, Values::new().with("statuscode", 2).with("assent_confirmedon", now))
     })?;
-    match (request.kind, request.list) {
-        (2, Some(list)) => subscription::join(tx, list, contact)?,
-        _ => {
+    match list {
+        Some(list) => subscription::join(tx, list, contact)?,
+        None => {
+            let wish = Level::of_option(request.value)?;
+            let present = tx.elevated("double opt-in").get("contact", contact)?;
+            if Level::of_value(present.get("msgdpr_gdprconsent"))? >= wish {
+                // More was given since; this link is about raising and takes nothing away.
+                return Ok(request);
+            }
             let text = match request.wording {
                 Some(id) => Some(tx.elevated("wording").get("assent_wording", id)?.text("assent_text").to_owned()),
                 None => None,
@@ -178,7 +186,7 @@ pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
                 optin: Some(request.id),
                 ..Evidence::default()
             };
-            consent::set(tx, contact, Level::of_option(request.value)?, evidence)?;
+            consent::set(tx, contact, wish, evidence)?;
         }
     }
     Ok(request)

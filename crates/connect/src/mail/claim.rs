@@ -59,7 +59,8 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
     for mail in OutgoingMail::rows(tx, &due)? {
         let refusal = match mail.contact {
             Some(contact) => {
-                gate::ask_again(tx, contact, mail.purpose, Level::of_option(mail.required)?)?.map(|it| it.reason)
+                let refusal = gate::ask_again(tx, contact, mail.purpose, Level::of_option(mail.required)?)?;
+                refusal.map(|it| it.reason).or(moved(tx, contact, &mail)?)
             }
             None => Some("Contact is gone"),
         };
@@ -76,6 +77,13 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
         claimed.mails.push(mail);
     }
     Ok(claimed)
+}
+
+/// A permit covers one address: a mail to another than the person has now is withheld.
+fn moved(tx: &Tx<'_>, contact: Uuid, mail: &OutgoingMail) -> Result<Option<&'static str>> {
+    let row = tx.elevated("outbox").get("contact", contact)?;
+    let same = mail.to.as_deref().is_some_and(|it| it.to_lowercase() == row.text("emailaddress1").to_lowercase());
+    Ok((!same).then_some("Contact has another mail address now"))
 }
 
 /// Notes what became of a mail. A person who was erased meanwhile leaves nothing to note.

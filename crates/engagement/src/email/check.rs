@@ -5,7 +5,7 @@
 
 use kernel::pipeline::check::is_address;
 
-use super::{MarketingEmail, html, render};
+use super::{MarketingEmail, html, template};
 use crate::lifecycle::Problem;
 
 const CENTER: &str = "msdyncrm_contentsettings.msdyncrm_subscriptioncenter";
@@ -48,13 +48,16 @@ pub fn check(email: &MarketingEmail) -> Vec<Problem> {
             error(place, format!("a confirmation request holds its link: {{{{{CONFIRMATION}}}}}"));
         }
     }
+    let reply_to = email.reply_to.clone().unwrap_or_default();
     for (place, source) in [
         ("msdyncrm_subject", &email.subject),
         ("msdyncrm_emailbody", &email.body),
         ("msdyncrm_textpart", &text),
         ("msdyncrm_fromname", &email.from_name),
+        ("msdyncrm_fromemail", &email.from_address),
+        ("msdyncrm_replytoemail", &reply_to),
     ] {
-        if let Err(problem) = render::compiles(source) {
+        if let Err(problem) = template::check(source) {
             error(place, problem);
         }
     }

@@ -8,19 +8,15 @@ use std::io::{self, Write};
 
 use connect::mail::Message;
 use handlebars::Handlebars;
-use kernel::{Error, Record, Result, Rx, Value, uuid::Uuid};
+use kernel::{Error, Record, Result, Rx, Value, pipeline::check::is_address, uuid::Uuid};
 use privacy::consent::{Decision, Level, Tracking, gate};
 use serde_json::{Map, Value as Json, json};
 
-use super::{MarketingEmail, html};
+use super::{MarketingEmail, html, template};
 use crate::{link::Link, site};
 
-/// The longest source of a part, in bytes.
-const SOURCE: usize = 500_000;
 /// The largest part that a template may make, in bytes.
 const OUTPUT: usize = 1_000_000;
-/// Loops and conditions may be nested so deep.
-const NESTING: usize = 32;
 
 /// A part that went through its template.
 struct Bounded {
@@ -46,40 +42,8 @@ fn engine() -> Handlebars<'static> {
     engine
 }
 
-/// Whether the source is an expression text that can be filled in; the error is for the author.
-pub(crate) fn compiles(source: &str) -> std::result::Result<(), String> {
-    if source.len() > SOURCE {
-        return Err(format!("is longer than {SOURCE} bytes"));
-    }
-    if source.matches("{{#").count() > 1_000 || nesting(source) > NESTING {
-        return Err(format!("has more than 1,000 blocks, or blocks nested deeper than {NESTING}"));
-    }
-    if source.contains("{{>") || source.contains("{{#>") || source.contains("{{#*") {
-        return Err("includes other templates, which mails cannot do".into());
-    }
-    handlebars::Template::compile(source).map(|_| ()).map_err(|error| {
-        let place = error.pos().map_or_else(String::new, |(line, column)| format!(" at line {line}, column {column}"));
-        format!("has an expression that cannot be read{place}: {}", error.reason())
-    })
-}
-
-fn nesting(source: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let mut rest = source;
-    while let Some(at) = rest.find("{{") {
-        rest = rest.get(at + 2..).unwrap_or_default();
-        if rest.starts_with('#') {
-            depth += 1;
-            deepest = deepest.max(depth);
-        } else if rest.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        }
-    }
-    deepest
-}
-
 fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<String> {
-    compiles(source).map_err(|text| Error::invalid(place, text))?;
+    template::check(source).map_err(|text| Error::invalid(place, text))?;
     let mut engine = engine();
     if !escape {
         engine.register_escape_fn(handlebars::no_escape);
@@ -96,6 +60,15 @@ fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<
         )
     })?;
     String::from_utf8(out.bytes).map_err(|_| Error::bug("a mail is not text"))
+}
+
+/// An address that may be an expression; what it gives is an address, and one only.
+fn address(source: &str, data: &Json, place: &'static str) -> Result<String> {
+    let address = fill(source, data, false, place)?;
+    if !is_address(&address) {
+        return Err(Error::invalid(place, "is not a mail address once it is filled in"));
+    }
+    Ok(address)
 }
 
 /// What a template sees of a record: every column that is not a secret, empty texts for no value.
@@ -156,8 +129,14 @@ pub fn render(
     Ok(Rendered {
         message: Message {
             id: Some(mail),
-            from: site::mailbox(&fill(&email.from_name, &data, false, "msdyncrm_fromname")?, &email.from_address),
-            reply_to: email.reply_to.clone().filter(|it| !it.is_empty()),
+            from: site::mailbox(
+                &fill(&email.from_name, &data, false, "msdyncrm_fromname")?,
+                &address(&email.from_address, &data, "msdyncrm_fromemail")?,
+            ),
+            reply_to: match email.reply_to.as_deref().filter(|it| !it.is_empty()) {
+                Some(it) => Some(address(it, &data, "msdyncrm_replytoemail")?),
+                None => None,
+            },
             subject,
             html: body,
             text,

@@ -5,8 +5,8 @@
 
 use kernel::{Query, Result, Tx, Value, Values, uuid::Uuid};
 use privacy::{
-    consent::{self, Evidence, Requested, Source},
-    subscription,
+    consent::{self, Evidence, Level, Requested, Source},
+    optin, subscription,
 };
 
 use super::{Answers, Issue, MarketingForm, answer, elements};
@@ -51,8 +51,11 @@ pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)]) -> Result<
         let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", submission);
         interaction::record(tx, "FormSubmitted", contact, more)?;
         let evidence = evidence(&form, submission, Source::LandingPage);
-        let pending = wishes(tx, contact, &answers, &evidence)?;
-        Ok(if pending { Submitted::ConfirmByEmail } else { Submitted::Accepted })
+        wishes(tx, contact, &answers, &evidence)?;
+        // Told by what was asked, never by what was found: who has it already reads the same page.
+        let asks = answers.level.is_some_and(|it| it > Level::None) || answers.lists.iter().any(|(_, ticked)| *ticked);
+        let confirms = asks && optin::is_on(tx, Some(form.id))?;
+        Ok(if confirms { Submitted::ConfirmByEmail } else { Submitted::Accepted })
     })
 }
 

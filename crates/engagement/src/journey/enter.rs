@@ -58,11 +58,8 @@ fn enter(tx: &mut Tx<'_>, journey: &CustomerJourney, audience: &Activity, contac
     if tx.first(&known)?.is_some() || gate::takes_part(tx, contact, journey.required()?)?.is_some() {
         return Ok(());
     }
-    if let Some(suppression) = journey.suppression {
-        let member = Query::on(segment::MEMBER).eq("assent_segmentid", suppression).eq("assent_contactid", contact);
-        if tx.first(&member.select(&[]))?.is_some() {
-            return Ok(());
-        }
+    if journey.suppresses(tx, contact)? {
+        return Ok(());
     }
     let now = tx.now();
     let values = Values::new()
@@ -143,7 +140,8 @@ fn offer(tx: &mut Tx<'_>, contact: Uuid, takes: impl Fn(&Tx<'_>, &Activity) -> R
         if !journey.runs_at(tx.now()) {
             continue;
         }
-        let definition = journey.tiles()?;
+        // One that cannot be read takes nobody in, and holds up no other.
+        let Ok(definition) = journey.tiles() else { continue };
         for audience in definition.audiences() {
             if takes(tx, audience)? {
                 enter(tx, &journey, audience, contact)?;

@@ -8,7 +8,7 @@ use kernel::{Change, Error, Query, Record, Result, Rx, Tx, Values, jobs, uuid::U
 use serde_json::json;
 
 use super::{CustomerJourney, Definition, ENTITY, PARTICIPANT, tiles};
-use crate::lifecycle::{self, GOING_LIVE, LIVE, LIVE_EDITABLE, Problem, STOPPING, USUAL};
+use crate::lifecycle::{self, GOING_LIVE, LIVE, LIVE_EDITABLE, Problem, STOPPING, States};
 
 const ITERATION: &str = "msdyncrm_customerjourneyiteration";
 
@@ -65,7 +65,13 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             "msdyncrm_workflowdefinition",
         ],
     )?;
-    lifecycle::advance(tx, change, &USUAL, |tx, change| {
+    const CHECKED: States = States::usual(&[
+        "msdyncrm_workflowdefinition",
+        "msdyncrm_startdatetime",
+        "msdyncrm_enddatetime",
+        "msdyncrm_contentsettingsid",
+    ]);
+    lifecycle::advance(tx, change, &CHECKED, |tx, change| {
         let mut values = change.before.as_ref().map_or_else(Values::new, |it| it.values.clone());
         for (name, value) in change.values.iter() {
             values.set(name, value.clone());
@@ -73,14 +79,6 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         let journey = CustomerJourney::read(&Record { entity: ENTITY.into(), id: change.id, version: 0, values })?;
         check(tx, &journey)
     })
-}
-
-/// Rule before a journey is deleted: a live one is stopped first.
-pub(crate) fn before_delete(_: &mut Tx<'_>, change: &mut Change) -> Result<()> {
-    match change.old("statuscode").as_int() {
-        Some(LIVE | LIVE_EDITABLE) => Err(Error::conflict(ENTITY, "a live journey cannot be deleted; stop it first")),
-        _ => Ok(()),
-    }
 }
 
 /// Rule after a journey is stored: one that went live begins; one whose minimum consent rose while it

@@ -47,6 +47,10 @@ pub(crate) fn step_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
         stop(tx, id, refusal.reason)?;
         return Ok(Outcome::Done);
     }
+    if journey.suppresses(tx, contact)? {
+        stop(tx, id, "Contact joined the suppression segment")?;
+        return Ok(Outcome::Done);
+    }
     match walk(tx, &journey, participant, contact) {
         Err(error) if error.kind == Kind::Invalid => {
             let reason: String = error.to_string().chars().take(200).collect();

@@ -28,7 +28,7 @@ fn the_center_shows_what_is_so() {
         4h ann opens center                      -> page center: firstname=ann, msgdpr_gdprconsent=587030005, msgdpr_donottrack=on
         5h ann saves center consent=9            -> page center-again (msgdpr_gdprconsent)
         5h ann saves center surname=x            -> page center-again (surname)
-        5h worker                                -> (nothing)",
+        5h worker                                -> mail confirm to ann sent",
     );
 }
 
@@ -45,21 +45,23 @@ fn lists_are_joined_by_confirming_and_left_at_once() {
         2h ann presses confirm               -> ann joined tools
         3h ann saves center list-tools=off   -> page saved ; ann left tools
         3h ann opens center                  -> page center: firstname=ann, msgdpr_gdprconsent=587030004, garden=on
-        4h worker                            -> (nothing)",
+        4h worker                            -> mail confirm to ann sent ; mail confirm to ann sent",
     );
 }
 
 #[test]
 fn one_click_holds_for_everybody_with_the_address() {
     check(
-        "contact ann consent=4 ; contact bob consent=4 email=ann@example.org ; contact cara consent=4 ;
+        "contact ann consent=4 ; contact bob email=ann@example.org ; contact cara consent=4 ;
          email bill transactional ; segment s: msgdpr_gdprconsent ge 587030003 ;
          journey tour segment=s: email hello -> wait P1D -> email tips -> email bill",
         "
-        0h  worker                      -> tour: ann entered, waits at wait2 ; tour: bob entered, waits at wait2 ; tour: cara entered, waits at wait2 ; mail hello to ann (basis: consent) ; mail hello to cara (basis: consent) ; EmailBlocked for bob (This address was served by this tile already)
+        0h  worker                      -> tour: ann entered, waits at wait2 ; tour: cara entered, waits at wait2 ; mail hello to ann (basis: consent) ; mail hello to cara (basis: consent)
+        0h  user sets bob consent=4     -> bob: consent 4, unrecorded
+        0h  worker                      -> tour: bob entered, waits at wait2 ; EmailBlocked for bob (This address was served by this tile already)
         1h  ann unsubscribes mail hello -> ann: donotbulkemail true ; bob: donotbulkemail true
         1h  ann unsubscribes mail hello -> (nothing)
-        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to ann (basis: transactional) ; mail tips to cara (basis: consent) ; mail bill to cara (basis: transactional) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for bob (Contact does not allow bulk e-mail) ; EmailBlocked for bob (This address was served by this tile already)",
+        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to ann (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for bob (Contact does not allow bulk e-mail) ; EmailBlocked for bob (This address was served by this tile already)",
     );
 }
 

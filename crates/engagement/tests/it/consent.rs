@@ -11,6 +11,7 @@ fn consent_is_raised_by_confirming_and_lowered_at_once() {
         "
         0h  worker                      -> (nothing)
         0h  ann asks consent=4          -> page check-your-inbox ; mail confirm to ann (basis: request)
+        1h  worker                      -> mail confirm to ann sent
         1h  ann opens confirm link      -> page confirm-button
         1h  ann presses confirm         -> record 3 -> 4 (DoubleOptIn)
         1h  worker                      -> welcome: ann entered, waits at wait2 ; mail hello to ann (basis: consent)
@@ -45,7 +46,7 @@ fn each_change_writes_one_record_with_its_source() {
         2h ann presses confirm                       -> record 2 -> 5 (DoubleOptIn)
         3h ann saves center consent=1                -> page saved ; record 5 -> 1 (SubscriptionCenter)
         4h ann saves center consent=                 -> page saved ; record 1 -> 0 (SubscriptionCenter)
-        5h worker                                    -> (nothing)",
+        5h worker                                    -> mail confirm to ann sent",
     );
 }
 
@@ -66,7 +67,7 @@ fn each_wish_has_a_mail_of_its_own_that_works_for_thirty_days() {
         "switches logging ; list garden ; list tools ; contact ann ; form news consent list=garden list=tools",
         "
         0h  ann asks consent=3 list-garden list-tools -> page check-your-inbox ; mail confirm to ann (basis: request) ; mail confirm to ann (basis: request) ; mail confirm to ann (basis: request)
-        1h  worker                                -> (nothing)
+        1h  worker                                -> mail confirm to ann sent ; mail confirm to ann sent ; mail confirm to ann sent
         1h  ann presses confirm list=garden       -> ann joined garden
         29d ann opens confirm link older          -> page confirm-button
         31d ann opens confirm link older          -> gone
@@ -86,7 +87,7 @@ fn a_newer_wish_ends_the_older_and_less_ends_more() {
         1h ann presses confirm older      -> gone
         2h ann asks consent=1             -> page check-your-inbox ; record 2 -> 1 (LandingPage)
         2h ann presses confirm            -> gone
-        2h worker                         -> (nothing)",
+        2h worker                         -> mail confirm to ann sent ; mail confirm to ann sent",
     );
 }
 
@@ -98,7 +99,7 @@ fn an_old_confirmation_never_takes_away_what_was_given_since() {
         0h ann asks consent=3          -> page check-your-inbox ; mail confirm to ann (basis: request)
         1h user sets ann consent=5     -> record 1 -> 5 (User)
         2h ann presses confirm         -> (nothing)
-        2h worker                      -> (nothing)",
+        2h worker                      -> mail confirm to ann sent",
     );
 }
 

@@ -1,1 +1,164 @@
-//! To be written.
+//! Going live, and templates that were written to do harm.
+
+use engagement::email::{self, MarketingEmail};
+use kernel::{Kind, Query, Value, Values, uuid::Uuid};
+use serde_json::Map;
+
+use crate::story::{World, build, letter};
+
+/// The answer to going live with these changes of a good e-mail.
+fn live(changes: &[(&str, Value)]) -> Result<Uuid, String> {
+    let world = World::new();
+    let mut values = letter("hello").with("statuscode", 192_350_006);
+    for (column, value) in changes {
+        values.set(column, value.clone());
+    }
+    world.db.write(&world.cx, move |tx| tx.create(email::ENTITY, values.clone())).map_err(|it| it.to_string())
+}
+
+#[track_caller]
+fn refused(changes: &[(&str, Value)], expected: &str) {
+    let told = live(changes).unwrap_err();
+    assert!(told.contains(expected), "{told}");
+}
+
+const CENTER: &str = "<a href=\"{{msdyncrm_contentsettings.msdyncrm_subscriptioncenter}}\">x</a>";
+const ADDRESS: &str = "{{msdyncrm_contentsettings.msdyncrm_addressmain}}";
+
+#[test]
+fn an_email_goes_live_when_it_holds_what_it_must() {
+    live(&[]).unwrap();
+    live(&[("msdyncrm_emailbody", format!("{CENTER}{{{{ msdyncrm_contentsettings.msdyncrm_addressmain }}}}").into())])
+        .unwrap();
+    refused(&[("msdyncrm_emailbody", ADDRESS.into())], "msdyncrm_emailbody: a commercial e-mail holds the link");
+    refused(&[("msdyncrm_emailbody", CENTER.into())], "msdyncrm_emailbody: every e-mail holds the postal address");
+    // A transactional one needs no link, but the address all the same.
+    live(&[("msdyncrm_emailbody", ADDRESS.into()), ("msdyncrm_messagedesignation", 1.into())]).unwrap();
+    refused(
+        &[("msdyncrm_emailbody", "Hello".into()), ("msdyncrm_messagedesignation", 1.into())],
+        "every e-mail holds the postal address",
+    );
+    refused(&[("msdyncrm_automaticallygeneratetextpart", false.into())], "msdyncrm_textpart: is empty");
+    refused(
+        &[("msdyncrm_automaticallygeneratetextpart", false.into()), ("msdyncrm_textpart", ADDRESS.into())],
+        "msdyncrm_textpart: a commercial e-mail holds the link",
+    );
+    refused(&[("msdyncrm_subject", Value::Null)], "msdyncrm_subject");
+    refused(&[("msdyncrm_to", "ann@example.org".into())], "msdyncrm_to: is a fixed address");
+    refused(&[("msdyncrm_fromemail", "nobody".into())], "msdyncrm_fromemail: is not a mail address");
+    refused(&[("msdyncrm_email_contenttype", 1.into())], "a confirmation request holds its link");
+}
+
+#[test]
+fn an_expression_that_cannot_be_read_is_named_with_its_place() {
+    for bad in ["{{contact.firstname", "{{#if contact.firstname}}x", "{{/if}}", "{{#each contact}}{{/if}}"] {
+        let told = live(&[("msdyncrm_subject", bad.into())]).unwrap_err();
+        assert!(told.contains("msdyncrm_subject: has an expression that cannot be read"), "{bad}: {told}");
+    }
+}
+
+#[test]
+fn templates_cannot_do_harm() {
+    let nested = |n: usize| format!("{}{}", "{{#if contact.firstname}}".repeat(n), "{{/if}}".repeat(n));
+    let cases = [
+        nested(33),
+        nested(20_000),
+        "{{#each contact}}{{#each ../contact}}{{/each}}{{/each}}".to_owned(),
+        "{{~#each contact}}{{~# each ../contact}}{{~/each}}{{/each}}".to_owned(),
+        "{{#each contact}}{{else}}{{#each contact}}{{#each contact}}{{/each}}{{/each}}{{/each}}".to_owned(),
+        "{{#if contact.firstname}}x{{/if}}".repeat(1_001),
+        "{{> other}}".to_owned(),
+        "{{~> other}}".to_owned(),
+        "{{ > other}}".to_owned(),
+        "{{#> other}}x{{/other}}".to_owned(),
+        "{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}".to_owned(),
+        "{{~#*inline \"a\"}}{{~> a}}{{/inline}}{{~> a}}".to_owned(),
+        "{{* decorate}}".to_owned(),
+        "{{log contact.emailaddress1}}".to_owned(),
+        "{{#if (log contact.emailaddress1)}}{{/if}}".to_owned(),
+        "(".repeat(30_000),
+        format!("{{{{#if {}1{}}}}}{{{{/if}}}}", "(not ".repeat(40), ")".repeat(40)),
+        format!("{{{{#if {}1{}}}}}{{{{/if}}}}", "(not ".repeat(20_000), ")".repeat(20_000)),
+        format!("{}x{}", "{{{{raw}}}}".repeat(200), "{{{{/raw}}}}".repeat(200)),
+        format!("{{{{#if contact.firstname}}}}{}{{{{/if}}}}", "{{else if contact.lastname}}".repeat(20_000)),
+    ];
+    let body = format!("{CENTER}{ADDRESS}");
+    for (n, bomb) in cases.iter().enumerate().filter(|(_, it)| **it != "(".repeat(30_000)) {
+        let told = live(&[("msdyncrm_emailbody", format!("{body}{bomb}").into())]);
+        assert!(told.is_err(), "case {n} went live: {}", &bomb[..bomb.len().min(80)]);
+    }
+    live(&[("msdyncrm_emailbody", format!("{body}{}", nested(8)).into())]).unwrap();
+    live(&[("msdyncrm_emailbody", format!("{body}{}", "(".repeat(30_000)).into())]).unwrap();
+    live(&[("msdyncrm_emailbody", format!("{body}{{{{#if (eq contact.firstname 'x')}}}}1{{{{else if (gt contact.numberofchildren 2)}}}}2{{{{else}}}}3{{{{/if}}}}").into())]).unwrap();
+}
+
+/// Fills the body in for a contact.
+fn filled(body: &str, text: &str) -> kernel::Result<engagement::email::Rendered> {
+    let mut world = World::new();
+    build(&mut world, "contact ann lastname=<b>Ito&Co</b>");
+    let ann = world.id("contact", "ann");
+    let values = letter("hello")
+        .with("msdyncrm_emailbody", body)
+        .with("msdyncrm_automaticallygeneratetextpart", false)
+        .with("msdyncrm_textpart", text)
+        .with("msdyncrm_subject", "Hi {{contact.lastname}}")
+        .with("msdyncrm_fromname", "{{contact.lastname}}\" <evil@example.org>, \"x");
+    world.db.write(&world.cx, move |tx| {
+        let id = tx.create(email::ENTITY, values.clone())?;
+        let settings = tx.first(&Query::on(email::SETTINGS))?.unwrap();
+        let contact = tx.get("contact", ann)?;
+        email::render(tx, &MarketingEmail::get(tx, id)?, &contact, &settings, Map::new())
+    })
+}
+
+#[test]
+fn values_are_escaped_where_they_stand() {
+    let mail = filled("<p>{{contact.lastname}}</p>", "{{contact.lastname}}").unwrap().message;
+    assert!(mail.html.contains("<p>&lt;b&gt;Ito&amp;Co&lt;/b&gt;</p>"), "{}", mail.html);
+    assert_eq!(mail.text, "<b>Ito&Co</b>");
+    assert_eq!(mail.subject, "Hi <b>Ito&Co</b>");
+    // No name of a sender can bring a second address.
+    assert_eq!(mail.from.matches('<').count(), 1, "{}", mail.from);
+    assert!(mail.from.ends_with("<letters@example.org>"), "{}", mail.from);
+}
+
+#[test]
+fn an_unknown_name_and_too_large_a_part_are_refused() {
+    for body in ["{{contact.nosuch}}", "{{contact.firstname.more}}", "{{secret}}", "{{systemuser.fullname}}"] {
+        assert_eq!(filled(body, "x").err().map(|it| it.kind), Some(Kind::Invalid), "{body}");
+    }
+    let large = format!("{{{{#each contact}}}}{}{{{{/each}}}}", "x".repeat(100_000));
+    assert_eq!(filled(&large, "x").err().map(|it| it.kind), Some(Kind::Invalid));
+}
+
+#[test]
+fn the_sender_may_be_an_expression() {
+    let mut world = World::new();
+    build(&mut world, "contact ann");
+    let ann = world.id("contact", "ann");
+    let mail = world.write(move |tx| {
+        let values = letter("hello").with("msdyncrm_fromemail", "{{contact.emailaddress1}}").with("statuscode", 192_350_006);
+        let id = tx.create(email::ENTITY, values)?;
+        let settings = tx.first(&Query::on(email::SETTINGS))?.unwrap();
+        let contact = tx.get("contact", ann)?;
+        email::render(tx, &MarketingEmail::get(tx, id)?, &contact, &settings, Map::new())
+    });
+    assert_eq!(mail.message.from, "\"Sample Gardens\" <ann@example.org>");
+}
+
+#[test]
+fn a_live_email_is_locked_until_it_is_stopped() {
+    let world = World::new();
+    let id = world.write(|tx| tx.create(email::ENTITY, letter("hello").with("statuscode", 192_350_006)));
+    let subject = |it: &str| Values::new().with("msdyncrm_subject", it);
+    let locked = world.db.write(&world.cx, move |tx| tx.update(email::ENTITY, id, subject("x"))).unwrap_err();
+    assert_eq!((locked.kind, locked.target.as_str()), (Kind::Conflict, "msdyncrm_subject"));
+    let back = Values::new().with("statuscode", 192_350_000);
+    let around = world.db.write(&world.cx, move |tx| tx.update(email::ENTITY, id, back.clone())).unwrap_err();
+    assert_eq!(around.kind, Kind::Conflict, "what is live goes back to draft by stopping only");
+    let inactive = Values::new().with("statecode", 1);
+    let around = world.db.write(&world.cx, move |tx| tx.update(email::ENTITY, id, inactive.clone()));
+    assert!(around.is_err(), "what is live is not switched inactive");
+    world.write(move |tx| tx.update(email::ENTITY, id, Values::new().with("statuscode", 192_350_007)));
+    world.write(move |tx| tx.update(email::ENTITY, id, subject("x")));
+}

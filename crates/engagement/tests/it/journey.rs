@@ -101,10 +101,12 @@ fn who_joins_the_suppression_segment_is_stopped_half_way() {
 #[test]
 fn an_address_is_served_once_by_a_tile() {
     check(
-        "contact ann consent=4 ; contact bob consent=4 email=ann@example.org ; segment s: msgdpr_gdprconsent ge 587030003 ;
+        "contact ann consent=4 ; contact bob email=ann@example.org ; segment s: msgdpr_gdprconsent ge 587030003 ;
          journey tour segment=s: email hello",
         "
-        0h worker -> tour: ann entered, finished at hello ; tour: bob entered, finished at hello ; mail hello to ann (basis: consent) ; EmailBlocked for bob (This address was served by this tile already)",
+        0h worker                  -> tour: ann entered, finished at hello ; mail hello to ann (basis: consent)
+        1h user sets bob consent=4 -> bob: consent 4, unrecorded
+        1h worker                  -> tour: bob entered, finished at hello ; EmailBlocked for bob (This address was served by this tile already)",
     );
 }
 
@@ -176,4 +178,71 @@ fn a_journey_with_problems_does_not_go_live() {
         })
         .unwrap_err();
     assert_eq!(shortcut.kind, kernel::Kind::Conflict);
+}
+
+#[test]
+fn what_runs_cannot_be_broken_while_it_runs() {
+    let mut world = World::new();
+    crate::story::build(
+        &mut world,
+        "contact ann consent=4 ; form news consent ; segment s: msgdpr_gdprconsent ge 587030003 ; journey tour segment=s: email hello",
+    );
+    let tries = [
+        ("journey", "tour", journey::ENTITY, "msdyncrm_workflowdefinition", "broken"),
+        ("segment", "s", engagement::segment::ENTITY, "msdyncrm_segmentquery", "nosuch eq 1"),
+        ("form", "news", engagement::form::ENTITY, "assent_wording", ""),
+        ("email", "hello", engagement::email::ENTITY, "msdyncrm_emailbody", "no link"),
+    ];
+    for (kind, name, entity, column, value) in tries {
+        let id = world.id(kind, name);
+        let set = |column: &str, value: kernel::Value| {
+            let values = Values::new().with(column, value);
+            world.db.write(&world.cx, move |tx| tx.update(entity, id, values.clone()))
+        };
+        assert!(set(column, value.into()).is_err(), "{entity} while live");
+        set("statuscode", 192_350_003.into()).unwrap();
+        let edited = set(column, value.into());
+        let live = if entity == engagement::form::ENTITY { 1 } else { 192_350_001 };
+        let back = set("statuscode", live.into());
+        assert!(edited.is_err() || back.is_err(), "{entity} while edited live");
+        let gone = world.db.write(&world.cx, move |tx| tx.delete(entity, id)).unwrap_err();
+        assert_eq!(gone.kind, kernel::Kind::Conflict, "{entity} is not deleted while live");
+    }
+    let form = world.id("form", "news");
+    let element = world.read(|rx| rx.ids(&kernel::Query::on("assent_formelement").eq("assent_formid", form)))[0];
+    let refused = world.db.write(&world.cx, move |tx| tx.delete("assent_formelement", element)).unwrap_err();
+    assert_eq!(refused.code, "live");
+}
+
+#[test]
+fn switching_the_feature_on_holds_from_the_next_step() {
+    let mut world = World::new();
+    crate::story::build(
+        &mut world,
+        "contact ann consent=3 ; segment s: msgdpr_gdprconsent ge 587030003 ; journey tour segment=s minimum=4: email hello -> wait P1D -> email tips",
+    );
+    crate::story::act(&mut world, "worker");
+    crate::story::build(&mut world, "switches enforced");
+    world.go_to("25h");
+    crate::story::act(&mut world, "worker");
+    let standing = world.read(|rx| journey::standing(rx, world.id("journey", "tour")));
+    assert_eq!(standing.tiles[2].stopped.get("Contact lowered consent below threshold"), Some(&1), "{standing:?}");
+}
+
+#[test]
+fn the_demo_runs_for_a_week_and_leaves_nothing_undone() {
+    let mut world = World::new();
+    let demo = world.write(|tx| engagement::demo::load(tx, 120, 1));
+    for time in ["0h", "24h", "25h", "97h", "168h"] {
+        world.go_to(time);
+        crate::story::act(&mut world, "worker");
+    }
+    let standing = world.read(|rx| journey::standing(rx, demo.journey));
+    assert!(standing.participants > 3, "{standing:?}");
+    let counted: usize = standing
+        .tiles
+        .iter()
+        .map(|it| it.in_progress + it.waiting + it.finished + it.stopped.values().sum::<usize>())
+        .sum();
+    assert_eq!(counted, standing.participants);
 }

@@ -14,23 +14,23 @@ fn what_is_withdrawn_between_writing_and_claiming_is_not_sent() {
     check(
         SETUP,
         "
-        0h worker without mail          -> tour: ann entered, finished at bill ; mail hello to ann (basis: consent) ; mail bill to ann (basis: transactional)
+        0h worker without mail          -> tour: ann entered, finished at bill ; mail bill to ann (basis: transactional) ; mail hello to ann (basis: consent)
         1h user sets ann donotbulkemail -> ann: donotbulkemail true
-        1h worker                       -> mail hello to ann blocked (Contact does not allow bulk e-mail) ; mail bill to ann sent",
+        1h worker                       -> mail bill to ann sent ; mail hello to ann blocked (Contact does not allow bulk e-mail)",
     );
     check(
         SETUP,
         "
-        0h worker without mail      -> tour: ann entered, finished at bill ; mail hello to ann (basis: consent) ; mail bill to ann (basis: transactional)
+        0h worker without mail      -> tour: ann entered, finished at bill ; mail bill to ann (basis: transactional) ; mail hello to ann (basis: consent)
         1h user sets ann consent=1  -> ann: consent 1, unrecorded
-        1h worker                   -> mail hello to ann blocked (Contact lowered consent below threshold) ; mail bill to ann blocked (Contact lowered consent below threshold)",
+        1h worker                   -> mail bill to ann blocked (Contact lowered consent below threshold) ; mail hello to ann blocked (Contact lowered consent below threshold)",
     );
     check(
         SETUP,
         "
-        0h worker without mail                      -> tour: ann entered, finished at bill ; mail hello to ann (basis: consent) ; mail bill to ann (basis: transactional)
+        0h worker without mail                      -> tour: ann entered, finished at bill ; mail bill to ann (basis: transactional) ; mail hello to ann (basis: consent)
         1h user sets ann email=elsewhere@example.org -> (nothing)
-        1h worker                                   -> mail hello to ann blocked (Contact has another mail address now) ; mail bill to ann blocked (Contact has another mail address now)",
+        1h worker                                   -> mail bill to ann blocked (Contact has another mail address now) ; mail hello to ann blocked (Contact has another mail address now)",
     );
 }
 
@@ -39,10 +39,10 @@ fn what_may_have_left_is_never_sent_again() {
     check(
         SETUP,
         "
-        0h worker without mail -> tour: ann entered, finished at bill ; mail hello to ann (basis: consent) ; mail bill to ann (basis: transactional)
-        0h mailer dies         -> mail hello to ann sending ; mail bill to ann sending
+        0h worker without mail -> tour: ann entered, finished at bill ; mail bill to ann (basis: transactional) ; mail hello to ann (basis: consent)
+        0h mailer dies         -> mail bill to ann sending ; mail hello to ann sending
         1h mailer              -> (nothing)
-        1h restart             -> 2 recovered ; mail hello to ann interrupted ; mail bill to ann interrupted
+        1h restart             -> 2 recovered ; mail bill to ann interrupted ; mail hello to ann interrupted
         1h restart             -> 0 recovered
         2h worker              -> (nothing)
         72h worker             -> (nothing)",

@@ -12,6 +12,11 @@ pub use act::token;
 pub use setup::{build, letter};
 pub use world::{World, registry};
 
+/// Runs one act outside of a story.
+pub fn act(world: &mut World, text: &str) -> Vec<String> {
+    act::run(world, text)
+}
+
 /// Runs the acts of `expected` after `setup` and compares the outcomes.
 #[track_caller]
 pub fn check(setup: &str, expected: &str) {

@@ -3,7 +3,7 @@
 //! *Not* mutable: a change at run time builds a new model. Invariant: names are unique, references
 //! resolve, and the order of entities is that of their logical names.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use super::{
     column::{ColumnErasure, Sensitivity, Target},
     file::{ChoicesFile, ColumnFile, EntityFile, FormFile, Label, LayerFile, Ownership, StateFile, ViewFile, english},
 };
-use crate::{Error, Result, Value, access::Privileges};
+use crate::{Error, Result, Value, access::Privileges, store::statements::Statements};
 
 /// How rows of an entity live.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -92,6 +92,8 @@ pub struct Entity {
     pub form: FormFile,
     /// The privileges of each role.
     pub roles: BTreeMap<String, Privileges>,
+    /// The statements about one row, made when first used.
+    pub(crate) statements: OnceLock<Statements>,
 }
 
 impl Entity {
@@ -327,6 +329,7 @@ fn entity(file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<E
         columns,
         states,
         roles,
+        statements: OnceLock::new(),
     })
 }
 

@@ -30,8 +30,8 @@ pub(crate) fn input(tx: &Tx<'_>, entity: &Entity, values: Values) -> Result<Valu
         if let Value::Lookup(target, id) = &value {
             let target = tx.model.entity(target)?;
             if !tx.exists_row(target, *id)? {
-                return Err(Error::invalid(name, format!("there is no {} with this identifier", target.name))
-                    .with_code("not-found"));
+                let text = format!("{name}: there is no {} with this identifier", target.name);
+                return Err(Error::invalid(name, text).with_code("not-found"));
             }
         }
         checked.set(&name, value);
@@ -152,7 +152,8 @@ pub fn convert(column: &Column, value: Value) -> Result<Value> {
         }
         // What the store would not keep of an instant is no difference to it.
         (ColumnType::DateTime, Value::Time(it)) => {
-            Value::Time(Timestamp::from_millisecond(it.as_millisecond()).unwrap_or(it))
+            let kept = Timestamp::from_millisecond(it.as_millisecond());
+            Value::Time(kept.map_err(|_| wrong("an instant before 9999-12-30T22:00:00Z"))?)
         }
         (ColumnType::DateTime, Value::Text(text)) => {
             let time = text.parse::<Timestamp>().map_err(|_| wrong("an instant, YYYY-MM-DDTHH:MM:SSZ"))?;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx, Value, Values,
     metadata::{Column, Entity},
-    store::codec,
+    store::{codec, statements},
 };
 
 pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
@@ -20,7 +20,8 @@ pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, value
             "versionnumber" => Value::Int(version),
             name => values.get(name).clone(),
         };
-        if value.is_null() {
+        // A null is written where the table has a default of its own (a column that was added later).
+        if value.is_null() && column.default.is_null() {
             continue;
         }
         for (name, cell) in assignments(column, &value) {
@@ -49,12 +50,9 @@ pub(super) fn update(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, value
 }
 
 pub(super) fn delete(tx: &Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
-    let mut statement = Query::delete();
-    statement
-        .from_table(Alias::new(&entity.name))
-        .and_where(Expr::col(Alias::new(&entity.key)).eq(id.as_bytes().to_vec()));
-    let (sql, cells) = statement.build(SqliteQueryBuilder);
-    execute(tx, &sql, cells)
+    let mut statement = tx.connection.prepare_cached(&statements::of(entity).delete)?;
+    statement.execute([id.as_bytes().as_slice()])?;
+    Ok(())
 }
 
 fn assignments(column: &Column, value: &Value) -> Vec<(String, sea_query::Value)> {

@@ -3,7 +3,7 @@
 //! *Not* all of them yet: what is missing is refused by name. Invariant: relative dates are taken
 //! from the context's clock, in UTC.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
 use odata::{Argument, Expr as Ast, Literal, Path};
@@ -41,6 +41,19 @@ fn values<'a>(arguments: &'a [(String, Argument)], name: &'static str) -> Result
     }
 }
 
+/// Numbers and truth values come in quotes too, as Dataverse documents them: `["5","2000"]`.
+fn unquoted<'a>(column: &Column, literal: &'a Literal) -> Cow<'a, Literal> {
+    use ColumnType::{BigInt, Boolean, Choice, Decimal, Double, Integer, Money};
+    match literal {
+        Literal::Text(text)
+            if matches!(column.kind, BigInt | Boolean | Choice | Decimal | Double | Integer | Money) =>
+        {
+            odata::parse_literal(text).map_or(Cow::Borrowed(literal), Cow::Owned)
+        }
+        _ => Cow::Borrowed(literal),
+    }
+}
+
 fn count(arguments: &[(String, Argument)]) -> Result<i64> {
     match values(arguments, "PropertyValue")?.first() {
         Some(Literal::Integer(it)) if (0..=1_000_000).contains(it) => Ok(*it),
@@ -59,7 +72,7 @@ pub(super) fn compile(
     let cells = || -> Result<Vec<sea_query::Value>> {
         values(arguments, "PropertyValues")?
             .into_iter()
-            .map(|it| Ok(codec::encode(column, &typed(column, it)?)))
+            .map(|it| Ok(codec::encode(column, &typed(column, &unquoted(column, it))?)))
             .collect()
     };
     let pair = || -> Result<(sea_query::Value, sea_query::Value)> {

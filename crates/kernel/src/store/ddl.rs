@@ -1,14 +1,15 @@
 //! The tables of entities, derived by comparing the metadata with the database (law 5).
 //!
 //! *Not* a migration tool: it only adds tables, columns and indexes, and never drops or rewrites.
-//! Invariant: after `apply`, every column of the model exists.
+//! Invariant: after `apply`, every column of the model exists, and a column with a default has it in
+//! the rows that were there before.
 
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 use sea_query::{Alias, ColumnDef, Index, SqliteQueryBuilder, Table};
 
-use super::sqlite::COLLATION;
+use super::{codec, sqlite::COLLATION};
 use crate::{
     Result,
     metadata::{Column, ColumnType, Entity, Model},
@@ -41,7 +42,11 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
         }
         all.push(table.build(SqliteQueryBuilder));
     } else {
-        for (name, definition) in columns.filter(|(name, _)| !present.contains(name)) {
+        for (name, mut definition) in columns.filter(|(name, _)| !present.contains(name)) {
+            // Rows that are there already read as new rows do (`pipeline` fills defaults in for those).
+            if let Some(column) = entity.columns.get(&name).filter(|it| !it.default.is_null()) {
+                definition.default(codec::encode(column, &column.default));
+            }
             let mut table = Table::alter();
             table.table(Alias::new(&entity.name)).add_column(definition);
             all.push(table.build(SqliteQueryBuilder));

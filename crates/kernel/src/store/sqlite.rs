@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use rusqlite::{Connection, OpenFlags, functions::FunctionFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, functions::FunctionFlags};
 
 use crate::{Error, Result};
 
@@ -41,6 +41,9 @@ pub fn open(file: Option<&Path>) -> Result<Connection> {
 
 pub(crate) fn prepare(connection: &Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(512);
+    // Without this a statement with `LIMIT ?` is parsed and planned again at each execution, for a
+    // plan that fits the bound number; that costs more than most of our statements.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.pragma_update(None, "cache_size", -32_000)?;
     connection.create_collation(COLLATION, |a, b| {
@@ -156,9 +159,9 @@ impl Readers {
                         connection
                     }
                 };
-                connection.execute_batch("BEGIN")?;
+                connection.prepare_cached("BEGIN")?.execute([])?;
                 let result = f(&connection);
-                connection.execute_batch("ROLLBACK")?;
+                connection.prepare_cached("ROLLBACK")?.execute([])?;
                 idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
                 result
             }

@@ -74,7 +74,7 @@ fn group(shared: &Shared, connection: &Connection, first: Work, queue: &mpsc::Re
     let before = *version;
     let mut model = shared.model();
     let result = (|| -> Result<()> {
-        connection.execute_batch("BEGIN IMMEDIATE")?;
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut next = Some(first);
         while let Some(work) = next.take() {
             one(shared, connection, work, version, &mut model, &mut answers)?;
@@ -89,7 +89,7 @@ fn group(shared: &Shared, connection: &Connection, first: Work, queue: &mpsc::Re
         }
         // The vault first: a key without a record does no harm, a record without its key would.
         shared.vault().commit()?;
-        connection.execute_batch("COMMIT")?;
+        connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     })();
     match &result {

@@ -1,3 +1,22 @@
 //! The kernel's integration tests: one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod access;
+mod backup;
+mod columns;
+mod commit;
+mod events;
+mod filter;
+mod jobs;
+mod law;
 mod metadata;
+mod model;
+mod page;
+mod rules;
+mod schema;
+mod solutions;
+mod trail;
+mod vault;
+mod world;
+mod write;

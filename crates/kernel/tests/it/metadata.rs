@@ -22,12 +22,17 @@ fn files() -> Vec<(String, String)> {
     found
 }
 
+/// The product's entity files, and the texts of its layers.
+pub fn product() -> (Vec<(String, String)>, Vec<String>) {
+    let (layers, entities): (Vec<_>, Vec<_>) =
+        files().into_iter().partition(|(name, _)| name.contains("/intelligence/"));
+    (entities, layers.into_iter().map(|(_, text)| text).collect())
+}
+
 #[test]
 fn every_entity_file_passes_the_check() {
-    let files = files();
-    let (layers, entities): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.contains("/intelligence/"));
+    let (entities, layers) = product();
     let entities: Vec<(&str, &str)> = entities.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let layers: Vec<String> = layers.into_iter().map(|(_, text)| text.clone()).collect();
     if let Err(error) = Model::build(&entities, &layers, &[]) {
         panic!("{error}");
     }

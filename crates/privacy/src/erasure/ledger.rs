@@ -42,7 +42,8 @@ pub fn hit(rx: &Rx<'_>, entity: &str, values: &Values) -> Result<Option<String>>
     Ok(None)
 }
 
-/// Rule before a person's row is made: who was erased does not come back by a program.
+/// Rule before a person's row is made, or gets another identifier: who was erased does not come back by
+/// a program.
 pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if tx.cx().actor == Actor::Public {
         return Ok(());

@@ -14,6 +14,7 @@ const REQUESTS: u64 = 20;
 struct Standing {
     counts: Vec<(&'static str, u64)>,
     requests: Vec<Record>,
+    pages: Vec<(String, String)>,
 }
 
 /// `GET /`
@@ -43,7 +44,14 @@ fn standing(rx: &Rx<'_>) -> Result<Standing> {
         ("Customer journeys", rx.count(&Query::on("msdyncrm_customerjourney"))?),
         ("Mail to be sent", rx.count(&Query::on("assent_outgoingmail").eq("statecode", 0))?),
     ];
-    Ok(Standing { counts, requests: rx.rows(&open.order("assent_dueon asc")?.top(REQUESTS))? })
+    // Landing pages only; a subscription center opens with the personal link of a mail.
+    let live = Query::on("msdyncrm_marketingpage").filter("msdyncrm_type eq 0 and (statuscode eq 192350001 or statuscode eq 192350003)")?;
+    let page = |it: &Record| (it.text("msdyncrm_name").to_owned(), format!("/p/{}", it.text("msdyncrm_partialurl")));
+    Ok(Standing {
+        counts,
+        requests: rx.rows(&open.order("assent_dueon asc")?.top(REQUESTS))?,
+        pages: rx.rows(&live.top(REQUESTS))?.iter().map(page).collect(),
+    })
 }
 
 fn shown(standing: &Standing) -> Markup {
@@ -69,6 +77,8 @@ fn shown(standing: &Standing) -> Markup {
         h2 { "More" }
         ul {
             li { a href="/outbox" { "Outbox: every mail with its permit" } }
+            @for (name, address) in &standing.pages { li { a href=(address) { "Landing page: " (name) } } }
+            li { "Web API: " code { "/api/data/v9.2/" } ", with an access token: " code { "assent token create NAME --role integrator" } }
         }
     }
 }

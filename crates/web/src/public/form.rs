@@ -169,12 +169,29 @@ fn field(element: &Shown, problem: Option<&Issue>) -> Markup {
                     label for=(id) { (element.label) }
                 }
             }
+            Input::Choice { options } if options.iter().any(|it| !it.description.is_empty()) => {
+                fieldset aria-describedby=[described] {
+                    legend { (element.label) @if required { " (required)" } }
+                    p {
+                        input type="radio" id=(id) name=(element.name) value="" checked[element.value.is_empty()];
+                        label for=(id) { "Nothing" }
+                    }
+                    @for option in options {
+                        @let one = format!("{id}-{}", option.value);
+                        p {
+                            input type="radio" id=(one) name=(element.name) value=(option.value) checked[option.value == element.value] aria-describedby={ (one) "-text" };
+                            label for=(one) { (option.label) }
+                            small id={ (one) "-text" } { (option.description) }
+                        }
+                    }
+                }
+            }
             Input::Choice { options } => {
                 p {
                     label for=(id) { (element.label) @if required { " (required)" } }
                     select id=(id) name=(element.name) required[required] aria-describedby=[described] {
                         option value="" selected[element.value.is_empty()] { "Nothing" }
-                        @for (value, label) in options { option value=(value) selected[*value == element.value] { (label) } }
+                        @for option in options { option value=(option.value) selected[option.value == element.value] { (option.label) } }
                     }
                 }
             }

@@ -239,6 +239,8 @@ fn user(world: &World, words: &[&str]) -> Vec<String> {
     let mut values = Values::new();
     for word in rest {
         match *word {
+            // The option set of forms has no Stopping.
+            "stop" if entity == form::ENTITY => values.set("statuscode", 2),
             "stop" => values.set("statuscode", 192_350_007),
             "go-live" => values.set("statuscode", setup::GOING_LIVE),
             it => {

@@ -129,7 +129,10 @@ fn field(tx: &mut Tx<'_>, column: &str) -> Result<Uuid> {
         Some(row) => Ok(row.id),
         None => tx.create(
             "msdyncrm_marketingformfield",
-            Values::new().with("msdyncrm_name", column).with("msdyncrm_contactmapping", column),
+            Values::new()
+                .with("msdyncrm_name", column)
+                .with("msdyncrm_contactmapping", column)
+                .with("msdyncrm_marketingformfieldtype", 1),
         ),
     }
 }

@@ -31,33 +31,30 @@ impl Seen {
                 .collect()
         }))
     }
-    /// The differences up to a later moment. Rows made in the same act are told in the order of their making.
+    /// The differences up to a later moment.
     pub fn until(&self, later: &Seen, world: &World) -> Vec<String> {
         let mut told = Vec::new();
         for (entity, (before, after)) in WATCHED.iter().zip(self.0.iter().zip(&later.0)) {
-            let mut rows: Vec<(String, Option<String>)> = Vec::new();
+            let mut rows: Vec<String> = Vec::new();
             for (id, row) in after {
                 match before.get(id) {
-                    None => rows.push((order(row), made(world, row, later))),
-                    Some(old) if old != row => rows.push((order(row), changed(world, old, row, later, self))),
+                    None => rows.extend(made(world, row, later)),
+                    Some(old) if old != row => rows.extend(changed(world, old, row, later, self)),
                     Some(_) => {}
                 }
             }
             for (_, row) in before.iter().filter(|(id, _)| !after.contains_key(id)) {
-                rows.push((order(row), gone(entity, world, row)));
+                rows.extend(gone(entity, world, row));
             }
+            // Within one instant there is no other order that a reader could know.
             rows.sort();
-            told.extend(rows.into_iter().filter_map(|(_, it)| it));
+            told.extend(rows);
         }
         told
     }
     fn records_of(&self, contact: Uuid) -> usize {
         self.0[1].values().filter(|it| it.get("msgdpr_contactid").as_guid() == Some(contact)).count()
     }
-}
-
-fn order(row: &Record) -> String {
-    format!("{:?} {}", row.get("createdon").as_time(), row.id)
 }
 
 fn person(world: &World, row: &Record, column: &str) -> String {

@@ -1,0 +1,36 @@
+//! The texts of the statements about one row of an entity, which are the same at each write.
+//!
+//! *Not* a query (`query`). Invariant: the columns stand in the order of the entity's columns, each
+//! polymorphic lookup followed by its entity, as `query::record` reads them.
+
+use crate::metadata::Entity;
+
+/// The statements about one row; its identifier is the one parameter.
+#[derive(Debug, Clone)]
+pub(crate) struct Statements {
+    /// Every column.
+    pub(crate) whole: String,
+    /// Whether it is there.
+    pub(crate) exists: String,
+    /// Deletes it.
+    pub(crate) delete: String,
+}
+
+/// The statements of an entity.
+pub(crate) fn of(entity: &Entity) -> &Statements {
+    entity.statements.get_or_init(|| {
+        let mut names = Vec::new();
+        for column in entity.columns.values() {
+            names.push(format!(r#""{}""#, column.name));
+            if column.is_polymorphic() {
+                names.push(format!(r#""{}""#, column.entity_column()));
+            }
+        }
+        let place = format!(r#"FROM "{}" WHERE "{}" = ?1"#, entity.name, entity.key);
+        Statements {
+            whole: format!("SELECT {} {place}", names.join(",")),
+            exists: format!("SELECT 1 {place}"),
+            delete: format!("DELETE {place}"),
+        }
+    })
+}

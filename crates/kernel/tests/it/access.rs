@@ -1,0 +1,99 @@
+//! Who may do what: the whole matrix of the product's entity files, and that the matrix is kept.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use kernel::{
+    Actor, Context, Kind, Query,
+    access::{self, Privilege},
+    metadata::Model,
+    uuid::Uuid,
+};
+
+use crate::{
+    metadata::product,
+    world::{World, context, thing, v},
+};
+
+const PRIVILEGES: [(char, Privilege); 6] = [
+    ('c', Privilege::Create),
+    ('r', Privilege::Read),
+    ('w', Privilege::Write),
+    ('d', Privilege::Delete),
+    ('t', Privilege::AppendTo),
+    ('a', Privilege::Append),
+];
+
+fn letters(cx: &Context, entity: &kernel::metadata::Entity) -> String {
+    PRIVILEGES.iter().map(|(letter, it)| if access::allows(cx, entity, *it) { *letter } else { '-' }).collect()
+}
+
+/// Create, read, write, delete, append-to and append of each role on each entity of the product.
+#[test]
+fn the_matrix_of_the_product() {
+    let (entities, layers) = product();
+    let entities: Vec<(&str, &str)> = entities.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let model = Model::build(&entities, &layers, &[]).unwrap();
+    let (_, cx) = context(1);
+    let roles: Vec<&str> = access::ROLES.to_vec();
+    let named: BTreeSet<&str> = model.entities().flat_map(|it| it.roles.keys().map(String::as_str)).collect();
+    for role in named {
+        assert!(roles.contains(&role), "an entity file names the role {role}, which the product does not have");
+    }
+    let mut text = String::new();
+    writeln!(text, "{:42} {}", "", roles.iter().map(|it| format!("{it:20}")).collect::<String>().trim_end()).unwrap();
+    for entity in model.entities() {
+        let cells: String = roles
+            .iter()
+            .map(|role| {
+                let actor = if *role == "public" { Actor::Public } else { Actor::user(Uuid::nil(), role) };
+                format!("{:20}", letters(&cx.for_actor(actor), entity))
+            })
+            .collect();
+        writeln!(text, "{:42} {}", entity.name, cells.trim_end()).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn each_act_asks_for_its_privilege() {
+    let world = World::new();
+    let id = world.create("thing", thing("a")).unwrap();
+    let (reader, stranger, public) = (world.user("reader"), world.user("nobody"), world.cx.for_actor(Actor::Public));
+    assert!(world.db.read(&reader, |rx| rx.get("thing", id)).is_ok());
+    for cx in [&stranger, &public] {
+        for error in [
+            world.db.read(cx, |rx| rx.get("thing", id).map(|_| ())).unwrap_err(),
+            world.db.read(cx, |rx| rx.find("thing", id).map(|_| ())).unwrap_err(),
+            world.db.read(cx, |rx| rx.count(&Query::on("thing")).map(|_| ())).unwrap_err(),
+            world.db.read(cx, |rx| kernel::audit::history::of_record(rx, "thing", id).map(|_| ())).unwrap_err(),
+        ] {
+            assert_eq!((error.kind, error.target.as_str()), (Kind::Forbidden, "thing"));
+        }
+    }
+    for cx in [&reader, &stranger, &public] {
+        for error in [
+            world.db.write(cx, |tx| tx.create("thing", thing("b")).map(|_| ())).unwrap_err(),
+            world.db.write(cx, move |tx| tx.update("thing", id, thing("b")).map(|_| ())).unwrap_err(),
+            world.db.write(cx, move |tx| tx.delete("thing", id)).unwrap_err(),
+        ] {
+            assert_eq!(error.kind, Kind::Forbidden);
+        }
+    }
+    // A path or a collection leads to no entity that the reader may not read.
+    for filter in ["parts/any(p:p/rank eq 1)", "about_person/group eq 'x'"] {
+        let query = Query::on("thing").filter(filter).unwrap();
+        let error = world.db.read(&reader, |rx| rx.rows(&query)).unwrap_err();
+        assert_eq!(error.kind, Kind::Forbidden, "{filter}");
+    }
+    assert!(world.db.read(&stranger, |rx| rx.elevated("test").get("thing", id)).is_ok());
+    let administrator = world.user(access::ADMINISTRATOR);
+    world.db.write(&administrator, |tx| tx.create("part", v().with("name", "x"))).unwrap();
+}
+
+#[test]
+fn a_privilege_that_is_none_is_refused() {
+    for (text, target) in [("create,reed", "reed"), ("read:owner", "owner")] {
+        assert_eq!(access::Privileges::parse(text).unwrap_err().target, target);
+    }
+    assert!(access::Privileges::parse("create, read:organization").unwrap().has(Privilege::Read));
+}

@@ -1,0 +1,31 @@
+// Starts the program on a throw-away store and hands out its address and a token.
+const { execFileSync, spawn } = require("node:child_process");
+const fs = require("node:fs"), os = require("node:os"), path = require("node:path");
+
+const program = process.env.ASSENT || path.join(__dirname, "../../target/debug/assent");
+
+exports.assent = (data, ...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8" });
+
+exports.start = async () => {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), "assent-clients-"));
+  exports.assent(data, "init");
+  const token = exports.assent(data, "token", "create", "client tests", "--role", "system-administrator").trim();
+  const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const url = await new Promise((resolve, reject) => {
+    let seen = "";
+    child.stderr.on("data", (chunk) => {
+      seen += chunk;
+      const found = seen.match(/listening on (http:\/\/[\w.:]+)/);
+      if (found) resolve(found[1]);
+    });
+    child.on("exit", (code) => reject(new Error(`the server ended with ${code}:\n${seen}`)));
+  });
+  const stop = async () => {
+    child.removeAllListeners("exit");
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+    fs.rmSync(data, { recursive: true });
+  };
+  return { data, token, url, stop };
+};
