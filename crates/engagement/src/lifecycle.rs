@@ -63,7 +63,10 @@ pub(crate) fn advance(
     let from = change.old("statuscode").as_int();
     let was_live = from == Some(states.live) || from == Some(LIVE_EDITABLE);
     if was_live && change.touches("statecode") && !change.touches("statuscode") {
-        return Err(Error::conflict("statecode", format!("this is live; write {STOPPING} to statuscode to stop it first")));
+        return Err(Error::conflict(
+            "statecode",
+            format!("this is live; write {STOPPING} to statuscode to stop it first"),
+        ));
     }
     if change.op == Op::Update && !change.touches("statuscode") {
         if was_live && states.checked.iter().any(|it| change.touches(it)) {

@@ -158,9 +158,7 @@ impl Rx<'_> {
         let entity = self.model.entity(&query.entity)?;
         let columns = self.selected(entity, query)?;
         let mut statement = self.statement(entity, query)?;
-        for column in &columns {
-            select_column(&mut statement, column);
-        }
+        statement.expr(Expr::cust(column_list(&columns)));
         page::order(self, entity, query, &mut statement)?;
         if let Some(token) = &query.after {
             page::resume(self, entity, query, token, &mut statement)?;
@@ -280,15 +278,28 @@ pub(crate) fn read_row(rx: &Rx<'_>, entity: &Entity, id: Uuid) -> Result<Option<
     statement.query_row([id.as_bytes().as_slice()], |row| Ok(record(entity, &columns, row))).optional()?.transpose()
 }
 
-fn select_column(statement: &mut SelectStatement, column: &Column) {
-    statement.column((Alias::new("t0"), Alias::new(&column.name)));
-    if column.is_polymorphic() {
-        statement.column((Alias::new("t0"), Alias::new(column.entity_column())));
+/// The columns as one text: an entity has many, and an expression for each costs more than the rest of
+/// the statement. The names are those of the metadata, which knows no quotes.
+fn column_list(columns: &[&Column]) -> String {
+    let mut list = String::with_capacity(columns.len() * 24);
+    for column in columns {
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push_str(r#""t0".""#);
+        list.push_str(&column.name);
+        list.push('"');
+        if column.is_polymorphic() {
+            list.push_str(r#", "t0".""#);
+            list.push_str(&column.entity_column());
+            list.push('"');
+        }
     }
+    list
 }
 
 fn record(entity: &Entity, columns: &[&Column], row: &rusqlite::Row<'_>) -> Result<Record> {
-    let mut values = Values::new();
+    let mut values = Values::with_capacity(columns.len());
     let (mut id, mut version) = (Uuid::nil(), 0);
     let mut at = 0;
     for column in columns {
@@ -306,7 +317,7 @@ fn record(entity: &Entity, columns: &[&Column], row: &rusqlite::Row<'_>) -> Resu
         } else if column.name == "versionnumber" {
             version = value.as_int().unwrap_or_default();
         }
-        values.set(&column.name, value);
+        values.insert(&column.name, value);
     }
     Ok(Record { entity: entity.name.clone(), id, version, values })
 }

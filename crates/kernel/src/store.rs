@@ -19,6 +19,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc},
 };
 
+use rusqlite::Connection;
+
 use crate::{
     Context, Error, Registry, Result, Rx, Tx,
     metadata::Model,
@@ -56,6 +58,7 @@ impl Shared {
 pub struct Db {
     pub(crate) shared: Arc<Shared>,
     readers: Arc<Readers>,
+    writing: Arc<Mutex<Connection>>,
     work: mpsc::Sender<writer::Work>,
     folder: Option<PathBuf>,
 }
@@ -96,8 +99,9 @@ impl Db {
                 (Readers::shared(Arc::clone(&connection)), connection)
             }
         };
-        let work = writer::start(Arc::clone(&shared), connection)?;
-        let db = Db { shared, readers: Arc::new(readers), work, folder: folder.map(Path::to_owned) };
+        let work = writer::start(Arc::clone(&shared), Arc::clone(&connection))?;
+        let db =
+            Db { shared, readers: Arc::new(readers), writing: connection, work, folder: folder.map(Path::to_owned) };
         db.write(&cx.as_system("start"), |tx| tx.ensure_built_in_users())?;
         Ok(db)
     }
@@ -159,7 +163,7 @@ impl Db {
     }
 }
 
-pub(crate) fn load_model(connection: &rusqlite::Connection, sources: Sources) -> Result<Model> {
+pub(crate) fn load_model(connection: &Connection, sources: Sources) -> Result<Model> {
     let mut statement = connection.prepare("SELECT solution, text FROM assent_layer ORDER BY since, solution")?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let layers: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;

@@ -195,6 +195,13 @@ impl Values {
     pub fn new() -> Self {
         Self::default()
     }
+    pub(crate) fn with_capacity(columns: usize) -> Self {
+        Values(IndexMap::with_capacity(columns))
+    }
+    /// Sets a value that is most likely not there yet.
+    pub(crate) fn insert(&mut self, column: &str, value: Value) {
+        self.0.insert(column.to_owned(), value);
+    }
     /// The bag with one more value.
     #[must_use]
     pub fn with(mut self, column: &str, value: impl Into<Value>) -> Self {

@@ -53,7 +53,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
     let now = tx.now();
     let due = Query::on(ENTITY)
         .filter(&format!("statecode eq 0 and statuscode ne {SENDING} and (assent_nextattempton eq null or assent_nextattempton le {now})"))?
-        .order("createdon asc")?
+        .order("createdon asc,versionnumber asc")?
         .top(limit);
     let mut claimed = Claimed::default();
     for mail in OutgoingMail::rows(tx, &due)? {

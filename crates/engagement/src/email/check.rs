@@ -11,6 +11,8 @@ use crate::lifecycle::Problem;
 const CENTER: &str = "msdyncrm_contentsettings.msdyncrm_subscriptioncenter";
 const ADDRESS: &str = "msdyncrm_contentsettings.msdyncrm_addressmain";
 const CONFIRMATION: &str = "Message.ConfirmationRedirectURL";
+/// A permit covers this address and no other.
+const TO: &str = "{{contact.emailaddress1}}";
 /// Above this, some mail programs cut the message.
 const LARGE: usize = 128 * 1024;
 
@@ -27,8 +29,11 @@ pub fn check(email: &MarketingEmail) -> Vec<Problem> {
     if !is_address(&email.from_address) && !email.from_address.contains("{{") {
         error("msdyncrm_fromemail", "is not a mail address".into());
     }
-    if email.to.as_deref().is_some_and(|it| !it.contains("{{")) {
-        error("msdyncrm_to", "is a fixed address; write an expression such as {{contact.emailaddress1}}".into());
+    let to: Option<String> = email.to.as_deref().map(|it| it.split_whitespace().collect());
+    if to.as_deref().is_some_and(|it| !it.contains("{{")) {
+        error("msdyncrm_to", "is a fixed address; write {{contact.emailaddress1}}".into());
+    } else if to.as_deref().is_some_and(|it| it != TO) {
+        error("msdyncrm_to", format!("names another address than the one that consent is asked about; write {TO}"));
     }
     if email.body.trim().is_empty() {
         error("msdyncrm_emailbody", "is empty; write the HTML part".into());

@@ -74,7 +74,8 @@ pub(crate) fn to_text(html: &str) -> String {
                     out.push_str(&format!(" ({address})"));
                 }
             }
-            "br" | "br/" | "tr" | "/tr" | "/p" | "/div" | "/h1" | "/h2" | "/h3" | "/ul" | "/table" => out.push('\n'),
+            "/p" | "/h1" | "/h2" | "/h3" | "/table" => out.push_str("\n\n"),
+            "br" | "br/" | "tr" | "/tr" | "/div" | "/ul" => out.push('\n'),
             "li" => out.push_str("\n- "),
             "p" | "div" | "h1" | "h2" | "h3" if !out.ends_with('\n') => out.push('\n'),
             _ => {}

@@ -21,9 +21,8 @@ const BRACKETS: usize = 16;
 /// Conditions may be nested so deep.
 const NESTING: usize = 32;
 /// The helpers that mails have; `log` is not among them, for it would write personal data.
-const HELPERS: &[&str] = &[
-    "if", "unless", "each", "with", "lookup", "eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not", "len",
-];
+const HELPERS: &[&str] =
+    &["if", "unless", "each", "with", "lookup", "eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not", "len"];
 
 /// Whether the source is an expression text that can be filled in; the error is for the author.
 pub(crate) fn check(source: &str) -> Result<(), String> {

@@ -4,7 +4,7 @@
 //! *Not* the participants. Invariant: the minimum consent of a journey that is live cannot be changed
 //! (`spec/marketing.md` 17, C1); after stop → change → go live it holds for those in progress too.
 
-use kernel::{Change, Error, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
+use kernel::{Change, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
 use serde_json::json;
 
 use super::{CustomerJourney, Definition, ENTITY, PARTICIPANT, tiles};

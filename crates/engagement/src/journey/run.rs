@@ -71,7 +71,7 @@ fn walk(tx: &mut Tx<'_>, journey: &CustomerJourney, mut participant: Participant
             return Err(Error::invalid(participant.tile, "this tile is no longer part of the journey"));
         };
         let kind = tiles::of(&tile.kind)?;
-        let step = Step { journey, definition: &definition, tile, participant: &participant, contact: &contact };
+        let step = Step { journey, tile, participant: &participant, contact: &contact };
         let next = if waited { kind.resume(tx, &step)? } else { kind.enter(tx, &step)? };
         waited = false;
         let outlet = match next {

@@ -37,8 +37,6 @@ pub enum Next {
 pub struct Step<'s> {
     /// The journey.
     pub journey: &'s CustomerJourney,
-    /// Its tiles.
-    pub definition: &'s Definition,
     /// The tile.
     pub tile: &'s Activity,
     /// The participant.

@@ -45,6 +45,9 @@ fn an_email_goes_live_when_it_holds_what_it_must() {
     );
     refused(&[("msdyncrm_subject", Value::Null)], "msdyncrm_subject");
     refused(&[("msdyncrm_to", "ann@example.org".into())], "msdyncrm_to: is a fixed address");
+    refused(&[("msdyncrm_to", "{{contact.emailaddress2}}".into())], "msdyncrm_to: names another address");
+    live(&[("msdyncrm_to", "{{ contact.emailaddress1 }}".into())]).unwrap();
+    live(&[("msdyncrm_to", Value::Null)]).unwrap();
     refused(&[("msdyncrm_fromemail", "nobody".into())], "msdyncrm_fromemail: is not a mail address");
     refused(&[("msdyncrm_email_contenttype", 1.into())], "a confirmation request holds its link");
 }
@@ -93,7 +96,7 @@ fn templates_cannot_do_harm() {
 }
 
 /// Fills the body in for a contact.
-fn filled(body: &str, text: &str) -> kernel::Result<engagement::email::Rendered> {
+fn filled(body: &str, text: &str) -> kernel::Result<email::Rendered> {
     let mut world = World::new();
     build(&mut world, "contact ann lastname=<b>Ito&Co</b>");
     let ann = world.id("contact", "ann");
@@ -137,7 +140,8 @@ fn the_sender_may_be_an_expression() {
     build(&mut world, "contact ann");
     let ann = world.id("contact", "ann");
     let mail = world.write(move |tx| {
-        let values = letter("hello").with("msdyncrm_fromemail", "{{contact.emailaddress1}}").with("statuscode", 192_350_006);
+        let values =
+            letter("hello").with("msdyncrm_fromemail", "{{contact.emailaddress1}}").with("statuscode", 192_350_006);
         let id = tx.create(email::ENTITY, values)?;
         let settings = tx.first(&Query::on(email::SETTINGS))?.unwrap();
         let contact = tx.get("contact", ann)?;
@@ -161,4 +165,30 @@ fn a_live_email_is_locked_until_it_is_stopped() {
     assert!(around.is_err(), "what is live is not switched inactive");
     world.write(move |tx| tx.update(email::ENTITY, id, Values::new().with("statuscode", 192_350_007)));
     world.write(move |tx| tx.update(email::ENTITY, id, subject("x")));
+}
+
+#[test]
+fn a_designed_confirmation_request_carries_its_link() {
+    let mut world = World::new();
+    build(&mut world, "switches logging ; contact ann ; form news consent");
+    world.write(|tx| {
+        let body = "<p>{{Message.ConfirmationRequestType}}: {{Message.ConfirmationObjectValue}} \
+                    <a href=\"{{Message.ConfirmationRedirectURL}}\">yes</a></p>\
+                    <p>{{msdyncrm_contentsettings.msdyncrm_addressmain}}</p>";
+        let values = letter("please")
+            .with("msdyncrm_emailbody", body)
+            .with("msdyncrm_subject", "Please confirm")
+            .with("msdyncrm_email_contenttype", 1)
+            .with("msdyncrm_messagedesignation", 1)
+            .with("statuscode", 192_350_006);
+        let email = tx.create(email::ENTITY, values)?;
+        let setting = tx.first(&Query::on("msdyncrm_defaultmarketingsetting"))?.unwrap();
+        tx.update(&setting.entity, setting.id, Values::new().with("msdyncrm_consentconfirmationmessage", email))
+    });
+    assert_eq!(crate::story::act(&mut world, "ann asks consent=4"), ["page check-your-inbox"]);
+    let mail = world.read(|rx| rx.first(&Query::on("assent_outgoingmail"))).unwrap();
+    assert!(mail.text("assent_html").contains("Raise consent: marketing"), "{}", mail.text("assent_html"));
+    assert!(!mail.get("assent_tracked").is_true() && mail.get("assent_unsubscribeurl").is_null());
+    assert_eq!(crate::story::act(&mut world, "ann presses confirm"), Vec::<String>::new());
+    assert_eq!(world.read(|rx| rx.count(&Query::on("contact").filter("msgdpr_gdprconsent eq 587030004")?)), 1);
 }

@@ -30,7 +30,9 @@ const VALUES: &[&str] = &["annabel", "quillfeather", "likes-ferns", "crm-4711"];
 fn fill(world: &mut World) {
     build(world, SETUP);
     act(world, "worker");
-    for it in ["ann opens mail hello", "ann clicks mail hello", "ann asks consent=5 list-garden firstname=Annabel", "worker"] {
+    for it in
+        ["ann opens mail hello", "ann clicks mail hello", "ann asks consent=5 list-garden firstname=Annabel", "worker"]
+    {
         act(world, it);
     }
     act(world, "ann presses confirm list=garden");
@@ -117,7 +119,8 @@ fn the_plan_names_every_column_in_which_something_is_known() {
                 continue;
             }
             for column in entity.columns.values().filter(|it| !it.system && !row.get(&it.name).is_null()) {
-                let item = stored.iter().find(|it| it.entity == entity.name && it.column.as_deref() == Some(&column.name));
+                let item =
+                    stored.iter().find(|it| it.entity == entity.name && it.column.as_deref() == Some(&column.name));
                 let item = item.unwrap_or_else(|| panic!("the plan does not name {}.{}", entity.name, column.name));
                 if item.action == Action::Kept as i64 {
                     assert!(item.ground.is_some(), "{}.{} is kept without a ground", entity.name, column.name);
@@ -127,7 +130,15 @@ fn the_plan_names_every_column_in_which_something_is_known() {
             }
         }
     }
-    for entity in ["contact", "lead", "assent_outgoingmail", "assent_interaction", "assent_optinrequest", "task", "assent_listmember"] {
+    for entity in [
+        "contact",
+        "lead",
+        "assent_outgoingmail",
+        "assent_interaction",
+        "assent_optinrequest",
+        "task",
+        "assent_listmember",
+    ] {
         assert!(stored.iter().any(|it| it.entity == entity), "{entity}: the person is known there");
     }
     assert!(stored.iter().any(|it| it.column.as_deref() == Some("new_hobby")));
@@ -196,7 +207,8 @@ fn the_trail_stays_whole_and_its_values_are_unreadable() {
         let ids = world.read(|rx| rx.ids(&Query::on(&entity)));
         for id in ids.into_iter().chain([ann]) {
             for entry in world.read(|rx| audit::history::of_record(rx, &entity, id)) {
-                let text = serde_json::to_string(&entry.values).unwrap().to_lowercase() + entry.reason.as_deref().unwrap_or("");
+                let text = serde_json::to_string(&entry.values).unwrap().to_lowercase()
+                    + entry.reason.as_deref().unwrap_or("");
                 assert!(VALUES.iter().all(|it| !text.contains(it)), "{entity}: {text}");
             }
         }
@@ -209,7 +221,11 @@ fn who_was_erased_comes_back_by_themselves_only() {
     erase(&world, "annabel@example.org");
     let form = world.id("form", "news");
     let again = |column: &'static str, value: &'static str| Values::new().with("lastname", "New").with(column, value);
-    for (column, value) in [("emailaddress1", "annabel@example.org"), ("emailaddress1", " Annabel@Example.ORG"), ("assent_externalid", "crm-4711")] {
+    for (column, value) in [
+        ("emailaddress1", "annabel@example.org"),
+        ("emailaddress1", " Annabel@Example.ORG"),
+        ("assent_externalid", "crm-4711"),
+    ] {
         for cx in [world.role("system-administrator"), world.role("integrator"), world.cx.clone()] {
             let values = again(column, value.trim());
             let refused = world.db.write(&cx, move |tx| tx.create("contact", values.clone())).unwrap_err();
@@ -217,7 +233,10 @@ fn who_was_erased_comes_back_by_themselves_only() {
             assert!(!refused.to_string().to_lowercase().contains(value), "an error holds no personal data");
         }
     }
-    let lead = world.db.write(&world.cx, move |tx| tx.create("lead", again("emailaddress1", "annabel@example.org"))).unwrap_err();
+    let lead = world
+        .db
+        .write(&world.cx, move |tx| tx.create("lead", again("emailaddress1", "annabel@example.org")))
+        .unwrap_err();
     assert_eq!(lead.code, "erased");
     let bob = world.id("contact", "bob");
     let renamed = world.db.write(&world.cx, move |tx| {
@@ -229,7 +248,9 @@ fn who_was_erased_comes_back_by_themselves_only() {
     let back = world.read(|rx| rx.count(&Query::on("contact").eq("emailaddress1", "annabel@example.org")));
     assert_eq!(back, 1);
     // Somebody else is not affected, and a stored hash is not a plain one.
-    world.write(|tx| tx.create("contact", Values::new().with("lastname", "New").with("emailaddress1", "anna@example.org")));
+    world.write(|tx| {
+        tx.create("contact", Values::new().with("lastname", "New").with("emailaddress1", "anna@example.org"))
+    });
     for row in world.read(|rx| rx.rows(&Query::on("assent_erasureledger"))) {
         assert_ne!(row.text("assent_hash"), kernel::blob::sha256(b"annabel@example.org"));
     }
@@ -272,10 +293,18 @@ fn a_plan_that_no_longer_covers_what_is_there_is_not_carried_out() {
 fn a_hard_delete_takes_the_interactions_along() {
     let mut world = world();
     let ann = world.id("contact", "ann");
-    let of_ann = |world: &World, entity: &str| world.read(|rx| rx.count(&Query::on(entity).eq("assent_contactid", ann)));
+    let of_ann =
+        |world: &World, entity: &str| world.read(|rx| rx.count(&Query::on(entity).eq("assent_contactid", ann)));
     assert!(of_ann(&world, "assent_interaction") > 3);
     world.db.write(&world.role("system-administrator"), move |tx| tx.delete("contact", ann)).unwrap();
-    for entity in ["assent_interaction", "assent_participant", "assent_outgoingmail", "assent_segmentmember", "assent_listmember", "assent_optinrequest"] {
+    for entity in [
+        "assent_interaction",
+        "assent_participant",
+        "assent_outgoingmail",
+        "assent_segmentmember",
+        "assent_listmember",
+        "assent_optinrequest",
+    ] {
         assert_eq!(of_ann(&world, entity), 0, "{entity}");
     }
     assert_eq!(world.read(|rx| rx.count(&Query::on("msgdpr_gdprconsentchangerecord").eq("msgdpr_contactid", ann))), 0);
@@ -311,6 +340,65 @@ fn a_restored_backup_is_erased_again_before_it_is_used() {
     assert_eq!(world.read(audit::verify::verify).broken, None);
     act(&mut world, "worker");
     assert_eq!(remains(&world), Vec::<String>::new());
+    let back = world.db.write(&world.cx, |tx| {
+        tx.create("contact", Values::new().with("lastname", "New").with("emailaddress1", "annabel@example.org"))
+    });
+    assert_eq!(back.unwrap_err().code, "erased");
+}
+
+#[test]
+fn a_household_loses_one_of_its_persons_only() {
+    let mut world = World::new();
+    build(
+        &mut world,
+        "contact ann firstname=Annabel consent=4 ; contact bob email=ann@example.org consent=4 ;
+         segment a: firstname eq 'Annabel' ; segment b: firstname eq 'bob' ;
+         journey one segment=a: email hello ; journey two segment=b: email other",
+    );
+    act(&mut world, "worker");
+    let (ann, bob) = (world.id("contact", "ann"), world.id("contact", "bob"));
+    let id = office::open(&world, Type::Erasure, "ann@example.org");
+    let officer = world.role("privacy-officer");
+    let chosen = [subject::Subject::new("contact", ann)];
+    world.db.write(&officer, move |tx| request::plan(tx, id, &chosen).map(|_| ())).unwrap();
+    approve(&world, id);
+    run(&world, id).unwrap();
+    assert!(world.read(|rx| rx.find("contact", ann)).is_none());
+    assert!(world.read(|rx| rx.find("contact", bob)).is_some());
+    let mails = Query::on("assent_outgoingmail");
+    let left = world.read(|rx| rx.rows(&mails));
+    assert!(left.len() == 1 && left[0].get("assent_contactid").as_guid() == Some(bob));
+    world
+        .db
+        .write(&officer.as_system("x"), move |tx| tx.update("contact", bob, Values::new().with("jobtitle", "x")))
+        .unwrap();
+}
+
+#[test]
+fn who_is_known_by_an_address_only_is_erased_and_stays_so_after_a_restore() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, file) = (folder.path().join("store"), folder.path().join("monday.db"));
+    let clock = FixedClock::at("2026-03-02T08:00:00Z".parse::<Timestamp>().unwrap());
+    let cx = Context::new(Actor::System, clock.clone(), SeededRandom::new(11));
+    let open = || Db::open(&store, privacy::metadata::SOURCES, registry(), &cx).unwrap();
+    let world = World::on(open(), cx.clone(), clock.clone());
+    world.write(|tx| {
+        let values = Values::new().with("msdyncrm_formname", "f").with("assent_email", "annabel@example.org");
+        tx.create("msdyncrm_marketingformsubmission", values)?;
+        let values = Values::new().with("msdyncrm_formname", "f").with("assent_email", "bob@example.org");
+        tx.create("msdyncrm_marketingformsubmission", values)
+    });
+    world.db.backup(&cx, &file, |_, _| {}).unwrap();
+    erase(&world, "annabel@example.org");
+    assert_eq!(remains(&world), Vec::<String>::new());
+    drop(world);
+    backup::restore(&cx, &file, &store, true).unwrap();
+    let world = World::on(open(), cx.clone(), clock);
+    assert_eq!(remains(&world).len(), 1);
+    erasure::replay(&world.db, &cx).unwrap();
+    assert_eq!(remains(&world), Vec::<String>::new());
+    assert_eq!(world.read(|rx| rx.count(&Query::on("msdyncrm_marketingformsubmission"))), 1, "others are not touched");
+    assert_eq!(erasure::replay(&world.db, &cx).unwrap(), 0);
     let back = world.db.write(&world.cx, |tx| {
         tx.create("contact", Values::new().with("lastname", "New").with("emailaddress1", "annabel@example.org"))
     });

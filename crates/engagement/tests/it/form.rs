@@ -73,3 +73,24 @@ fn a_form_that_is_not_live_is_not_open() {
         0h ann asks consent=3       -> gone",
     );
 }
+
+#[test]
+fn a_confirmation_link_cannot_be_guessed() {
+    let mut world = World::new();
+    build(&mut world, "contact ann ; form news consent");
+    crate::story::act(&mut world, "ann asks consent=4");
+    let mail = world.read(|rx| rx.first(&Query::on("assent_outgoingmail"))).unwrap();
+    let text = mail.text("assent_text");
+    let start = text.find("/confirm/").unwrap() + "/confirm/".len();
+    let token: String = text[start..].split_whitespace().next().unwrap().to_owned();
+    assert!(token.len() >= 43, "256 bits: {token}");
+    let stored = world.read(|rx| rx.first(&Query::on("assent_optinrequest"))).unwrap();
+    assert!(stored.iter().all(|(_, it)| !it.to_json().to_string().contains(&token)), "the token is not stored");
+    let lower = token.to_lowercase();
+    for forged in ["", "x", &token[1..], &format!("{token}="), &lower, stored.text("assent_tokenhash")] {
+        let forged = forged.to_owned();
+        let refused = world.db.write(&world.public(), move |tx| privacy::optin::confirm(tx, &forged)).unwrap_err();
+        assert_eq!(refused.kind, kernel::Kind::NotFound);
+    }
+    world.db.write(&world.public(), move |tx| privacy::optin::confirm(tx, &token)).unwrap();
+}

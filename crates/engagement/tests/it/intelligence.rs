@@ -50,7 +50,11 @@ fn columns_of_every_kind_are_added_with_their_default() {
     let ann = world.id("contact", "ann");
     let privacy = "privacy = { sensitivity = \"personal\", category = \"user.content\" }";
     let cases = [
-        ("new_a", "type = \"text\"\nlabel = { en = \"A\" }\nmax_length = 20\ndefault = \"it's\"", Value::Text("it's".into())),
+        (
+            "new_a",
+            "type = \"text\"\nlabel = { en = \"A\" }\nmax_length = 20\ndefault = \"it's\"",
+            Value::Text("it's".into()),
+        ),
         ("new_b", "type = \"integer\"\nlabel = { en = \"B\" }\ndefault = 7", Value::Int(7)),
         ("new_c", "type = \"boolean\"\nlabel = { en = \"C\" }\ndefault = true", Value::Bool(true)),
         ("new_d", "type = \"text\"\nlabel = { en = \"D\" }\nmax_length = 20", Value::Null),

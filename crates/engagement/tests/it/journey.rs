@@ -120,32 +120,57 @@ fn the_check_for_errors_names_each_problem_once() {
     };
     let cases = [
         (json!([]), "msdyncrm_workflowdefinition: has no audience"),
-        (json!([tile("a", "Segment", "", json!({ "ItemId": nowhere }))]), "tile a: the segment does not exist | tile a: nothing follows it"),
+        (
+            json!([tile("a", "Segment", "", json!({ "ItemId": nowhere }))]),
+            "tile a: the segment does not exist | tile a: nothing follows it",
+        ),
         (
             json!([tile("a", "Segment", "", json!({ "ItemId": "x" })), tile("b", "Email", "a", json!({}))]),
             "tile a: the setting ItemId is not an identifier (GUID) | tile b: the setting ItemId is missing",
         ),
         (
-            json!([tile("a", "Segment", "", json!({})), tile("b", "Scheduler", "a", json!({ "Duration": "soon" })), tile("c", "Dance", "b", json!({}))]),
+            json!([
+                tile("a", "Segment", "", json!({})),
+                tile("b", "Scheduler", "a", json!({ "Duration": "soon" })),
+                tile("c", "Dance", "b", json!({}))
+            ]),
             "tile a: the setting ItemId is missing | tile b: the Duration is not one | tile c: there is no tile 'Dance'",
         ),
         (
-            json!([tile("a", "Segment", "", json!({ "ItemId": nowhere })), tile("b", "Trigger", "a", json!({ "Operator": "Xor", "Rules": [{ "Source": "z", "Event": "EmailOpened" }] }))]),
+            json!([
+                tile("a", "Segment", "", json!({ "ItemId": nowhere })),
+                tile(
+                    "b",
+                    "Trigger",
+                    "a",
+                    json!({ "Operator": "Xor", "Rules": [{ "Source": "z", "Event": "EmailOpened" }] })
+                )
+            ]),
             "tile a: the segment does not exist | tile b: the Timeout is missing | tile b: the Operator is Or or And | tile b: the Source z is not a tile upstream",
         ),
         (
-            json!([tile("a", "Segment", "", json!({ "ItemId": nowhere })), tile("b", "CreateCrmActivity", "a", json!({ "Type": "letter", "DueIn": "x", "Owner": nowhere }))]),
+            json!([
+                tile("a", "Segment", "", json!({ "ItemId": nowhere })),
+                tile("b", "CreateCrmActivity", "a", json!({ "Type": "letter", "DueIn": "x", "Owner": nowhere }))
+            ]),
             "tile a: the segment does not exist | tile b: only tasks can be made here | tile b: the Subject is missing | tile b: DueIn is not a duration | tile b: the Owner is not a user",
         ),
         (
-            json!([tile("a", "Segment", "", json!({ "ItemId": nowhere })), tile("b", "Email", "a", json!({ "ItemId": nowhere })), tile("c", "Email", "a", json!({}))]),
+            json!([
+                tile("a", "Segment", "", json!({ "ItemId": nowhere })),
+                tile("b", "Email", "a", json!({ "ItemId": nowhere })),
+                tile("c", "Email", "a", json!({}))
+            ]),
             "tile c: another tile hangs on the outlet default of a already",
         ),
     ];
     for (definition, expected) in cases {
         let text = definition.to_string();
         let problems = world.write(move |tx| {
-            let id = tx.create(journey::ENTITY, Values::new().with("msdyncrm_name", "j").with("msdyncrm_workflowdefinition", text.as_str()))?;
+            let id = tx.create(
+                journey::ENTITY,
+                Values::new().with("msdyncrm_name", "j").with("msdyncrm_workflowdefinition", text.as_str()),
+            )?;
             journey::check(tx, &CustomerJourney::get(tx, id)?)
         });
         let told: Vec<String> = problems.iter().map(|it| format!("{}: {}", it.place, it.text)).collect();
@@ -245,4 +270,19 @@ fn the_demo_runs_for_a_week_and_leaves_nothing_undone() {
         .map(|it| it.in_progress + it.waiting + it.finished + it.stopped.values().sum::<usize>())
         .sum();
     assert_eq!(counted, standing.participants);
+}
+
+#[test]
+fn what_happened_before_the_condition_counts_and_sending_is_an_event() {
+    check(
+        "contact ann consent=4 ; segment s: msgdpr_gdprconsent ge 587030003 ;
+         journey tour segment=s: email hello -> wait P1D -> if hello EmailOpened P3D ? task opened : task closed ;
+         journey post segment=s: email card -> if card EmailSent P1D ? task sent : task lost",
+        "
+        0h  worker without mail  -> post: ann entered, waits at if2 ; tour: ann entered, waits at wait2 ; mail card to ann (basis: consent) ; mail hello to ann (basis: consent)
+        1h  worker               -> post: ann, finished at sent ; mail card to ann sent ; mail hello to ann sent ; task sent about ann
+        2h  ann opens mail hello -> EmailOpened by ann
+        2h  worker               -> (nothing)
+        24h worker               -> tour: ann, finished at opened ; task opened about ann",
+    );
 }

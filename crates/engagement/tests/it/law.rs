@@ -21,7 +21,10 @@ fn files(folder: &Path, f: &mut dyn FnMut(&str, &str)) {
         if path.is_dir() {
             files(&path, f);
         } else if path.extension().is_some_and(|it| it == "rs") {
-            f(&path.strip_prefix(crates()).unwrap_or(&path).display().to_string(), &std::fs::read_to_string(&path).unwrap());
+            f(
+                &path.strip_prefix(crates()).unwrap_or(&path).display().to_string(),
+                &std::fs::read_to_string(&path).unwrap(),
+            );
         }
     }
 }
@@ -44,7 +47,8 @@ fn crates_import_from_the_left_only() {
 
 #[test]
 fn sql_is_in_the_kernel_only() {
-    const WORDS: &[&str] = &["SELECT ", "INSERT INTO", "INSERT OR", "DELETE FROM", "CREATE TABLE", "ALTER TABLE", "DROP TABLE", "PRAGMA "];
+    const WORDS: &[&str] =
+        &["SELECT ", "INSERT INTO", "INSERT OR", "DELETE FROM", "CREATE TABLE", "ALTER TABLE", "DROP TABLE", "PRAGMA "];
     for krate in ORDER.iter().filter(|it| **it != "kernel") {
         sources(krate, &mut |file, text| {
             for (number, line) in text.lines().enumerate().filter(|(_, it)| !it.trim_start().starts_with("//")) {

@@ -22,7 +22,11 @@ fn the_clock_counts_as_regulation_1182_71_does() {
     for (received, statutory, extended) in cases {
         let at: Timestamp = format!("{received}T10:00:00Z").parse().unwrap();
         let dates = clock::dates(at, &TimeZone::UTC, HOLIDAYS).unwrap();
-        assert_eq!((dates.statutory.to_string(), dates.extended.to_string()), (statutory.into(), extended.into()), "{received}");
+        assert_eq!(
+            (dates.statutory.to_string(), dates.extended.to_string()),
+            (statutory.into(), extended.into()),
+            "{received}"
+        );
         assert_eq!(dates.due, dates.statutory.min(dates.thirty_days));
         assert!(dates.rule.contains("1182/71"), "{}", dates.rule);
     }
@@ -76,7 +80,8 @@ fn the_day_is_that_of_the_organisation_and_a_late_extension_is_refused() {
 fn the_interface_keeps_the_same_clock() {
     let world = World::new();
     let values = Values::new().with("assent_type", 1).with("assent_email", "ann@example.org");
-    let id = world.db.write(&world.role("privacy-officer"), move |tx| tx.create(request::ENTITY, values.clone())).unwrap();
+    let id =
+        world.db.write(&world.role("privacy-officer"), move |tx| tx.create(request::ENTITY, values.clone())).unwrap();
     let row = world.read(|rx| rx.get(request::ENTITY, id));
     assert_eq!(row.get("assent_dueon").as_date().unwrap().to_string(), "2026-04-01");
     assert!(row.text("assent_clockrule").contains("thirty days"));
@@ -84,7 +89,8 @@ fn the_interface_keeps_the_same_clock() {
     let refused = world.db.write(&world.cx, move |tx| tx.create(request::ENTITY, future.clone())).unwrap_err();
     assert_eq!(refused.target, "assent_receivedon");
     let by_hand = Values::new().with("assent_dueon", "2030-01-01");
-    let refused = world.db.write(&world.role("privacy-officer"), move |tx| tx.update(request::ENTITY, id, by_hand.clone()));
+    let refused =
+        world.db.write(&world.role("privacy-officer"), move |tx| tx.update(request::ENTITY, id, by_hand.clone()));
     assert_eq!(refused.unwrap_err().target, "assent_dueon");
 }
 
@@ -101,7 +107,9 @@ fn a_refusal_after_discovery_gives_reasons_and_the_complaint_notice() {
         .db
         .write(&officer, move |tx| request::decline(tx, id, "rights-of-others", "The letters are those of another."))
         .unwrap();
-    for part in ["The letters are those of another.", "complaint with a supervisory authority", "judicial remedy", "12(4)"] {
+    for part in
+        ["The letters are those of another.", "complaint with a supervisory authority", "judicial remedy", "12(4)"]
+    {
         assert!(answer.contains(part), "{answer}");
     }
     let mut out = Vec::new();

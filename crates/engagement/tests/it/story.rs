@@ -8,7 +8,6 @@ mod setup;
 mod watch;
 mod world;
 
-pub use act::token;
 pub use setup::{build, letter};
 pub use world::{World, registry};
 
@@ -21,7 +20,7 @@ pub fn act(world: &mut World, text: &str) -> Vec<String> {
 #[track_caller]
 pub fn check(setup: &str, expected: &str) {
     let mut world = World::new();
-    setup::build(&mut world, setup);
+    build(&mut world, setup);
     let (wanted, told) = run(&mut world, expected);
     assert!(told == wanted, "\n--- expected\n{wanted}\n--- observed\n{told}\n");
 }

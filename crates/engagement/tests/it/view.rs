@@ -1,9 +1,6 @@
 //! Every typed view fits the metadata: its columns exist, and a row with every type reads.
 
-use kernel::{
-    Query, View,
-    metadata::ColumnType,
-};
+use kernel::{Query, View, metadata::ColumnType};
 
 use crate::story::{World, build};
 
@@ -60,8 +57,12 @@ fn a_full_row_of_each_kind_reads_with_its_types() {
                     let value = row.get(column);
                     let fits = match entity.column(column)?.kind {
                         ColumnType::Lookup | ColumnType::Guid => value.is_null() || value.as_guid().is_some(),
-                        ColumnType::Choice | ColumnType::Integer | ColumnType::BigInt => value.is_null() || value.as_int().is_some(),
-                        ColumnType::Text | ColumnType::Memo | ColumnType::Json => value.is_null() || value.as_text().is_some(),
+                        ColumnType::Choice | ColumnType::Integer | ColumnType::BigInt => {
+                            value.is_null() || value.as_int().is_some()
+                        }
+                        ColumnType::Text | ColumnType::Memo | ColumnType::Json => {
+                            value.is_null() || value.as_text().is_some()
+                        }
                         _ => true,
                     };
                     assert!(fits, "{}.{column}: {value:?}", view.entity);

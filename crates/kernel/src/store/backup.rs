@@ -4,7 +4,10 @@
 //! erasures keep up to date. Invariant: what `restore` puts in place comes up with every erasure of
 //! the vault outstanding, so nobody is served before they are carried out again.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::PoisonError,
+};
 
 use rusqlite::Connection;
 
@@ -61,14 +64,27 @@ impl Db {
         Ok(digest)
     }
 
-    /// After an erasure: empties the write-ahead log, where old pages linger, and brings the mirrors
-    /// of the vault up to date; answers with the mirrors that could not be reached.
+    /// After an erasure: rewrites the database, empties the write-ahead log, where old pages linger,
+    /// and brings the mirrors of the vault up to date; answers with the mirrors that could not be
+    /// reached. Writers wait as long as the rewriting takes, which grows with the store.
     ///
     /// # Errors
     /// Those of the store.
     pub fn forget_traces(&self) -> Result<Vec<String>> {
-        self.readers.checkpoint()?;
-        self.refresh_mirrors()
+        // The mirrors first: they matter most and need no long work.
+        let missing = self.refresh_mirrors()?;
+        if self.folder.is_some() {
+            let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            // Secure deletion overwrites what a row leaves behind, but not the copies that stay between
+            // the rows of a page when the database moved rows to a neighbouring one.
+            connection.pragma_update(None, "temp_store", "FILE")?;
+            let rewritten = connection.execute_batch("VACUUM");
+            connection.pragma_update(None, "temp_store", "MEMORY")?;
+            rewritten?;
+            drop(connection);
+            self.readers.checkpoint()?;
+        }
+        Ok(missing)
     }
 
     /// Brings the mirrors of the vault up to date; answers with those that could not be reached.

@@ -46,6 +46,9 @@ pub(crate) fn prepare(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.pragma_update(None, "cache_size", -32_000)?;
+    // What is sorted or may be rolled back to a savepoint holds personal values: it stays in memory and
+    // never lies in a file of the system's temporary folder.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.create_collation(COLLATION, |a, b| {
         if a.is_ascii() && b.is_ascii() {
             a.bytes().map(|it| it.to_ascii_lowercase()).cmp(b.bytes().map(|it| it.to_ascii_lowercase()))

@@ -12,6 +12,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use ring::{aead, hkdf, hmac, signature};
@@ -46,6 +47,8 @@ pub struct Vault {
     file: Option<PathBuf>,
     master: Zeroizing<[u8; 32]>,
     keys: HashMap<String, Zeroizing<[u8; 32]>>,
+    hashing: OnceLock<Zeroizing<[u8; 32]>>,
+    wrapping: OnceLock<Zeroizing<[u8; 32]>>,
     open: bool,
 }
 
@@ -87,7 +90,15 @@ impl Vault {
                 fresh
             }
         };
-        Ok(Vault { connection, file: file.map(Path::to_owned), master, keys: HashMap::new(), open: false })
+        Ok(Vault {
+            connection,
+            file: file.map(Path::to_owned),
+            master,
+            keys: HashMap::new(),
+            hashing: OnceLock::new(),
+            wrapping: OnceLock::new(),
+            open: false,
+        })
     }
 
     /// A key derived from the master key for one use, named by `info`.
@@ -102,9 +113,16 @@ impl Vault {
         out
     }
 
+    /// The key that the keys of data subjects are kept under; derived once, since each new person and
+    /// each reader of a history needs it.
+    fn wrapping(&self) -> &[u8; 32] {
+        self.wrapping.get_or_init(|| self.derive("key-wrapping"))
+    }
+
     /// The keyed hash of a normalised identifier: HMAC-SHA256, in hexadecimal.
     pub(crate) fn hash(&self, kind: &str, identifier: &str) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.derive("erasure-ledger").as_slice());
+        let key = self.hashing.get_or_init(|| self.derive("erasure-ledger"));
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_slice());
         hex(hmac::sign(&key, format!("{kind}\n{identifier}").as_bytes()).as_ref())
     }
 
@@ -123,7 +141,7 @@ impl Vault {
             return Ok(None);
         }
         let key = Zeroizing::new(cx.random_bytes::<32>());
-        let wrapped = seal(&self.derive("key-wrapping"), subject.as_bytes(), key.as_slice(), cx)?;
+        let wrapped = seal(self.wrapping(), subject.as_bytes(), key.as_slice(), cx)?;
         self.begin()?;
         self.connection
             .prepare_cached("INSERT INTO subject_key (subject, wrapped) VALUES (?1, ?2)")?
@@ -145,7 +163,7 @@ impl Vault {
         let Some(wrapped) = wrapped else {
             return Ok(None);
         };
-        let plain = Zeroizing::new(open(&self.derive("key-wrapping"), subject.as_bytes(), &wrapped)?);
+        let plain = Zeroizing::new(open(self.wrapping(), subject.as_bytes(), &wrapped)?);
         let key = <[u8; 32]>::try_from(plain.as_slice()).map_err(|_| Error::bug("a wrapped key has another length"))?;
         if self.keys.len() >= 100_000 {
             self.keys.clear();
@@ -274,7 +292,8 @@ fn restrict(_file: &Path) -> Result<()> {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
+    let digit = |it: u8| char::from_digit(u32::from(it), 16).unwrap_or('0');
+    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
 fn aead_key(key: &[u8; 32]) -> Result<aead::LessSafeKey> {

@@ -40,13 +40,13 @@ fn the_matrix_of_the_product() {
         assert!(roles.contains(&role), "an entity file names the role {role}, which the product does not have");
     }
     let mut text = String::new();
-    writeln!(text, "{:42} {}", "", roles.iter().map(|it| format!("{it:20}")).collect::<String>().trim_end()).unwrap();
+    writeln!(text, "{:42} {}", "", roles.iter().map(|it| format!("{it:22}")).collect::<String>().trim_end()).unwrap();
     for entity in model.entities() {
         let cells: String = roles
             .iter()
             .map(|role| {
                 let actor = if *role == "public" { Actor::Public } else { Actor::user(Uuid::nil(), role) };
-                format!("{:20}", letters(&cx.for_actor(actor), entity))
+                format!("{:22}", letters(&cx.for_actor(actor), entity))
             })
             .collect();
         writeln!(text, "{:42} {}", entity.name, cells.trim_end()).unwrap();

@@ -2,7 +2,7 @@
 
 use kernel::{Query, Result, Value, uuid::Uuid};
 
-use crate::world::{World, thing, v};
+use crate::world::{World, v};
 
 fn world() -> World {
     let world = World::new();

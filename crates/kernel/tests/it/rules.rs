@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use kernel::{Change, Error, Kind, Op, Query, Registry, Result, Rule, Tx, Value, audit::history};
+use kernel::{Change, Error, Kind, Op, Query, Registry, Result, Rule, Tx, Value, audit::history, uuid::Uuid};
 
 use crate::world::{World, thing, v};
 
@@ -109,7 +109,7 @@ fn rules_have_the_products_rights_and_the_trail_says_who_began() {
     }
     let world = World::with(registry(&[Rule::after("thing", Op::Create, &[], follow)]));
     let cx = world.cx.for_actor(kernel::Actor::User {
-        id: kernel::uuid::Uuid::from_u128(7),
+        id: Uuid::from_u128(7),
         roles: ["maker".to_owned(), "keeper-of-things".to_owned()].into(),
     });
     let error = world.db.write(&cx, |tx| tx.create("thing", thing("a"))).unwrap_err();
@@ -118,9 +118,9 @@ fn rules_have_the_products_rights_and_the_trail_says_who_began() {
     world.db.write(&keeper, |tx| tx.create("thing", thing("a"))).unwrap();
     let made = world.read(|rx| rx.first(&Query::on("person").eq("group", "a"))).unwrap().unwrap();
     let history = world.read(|rx| history::of_record(rx, "person", made.id)).unwrap();
-    assert_eq!(history[0].actor, format!("user:{}", kernel::uuid::Uuid::from_u128(7)));
+    assert_eq!(history[0].actor, format!("user:{}", Uuid::from_u128(7)));
     assert_eq!(history[0].reason.as_deref(), Some("rule"));
-    assert_eq!(made.get("createdby"), &Value::from(("systemuser", kernel::uuid::Uuid::from_u128(7))));
+    assert_eq!(made.get("createdby"), &Value::from(("systemuser", Uuid::from_u128(7))));
     // The rights end with the rule.
     let error = world.db.write(&world.user("reader"), |tx| tx.create("thing", thing("b"))).unwrap_err();
     assert_eq!((error.kind, error.target.as_str()), (Kind::Forbidden, "thing"));

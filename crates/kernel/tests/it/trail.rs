@@ -207,10 +207,13 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
     // Enough rows of different lengths that pages are split, merged and moved.
     let ids: Vec<Uuid> = world
         .write(|tx| {
-            (0..400_usize)
+            (0..1500_usize)
                 .map(|n| {
-                    let person = tx.create(
+                    // In no order, so that rows and index entries come between others.
+                    let n = n * 7_919 % 1500;
+                    let person = tx.create_as(
                         "person",
+                        Uuid::from_u128(1_000 + n as u128),
                         v().with("name", format!("Findme{} {n:04}", "x".repeat(n % 60)))
                             .with("mail", format!("findme{n:04}@example.org")),
                     )?;
@@ -224,7 +227,24 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
         })
         .unwrap();
     assert!(found_in(&path, "Findme").contains(&"assent.db-wal".to_owned()));
-    let (changed, erased) = (ids[..200].to_vec(), ids[200..].to_vec());
+
+    for round in 1..4_usize {
+        let ids = ids.clone();
+        world
+            .write(move |tx| {
+                for (n, id) in ids.iter().enumerate() {
+                    tx.update(
+                        "person",
+                        *id,
+                        v().with("name", format!("Findme{round} {}", "y".repeat((n * 31 + round * 40) % 90)))
+                            .with("mail", format!("findme{:04}r{round}@example.org", (n * 37 * round) % 1500)),
+                    )?;
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+    let (changed, erased) = (ids[..750].to_vec(), ids[750..].to_vec());
     world
         .write(move |tx| {
             for (n, id) in changed.iter().enumerate() {
@@ -258,6 +278,6 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
     assert_eq!(world.read(verify).unwrap().broken, None);
     let rows = world.read(|rx| history::of_record(rx, "person", ids[0])).unwrap();
     assert!(rows[0].values["mail"][1] == "findme0000@example.org", "what was overwritten is still in the sealed trail");
-    let rows = world.read(|rx| history::of_record(rx, "person", ids[399])).unwrap();
+    let rows = world.read(|rx| history::of_record(rx, "person", ids[1499])).unwrap();
     assert!(rows[0].unreadable && !rows[0].values.contains_key("mail"));
 }

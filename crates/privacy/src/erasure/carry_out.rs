@@ -20,8 +20,13 @@ use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, Status, disc
 pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &plan::Plan) -> Result<Json> {
     let reason = format!("erasure {}", request.name);
     tx.as_system(&reason, |tx| {
-        let addresses = discover::addresses(tx, &plan.discovery.subjects)?;
-        let hashes = ledger::hashes(tx, &plan.discovery.subjects)?;
+        let mut addresses = discover::addresses(tx, &plan.discovery.subjects)?;
+        let mut hashes = ledger::hashes(tx, &plan.discovery.subjects)?;
+        if let Some(email) = &request.email {
+            addresses.insert(email.trim().to_lowercase());
+            let more = ledger::address_hashes(tx, email)?;
+            hashes.extend(more.into_iter().filter(|it| !hashes.contains(it)).collect::<Vec<_>>());
+        }
         let counts = remove(tx, &plan.discovery)?;
         remember(tx, request, &plan.discovery.subjects, &hashes)?;
         prove_gone(tx, &plan.discovery, &addresses.into_iter().collect::<Vec<_>>())?;
@@ -31,7 +36,7 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &pl
         let values =
             Values::new().with("statuscode", Status::Completed as i64).with("assent_answeredon", tx.now()).with(
                 "assent_result",
-                format!("Erased and read back. {} kinds of value were kept, each with its ground in the plan.", kept),
+                format!("Erased and read back. {kept} kinds of value were kept, each with its ground in the plan."),
             );
         tx.update(ENTITY, request.id, values)?;
         Ok(proof)
@@ -91,7 +96,9 @@ fn remember(
             .with("assent_erasedon", now);
         tx.create("assent_erasureledger", values)?;
     }
-    for subject in subjects {
+    // A person of whom there is no record of their own is remembered by the request.
+    let own = [Subject::new(ENTITY, request.id)];
+    for subject in if subjects.is_empty() { &own } else { subjects } {
         subject::carried_out(tx, subject)?;
         tx.note_erasure(Erasure {
             subject: subject.to_string(),

@@ -6,6 +6,8 @@
 
 use kernel::{Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, subject, subject::Subject};
 
+use crate::request::discover::ADDRESS;
+
 /// Kind and keyed hash of each identifier of these records.
 ///
 /// # Errors
@@ -18,6 +20,27 @@ pub fn hashes(rx: &Rx<'_>, subjects: &[Subject]) -> Result<Vec<(String, String)>
         for column in &model.entity(&subject.entity)?.identifiers {
             if let Value::Text(text) = row.get(column) {
                 let pair = (column.clone(), subject::hash(rx, column, text)?);
+                if !all.contains(&pair) {
+                    all.push(pair);
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Kind and keyed hash of an address, under each column by which a person's record is known: for a
+/// person of whom nothing but the address is known, or whom the request names by another one.
+///
+/// # Errors
+/// Those of the vault.
+pub fn address_hashes(rx: &Rx<'_>, address: &str) -> Result<Vec<(String, String)>> {
+    let model = rx.model();
+    let mut all = Vec::new();
+    for entity in model.entities().filter(|it| it.is_subject()) {
+        for name in &entity.identifiers {
+            if entity.column(name)?.privacy.category == ADDRESS {
+                let pair = (name.clone(), subject::hash(rx, name, address)?);
                 if !all.contains(&pair) {
                     all.push(pair);
                 }

@@ -13,7 +13,7 @@ use kernel::{
 };
 
 /// The category of columns that hold mail addresses.
-const ADDRESS: &str = "user.contact.email";
+pub(crate) const ADDRESS: &str = "user.contact.email";
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

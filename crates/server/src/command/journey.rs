@@ -2,14 +2,22 @@
 //!
 //! *Not* a designer. Invariant: a journey goes live only when its check finds no error.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
-use engagement::journey::{self, CustomerJourney};
-use kernel::{Query, Result};
+use engagement::{
+    email, form,
+    journey::{self, CustomerJourney},
+    segment,
+};
+use kernel::{Error, Query, Result, Rx, Values, uuid::Uuid};
+use privacy::consent::Level;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{consent::one, status};
 use crate::{
+    cli::path,
     engine::Engine,
     out::{Exit, Out},
 };
@@ -17,6 +25,7 @@ use crate::{
 /// Shown below `--help`.
 pub const EXAMPLE: &str = "\
 Example:
+  assent journey create \"Welcome\" --tiles examples/journey.json --minimum-consent marketing --live
   assent journey check \"Welcome\" && assent journey live \"Welcome\"
   assent journey show \"Welcome\"";
 
@@ -26,6 +35,21 @@ pub enum Journey {
     /// List journeys
     #[command(after_help = "Example:\n  assent journey list --json")]
     List,
+    /// Make a journey of a file of tiles; prints its identifier
+    #[command(after_help = EXAMPLE)]
+    Create {
+        /// Its name
+        name: String,
+        /// A JSON array of activities; an ItemId may be a name
+        #[arg(long, value_name = "FILE.json", value_parser = path())]
+        tiles: PathBuf,
+        /// The level of consent that taking part needs
+        #[arg(long, value_name = "LEVEL", default_value = "none")]
+        minimum_consent: String,
+        /// Let it go live at once
+        #[arg(long)]
+        live: bool,
+    },
     /// Count where the participants are, and why some left
     #[command(after_help = EXAMPLE)]
     Show {
@@ -70,6 +94,13 @@ pub fn run(engine: &Engine, command: &Journey, out: &mut Out) -> Result<Exit> {
                 list.push(json!({ "id": it.id, "name": it.name, "state": state, "minimum_consent": level }));
             }
             out.answer(&list.into(), text)?;
+        }
+        Journey::Create { name, tiles, minimum_consent, live } => {
+            let id = create(engine, name, tiles, minimum_consent)?;
+            if *live {
+                status::ask(engine, journey::ENTITY, id, "Going live")?;
+            }
+            out.answer(&json!({ "id": id, "state": if *live { "live" } else { "draft" } }), id.to_string())?;
         }
         Journey::Show { journey } => {
             let id = find(journey)?;
@@ -119,4 +150,36 @@ pub fn run(engine: &Engine, command: &Journey, out: &mut Out) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+fn create(engine: &Engine, name: &str, tiles: &Path, minimum_consent: &str) -> Result<Uuid> {
+    let place = tiles.display().to_string();
+    let text =
+        std::fs::read_to_string(tiles).map_err(|error| Error::invalid(place.as_str(), error.kind().to_string()))?;
+    let mut definition: Json = serde_json::from_str(&text).map_err(|error| Error::from(error).at(&place))?;
+    let level = Level::of_word(minimum_consent)?;
+    engine.db.read(&engine.cx, |rx| resolve_names(rx, &mut definition))?;
+    let values = Values::new()
+        .with("msdyncrm_name", name)
+        .with("msdyncrm_workflowdefinition", definition.to_string())
+        .with("msgdpr_requiredconsent", level.option());
+    engine.db.write(&engine.cx, move |tx| tx.create(journey::ENTITY, values.clone()))
+}
+
+/// People write names where a definition has identifiers.
+fn resolve_names(rx: &Rx<'_>, definition: &mut Json) -> Result<()> {
+    for tile in definition.as_array_mut().into_iter().flatten() {
+        let (entity, column) = match tile.get("ActivityTypeId").and_then(Json::as_str) {
+            Some("Segment") => (segment::ENTITY, "msdyncrm_segmentname"),
+            Some("MarketingForm") => (form::ENTITY, "msdyncrm_name"),
+            Some("Email") => (email::ENTITY, "msdyncrm_name"),
+            _ => continue,
+        };
+        let item = tile.pointer_mut("/Properties/Items/0/ItemId");
+        if let Some(item) = item.filter(|it| it.as_str().is_some_and(|it| it.parse::<Uuid>().is_err())) {
+            let named = item.as_str().unwrap_or_default().to_owned();
+            *item = Json::from(one(rx, entity, column, &named)?.id.to_string());
+        }
+    }
+    Ok(())
 }

@@ -266,7 +266,9 @@ pub fn show(engine: &Engine, id: Uuid, out: &mut Out) -> Result<()> {
     }
     let empty = items.iter().filter(|it| it.rows == 0).count();
     if empty > 0 {
-        text.push_str(&format!("  and {empty} columns that hold nothing today, decided likewise (--json lists them)\n"));
+        text.push_str(&format!(
+            "  and {empty} columns that hold nothing today, decided likewise (--json lists them)\n"
+        ));
     }
     if let Some(object) = json.as_object_mut() {
         object.insert("plan".into(), json!({ "digest": it.plan_digest, "items": list }));

@@ -9,5 +9,7 @@ mod export;
 mod local;
 mod people;
 mod serve;
+mod sink;
 mod store;
+mod story;
 mod trial;

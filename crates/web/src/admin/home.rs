@@ -45,7 +45,8 @@ fn standing(rx: &Rx<'_>) -> Result<Standing> {
         ("Mail to be sent", rx.count(&Query::on("assent_outgoingmail").eq("statecode", 0))?),
     ];
     // Landing pages only; a subscription center opens with the personal link of a mail.
-    let live = Query::on("msdyncrm_marketingpage").filter("msdyncrm_type eq 0 and (statuscode eq 192350001 or statuscode eq 192350003)")?;
+    let live = Query::on("msdyncrm_marketingpage")
+        .filter("msdyncrm_type eq 0 and (statuscode eq 192350001 or statuscode eq 192350003)")?;
     let page = |it: &Record| (it.text("msdyncrm_name").to_owned(), format!("/p/{}", it.text("msdyncrm_partialurl")));
     Ok(Standing {
         counts,

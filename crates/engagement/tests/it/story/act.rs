@@ -81,7 +81,8 @@ fn latest(world: &World, name: &str, wanted: impl Fn(&Record) -> bool) -> Option
     let to = address(world, name);
     let rows = world.read(|rx| rx.rows(&Query::on(mail::ENTITY).eq("assent_to", to).order("createdon asc")?));
     let whose = world.names.get(&format!("contact {name}"));
-    rows.into_iter().rfind(|it| wanted(it) && whose.is_none_or(|who| it.get("assent_contactid").as_guid() == Some(*who)))
+    rows.into_iter()
+        .rfind(|it| wanted(it) && whose.is_none_or(|who| it.get("assent_contactid").as_guid() == Some(*who)))
 }
 
 /// The token behind a mark such as `/confirm/`.
@@ -147,7 +148,7 @@ fn confirm(world: &World, name: &str, words: &[&str], press: bool) -> Vec<String
 }
 
 fn center_token(world: &World, name: &str) -> String {
-    let mail = latest(world, name, |it| it.text("assent_html").contains("/s/")).expect("a mail with a center link");
+    let mail = latest(world, name, |it| it.text("assent_html").contains("/s/")).unwrap();
     token(mail.text("assent_html"), "/s/").unwrap()
 }
 

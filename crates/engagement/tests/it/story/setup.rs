@@ -23,8 +23,7 @@ pub fn build(world: &mut World, text: &str) {
         let words: Vec<&str> = item.split_whitespace().collect();
         match words[0] {
             "switches" => {
-                let to =
-                    Configuration { enforced: words.contains(&"enforced"), logging: words.contains(&"logging") };
+                let to = Configuration { enforced: words.contains(&"enforced"), logging: words.contains(&"logging") };
                 world.write(move |tx| configuration::save(tx, to));
             }
             "no" => world.write(|tx| {
@@ -246,8 +245,7 @@ fn chain(world: &mut World, tiles: &mut Vec<Json>, parent: &str, outlet: &str, t
         "wait" => (format!("wait{}", tiles.len()), "Scheduler", json!({ "Duration": words[1] })),
         "task" => (words[1].to_owned(), "CreateCrmActivity", json!({ "Subject": words[1], "DueIn": "P7D" })),
         "if" => {
-            let rules: Vec<Json> =
-                words[2].split('|').map(|it| json!({ "Source": words[1], "Event": it })).collect();
+            let rules: Vec<Json> = words[2].split('|').map(|it| json!({ "Source": words[1], "Event": it })).collect();
             let settings = json!({ "Timeout": words[3], "Operator": "Or", "Rules": rules });
             (format!("if{}", tiles.len()), "Trigger", settings)
         }

@@ -83,7 +83,9 @@ fn which_mail(world: &World, row: &Record) -> String {
 
 fn made(world: &World, row: &Record, later: &Seen) -> Option<String> {
     Some(match row.entity.as_str() {
-        "contact" => format!("contact {} made, consent {}", contact_name(world, row.id), level(row, "msgdpr_gdprconsent")),
+        "contact" => {
+            format!("contact {} made, consent {}", contact_name(world, row.id), level(row, "msgdpr_gdprconsent"))
+        }
         "msgdpr_gdprconsentchangerecord" => {
             let why = row.text("assent_justification");
             let why = if why.is_empty() { String::new() } else { format!(", because {why}") };
@@ -161,7 +163,8 @@ fn changed(world: &World, old: &Record, row: &Record, later: &Seen, before: &See
             (!told.is_empty()).then(|| format!("{}: {}", contact_name(world, row.id), told.join(", ")))
         }
         "assent_participant" => {
-            let same = old.get("statuscode") == row.get("statuscode") && old.get("assent_tile") == row.get("assent_tile");
+            let same =
+                old.get("statuscode") == row.get("statuscode") && old.get("assent_tile") == row.get("assent_tile");
             (!same).then(|| format!("{}, {}", whose_journey(world, row), stands(row)))
         }
         mail::ENTITY if old.get("statuscode") != row.get("statuscode") => {

@@ -74,9 +74,5 @@ impl World {
 }
 
 pub fn registry() -> Registry {
-    Registry::default().with(privacy::RULES, &[], &[]).with(
-        engagement::RULES,
-        engagement::JOBS,
-        engagement::CONSUMERS,
-    )
+    Registry::default().with(privacy::RULES, &[], &[]).with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
 }

@@ -1,0 +1,5 @@
+//! What this crate promises without the crates above it.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+mod evidence;
+mod source;
