@@ -2,6 +2,7 @@
 //!
 //! It asks `privacy` before it does anything to a person and leaves sending to `connect`.
 
+pub mod analytics;
 pub mod confirmation;
 pub mod defaults;
 pub mod demo;

@@ -4,7 +4,7 @@
 
 use kernel::{Consumer, JobKind, Op, Rule};
 
-use crate::{email, form, interaction, journey, lifecycle, page, segment};
+use crate::{analytics, email, form, interaction, journey, lifecycle, page, segment};
 
 const STATUS: &[&str] = &["statuscode", "statecode"];
 
@@ -35,6 +35,7 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_marketingpage", Op::Delete, &[], lifecycle::before_delete),
     Rule::before("msdyncrm_segment", Op::Delete, &[], lifecycle::before_delete),
     Rule::before("msdyncrm_customerjourney", Op::Delete, &[], lifecycle::before_delete),
+    Rule::after("contact", Op::Update, &["msdyn_gdproptout"], analytics::obey_opt_out),
     Rule::after("contact", Op::Update, &["msgdpr_gdprconsent", "msgdpr_gdprischild"], journey::stop_where_consent_fell),
 ];
 
@@ -49,6 +50,7 @@ pub const JOBS: &[JobKind] = &[
 /// The consumers.
 pub const CONSUMERS: &[Consumer] = &[
     Consumer { name: "segments", entities: &["contact"], run: segment::follow },
+    Consumer { name: "analytics", entities: &["assent_interaction", "contact"], run: analytics::follow },
     Consumer { name: "interactions", entities: &["assent_outgoingmail"], run: interaction::follow },
     Consumer {
         name: "journeys",

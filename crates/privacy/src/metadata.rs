@@ -28,6 +28,7 @@ pub const SOURCES: Sources = Sources {
         "engagement/assent_outgoingmail.toml",
         "engagement/assent_participant.toml",
         "engagement/assent_segmentmember.toml",
+        "engagement/msdyn_contactkpiitem.toml",
         "engagement/msdyncrm_contentsettings.toml",
         "engagement/msdyncrm_customerjourney.toml",
         "engagement/msdyncrm_customerjourneyiteration.toml",

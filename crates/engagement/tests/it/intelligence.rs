@@ -1,5 +1,5 @@
 //! Embedded intelligence: the column that is not there until the solution is enabled
-//! (`spec/marketing.md` 14 and 18, 15; the part about indicators waits for the entity that holds them).
+//! (`spec/marketing.md` 14 and 18, 15).
 
 use kernel::{Kind, Query, Value, Values, solution};
 use privacy::metadata::EMBEDDED_INTELLIGENCE;
@@ -41,6 +41,39 @@ fn the_opt_out_is_absent_before_and_no_for_everybody_after() {
     assert!(world.read(|rx| rx.get("contact", none)).get(COLUMN).is_null());
     world.write(move |tx| tx.update("contact", ann, Values::new().with(COLUMN, Value::Null)));
     assert!(world.read(|rx| rx.get("contact", ann)).get(COLUMN).is_null());
+}
+
+#[test]
+fn whoever_opts_out_is_out_of_the_figures_at_once() {
+    let mut world = World::new();
+    build(&mut world, "contact ann ; contact bob");
+    let (ann, bob) = (world.id("contact", "ann"), world.id("contact", "bob"));
+    let figures = |world: &World, contact| {
+        kernel::events::pump(&world.db, &world.cx).unwrap();
+        world.read(|rx| rx.first(&Query::on("msdyn_contactkpiitem").eq("msdyn_contactid", contact)))
+    };
+    let happened = |world: &World, contact, kind: &'static str| {
+        world.write(move |tx| {
+            let values = Values::new().with("assent_type", kind).with("assent_contactid", contact);
+            tx.create("assent_interaction", values.with("assent_occurredon", tx.now()))
+        });
+    };
+    happened(&world, ann, "EmailSent");
+    assert!(figures(&world, ann).is_none(), "nothing is worked out before the solution is enabled");
+    world.write(|tx| solution::enable(tx, EMBEDDED_INTELLIGENCE));
+    for contact in [ann, bob] {
+        happened(&world, contact, "EmailSent");
+        happened(&world, contact, "EmailOpened");
+        assert_eq!(figures(&world, contact).unwrap().get("msdyn_openedemails"), &Value::Int(1));
+    }
+    world.write(move |tx| tx.update("contact", ann, Values::new().with(COLUMN, true)));
+    let at_once = world.read(|rx| rx.first(&Query::on("msdyn_contactkpiitem").eq("msdyn_contactid", ann)));
+    assert!(at_once.is_none(), "gone in the transaction of the opt-out");
+    happened(&world, ann, "EmailClicked");
+    assert!(figures(&world, ann).is_none(), "and none come back");
+    assert!(figures(&world, bob).is_some(), "others keep theirs");
+    world.write(move |tx| tx.update("contact", ann, Values::new().with(COLUMN, false)));
+    assert_eq!(figures(&world, ann).unwrap().get("msdyn_emaillinksclicked"), &Value::Int(1));
 }
 
 #[test]

@@ -207,10 +207,10 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
     // Enough rows of different lengths that pages are split, merged and moved.
     let ids: Vec<Uuid> = world
         .write(|tx| {
-            (0..1500_usize)
+            (0..6000_usize)
                 .map(|n| {
                     // In no order, so that rows and index entries come between others.
-                    let n = n * 7_919 % 1500;
+                    let n = n * 7_919 % 6000;
                     let person = tx.create_as(
                         "person",
                         Uuid::from_u128(1_000 + n as u128),
@@ -237,14 +237,14 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
                         "person",
                         *id,
                         v().with("name", format!("Findme{round} {}", "y".repeat((n * 31 + round * 40) % 90)))
-                            .with("mail", format!("findme{:04}r{round}@example.org", (n * 37 * round) % 1500)),
+                            .with("mail", format!("findme{:04}r{round}@example.org", (n * 37 * round) % 6000)),
                     )?;
                 }
                 Ok(())
             })
             .unwrap();
     }
-    let (changed, erased) = (ids[..750].to_vec(), ids[750..].to_vec());
+    let (changed, erased) = (ids[..3000].to_vec(), ids[3000..].to_vec());
     world
         .write(move |tx| {
             for (n, id) in changed.iter().enumerate() {
@@ -278,6 +278,6 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
     assert_eq!(world.read(verify).unwrap().broken, None);
     let rows = world.read(|rx| history::of_record(rx, "person", ids[0])).unwrap();
     assert!(rows[0].values["mail"][1] == "findme0000@example.org", "what was overwritten is still in the sealed trail");
-    let rows = world.read(|rx| history::of_record(rx, "person", ids[1499])).unwrap();
+    let rows = world.read(|rx| history::of_record(rx, "person", ids[5999])).unwrap();
     assert!(rows[0].unreadable && !rows[0].values.contains_key("mail"));
 }
