@@ -105,7 +105,9 @@ impl Desk {
         let contact = self.contact;
         self.db
             .write(&self.cx, move |tx| {
-                let Decision::Granted(permit) = gate::ask::<Commercial>(tx, contact, Level::None)? else { panic!("refused") };
+                let Decision::Granted(permit) = gate::ask::<Commercial>(tx, contact, Level::None)? else {
+                    panic!("refused")
+                };
                 let message = Message {
                     from: "\"Rowan, Reed\" <letters@example.org>".into(),
                     subject: "Grüße aus dem Garten".into(),
@@ -147,7 +149,10 @@ fn a_mail_leaves_once_with_both_parts_and_the_one_click_headers() {
     let text = &mails[0];
     assert!(text.contains(&format!("List-Unsubscribe: <https://assent.example/u/{}>\r\n", "a".repeat(90))), "{text}");
     assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{text}");
-    assert!(text.contains("multipart/alternative") && text.contains("text/plain") && text.contains("text/html"), "{text}");
+    assert!(
+        text.contains("multipart/alternative") && text.contains("text/plain") && text.contains("text/html"),
+        "{text}"
+    );
     assert!(text.contains("<letters@example.org>\r\nTo: elm@example.org\r\n"), "{text}");
     assert_eq!(desk.status(mail).0, 4);
 }
@@ -157,7 +162,9 @@ fn a_withdrawal_between_writing_and_sending_holds() {
     let (desk, sink) = (desk(), Sink::start(Mood::Takes));
     let mail = desk.enqueue("a");
     let contact = desk.contact;
-    desk.db.write(&desk.cx, move |tx| tx.update("contact", contact, Values::new().with("donotbulkemail", true))).unwrap();
+    desk.db
+        .write(&desk.cx, move |tx| tx.update("contact", contact, Values::new().with("donotbulkemail", true)))
+        .unwrap();
     desk.deliver(&sink.url);
     assert!(sink.mails().is_empty());
     assert_eq!(desk.status(mail), (5, "Contact does not allow bulk e-mail".into()));

@@ -51,7 +51,7 @@ impl Sink {
     /// The next mail; waits for it.
     #[track_caller]
     pub fn next(&self) -> Taken {
-        self.mails.recv_timeout(Duration::from_secs(30)).expect("a mail was awaited")
+        self.mails.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| panic!("a mail was awaited"))
     }
     /// All mails that came until none came for a while.
     pub fn drain(&self, quiet: Duration) -> Vec<Taken> {

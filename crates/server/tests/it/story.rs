@@ -1,5 +1,10 @@
 //! The whole story, through the real binary, HTTP, SMTP and files: people are imported, say yes and no,
 //! get only the mail they allowed, ask for their data, are forgotten, and all of it can be proved.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test ends where it fails, and says what it skips"
+)]
 
 use std::{
     fs,
@@ -219,7 +224,7 @@ fn tell(prospects: &Prospects) {
     let page = desk.get(&confirm);
     assert!(page.status == 200 && page.body.contains("<button"), "{}", page.body);
     assert_eq!(desk.consent(&person), "none", "opening a link changes nothing");
-    assert_eq!(desk.get(&format!("{}x", confirm)).status, 404, "a changed link is refused");
+    assert_eq!(desk.get(&format!("{confirm}x")).status, 404, "a changed link is refused");
     assert_eq!(desk.post(&confirm, &[]).status, 200);
     assert_eq!(desk.consent(&person), "marketing");
     assert_eq!(desk.post(&confirm, &[]).status, 410, "a link is used once");
@@ -315,8 +320,7 @@ fn tell(prospects: &Prospects) {
     trial.words(&["restore", backup.to_str().unwrap(), "--replace"]).ok();
     trial.words(&["consent", "show", &person]).fails(3, "");
     trial.run("audit verify").ok();
-    let left =
-        trial.words(&["segment", "count", "statecode eq 0", "--json"]).ok().json()["count"].as_i64().unwrap();
+    let left = trial.words(&["segment", "count", "statecode eq 0", "--json"]).ok().json()["count"].as_i64().unwrap();
     assert_eq!(left, created, "everybody else is there: the imported less one, and the stranger of the form");
 }
 
