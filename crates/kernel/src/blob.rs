@@ -2,6 +2,8 @@
 //!
 //! *Not* streamed yet; a blob is held in memory once. Invariant: a blob never changes.
 
+use std::{fs::File, io::Read, path::Path};
+
 use ring::digest;
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
@@ -25,6 +27,22 @@ pub struct Blob {
 /// SHA-256 of the bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// SHA-256 of a file of any size, in hexadecimal.
+///
+/// # Errors
+/// Those of reading the file.
+pub fn sha256_of_file(path: &Path) -> Result<String> {
+    let mut file = File::open(path)?;
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(context.finish().as_ref())),
+            read => context.update(buffer.get(..read).unwrap_or_default()),
+        }
+    }
 }
 
 /// Keeps bytes; the answer is what a file column holds.

@@ -52,7 +52,7 @@ impl Db {
             target.pragma_update(None, "journal_mode", "DELETE")?;
             Ok(())
         })?;
-        let digest = blob::sha256(&std::fs::read(&draft)?);
+        let digest = blob::sha256_of_file(&draft)?;
         std::fs::File::open(&draft)?.sync_all()?;
         std::fs::rename(&draft, file)?;
         let mut note = file.as_os_str().to_owned();
@@ -105,9 +105,9 @@ impl Db {
 /// `replace` is false.
 pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Result<usize> {
     let wrong = |what: &str| Error::invalid(file.display().to_string(), what);
-    let bytes = std::fs::read(file).map_err(|_| wrong("this file cannot be read"))?;
+    let digest = blob::sha256_of_file(file).map_err(|_| wrong("this file cannot be read"))?;
     if let Ok(note) = std::fs::read_to_string(format!("{}.sha256", file.display()))
-        && note.split_whitespace().next() != Some(blob::sha256(&bytes).as_str())
+        && note.split_whitespace().next() != Some(digest.as_str())
     {
         return Err(wrong("the file is not what its .sha256 says; it is damaged"));
     }
@@ -120,7 +120,7 @@ pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Resul
     }
     std::fs::create_dir_all(folder)?;
     let draft = folder.join("assent.db.restoring");
-    std::fs::write(&draft, &bytes)?;
+    std::fs::copy(file, &draft)?;
     let whole: Result<String> = Connection::open(&draft).map_err(Error::from).and_then(|it| {
         // The indexes need the store's own text comparison.
         sqlite::prepare(&it)?;
@@ -131,14 +131,22 @@ pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Resul
         return Err(wrong(if whole.is_ok() { "the backup is damaged" } else { "this file is not a backup" }));
     }
     let (own, beside) = (folder.join("vault.db"), vault_beside(file));
-    if own.exists() {
-        if beside.exists() {
-            let mut vault = Vault::open(Some(&own), cx)?;
-            for erasure in Vault::open(Some(&beside), cx)?.erasures()? {
+    if own.exists() && beside.exists() {
+        let mut vault = Vault::open(Some(&own), cx)?;
+        let mirror = Vault::open(Some(&beside), cx)?;
+        if vault.is_of_the_same_store(&mirror) {
+            for erasure in mirror.erasures()? {
                 vault.note(&erasure)?;
             }
             vault.commit()?;
+        } else {
+            // Another store's backup: its values open with its own vault only. The old one is kept.
+            drop(vault);
+            std::fs::rename(&own, folder.join("vault.db.before-restore"))?;
+            std::fs::copy(&beside, &own)?;
         }
+    } else if own.exists() {
+        // The mirror was lost; the folder's own vault knows more than it anyway.
     } else if beside.exists() {
         std::fs::copy(&beside, &own)?;
     } else {

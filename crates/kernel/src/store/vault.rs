@@ -200,6 +200,11 @@ impl Vault {
             .collect()
     }
 
+    /// Whether both vaults have the same master key.
+    pub(crate) fn is_of_the_same_store(&self, other: &Vault) -> bool {
+        *self.master == *other.master
+    }
+
     fn begin(&mut self) -> Result<()> {
         if !self.open {
             self.connection.execute_batch("BEGIN IMMEDIATE")?;
