@@ -26,6 +26,9 @@ const JOBS: usize = 100;
 /// The mirrors are refreshed every so many milliseconds.
 const MIRRORS: i64 = 10 * 60 * 1_000;
 
+/// The hours (UTC) in which a large store may be rewritten after an erasure, while writers wait.
+const NIGHT: std::ops::Range<i8> = 1..4;
+
 /// The background work of a store; dropping it stops after the present step.
 pub struct Worker {
     stop: Option<mpsc::Sender<()>>,
@@ -66,6 +69,9 @@ fn run(engine: &Engine, stopped: &mpsc::Receiver<()>) {
         if cx.now().as_millisecond() >= mirrored.saturating_add(MIRRORS) {
             mirrored = cx.now().as_millisecond();
             failing.watch("vault mirrors", mirrors(engine, &cx));
+            if NIGHT.contains(&cx.now().to_zoned(jiff::tz::TimeZone::UTC).hour()) {
+                failing.watch("rewriting after an erasure", engine.db.rewrite_if_due().map(usize::from));
+            }
         }
         let pause = if done > 0 { Duration::ZERO } else { PAUSE };
         match stopped.recv_timeout(pause) {

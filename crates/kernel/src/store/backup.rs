@@ -14,6 +14,9 @@ use rusqlite::Connection;
 use super::{Db, sqlite, vault::Vault};
 use crate::{Context, Error, Result, blob, subject};
 
+/// A database up to this size, in bytes, is rewritten right after an erasure.
+const REWRITTEN_AT_ONCE: u64 = 256 * 1024 * 1024;
+
 /// The mirror of the vault that belongs to a backup file.
 pub fn vault_beside(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
@@ -64,27 +67,60 @@ impl Db {
         Ok(digest)
     }
 
-    /// After an erasure: rewrites the database, empties the write-ahead log, where old pages linger,
-    /// and brings the mirrors of the vault up to date; answers with the mirrors that could not be
-    /// reached. Writers wait as long as the rewriting takes, which grows with the store.
+    /// After an erasure: brings the mirrors of the vault up to date, and rewrites the database so that
+    /// no page of it keeps what was deleted. A small store is rewritten at once; a large one waits for
+    /// [`Db::rewrite_if_due`], since writers wait as long as it takes. Answers with the mirrors that
+    /// could not be reached.
     ///
     /// # Errors
     /// Those of the store.
     pub fn forget_traces(&self) -> Result<Vec<String>> {
         // The mirrors first: they matter most and need no long work.
         let missing = self.refresh_mirrors()?;
-        if self.folder.is_some() {
-            let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            // Secure deletion overwrites what a row leaves behind, but not the copies that stay between
-            // the rows of a page when the database moved rows to a neighbouring one.
-            connection.pragma_update(None, "temp_store", "FILE")?;
-            let rewritten = connection.execute_batch("VACUUM");
-            connection.pragma_update(None, "temp_store", "MEMORY")?;
-            rewritten?;
-            drop(connection);
-            self.readers.checkpoint()?;
+        if let Some(folder) = &self.folder {
+            self.mark_traces(true)?;
+            if std::fs::metadata(folder.join("assent.db"))?.len() <= REWRITTEN_AT_ONCE {
+                self.rewrite_if_due()?;
+            }
         }
         Ok(missing)
+    }
+
+    /// Rewrites the database where an erasure asked for it; tells whether it did.
+    ///
+    /// # Errors
+    /// `Unavailable` when the disk has no room for the copy; then it stays due.
+    pub fn rewrite_if_due(&self) -> Result<bool> {
+        if !self.has_traces()? {
+            return Ok(false);
+        }
+        let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Secure deletion overwrites what a row leaves behind, but not the copies that stay between
+        // the rows of a page when the database moved rows to a neighbouring one.
+        connection.pragma_update(None, "temp_store", "FILE")?;
+        let rewritten = connection.execute_batch("VACUUM");
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        rewritten?;
+        drop(connection);
+        self.mark_traces(false)?;
+        self.readers.checkpoint()?;
+        Ok(true)
+    }
+
+    /// Whether the database waits to be rewritten after an erasure.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn has_traces(&self) -> Result<bool> {
+        let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(connection.prepare("SELECT 1 FROM assent_sequence WHERE name = 'traces' AND value = 1")?.exists([])?)
+    }
+
+    fn mark_traces(&self, left: bool) -> Result<()> {
+        let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let sql = "INSERT INTO assent_sequence (name, value) VALUES ('traces', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
+        connection.execute(sql, [i64::from(left)])?;
+        Ok(())
     }
 
     /// Brings the mirrors of the vault up to date; answers with those that could not be reached.
