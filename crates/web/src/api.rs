@@ -1,10 +1,11 @@
 //! The Web API: OData v4 in Dataverse's dialect, `/api/data/v9.2/` (`spec/web-api.md`).
 //!
-//! Every entity works from the metadata alone. *Not* here: `$batch`, FetchXML, `$apply`, bulk actions;
-//! they answer 501 by name. Invariant: one request is one closure on the store, and a failed one
+//! Every entity works from the metadata alone. *Not* here: what the contract has and this service has
+//! not; that answers 501 by name. Invariant: one request is one closure on the store, and a failed one
 //! leaves nothing.
 
 mod answer;
+mod batch;
 mod body;
 mod call;
 mod change;
@@ -35,7 +36,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use kernel::{Actor, Error, Kind, Result};
+use kernel::{Actor, Error, Kind, Result, Tx};
 
 use self::{answer::Answer, call::Call};
 use crate::{App, BODY_LIMIT, error, token};
@@ -53,7 +54,7 @@ pub fn router() -> Router<App> {
 
 async fn handle(State(app): State<App>, request: Request) -> Response {
     match answer(&app, request).await {
-        Ok(answer) => answer.into_response(),
+        Ok(answer) => answer,
         Err(error) => {
             let mut response = error::odata(&error);
             if response.status() == StatusCode::UNAUTHORIZED {
@@ -68,19 +69,15 @@ async fn handle(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-async fn answer(app: &App, request: Request) -> Result<Answer> {
+async fn answer(app: &App, request: Request) -> Result<Response> {
     let uri = request.uri();
-    if uri.path_and_query().map_or(0, |it| it.as_str().len()) > URI_LIMIT {
-        return Err(Error::new(
-            Kind::Invalid,
-            "uri-too-long",
-            "URL",
-            format!("is longer than {URI_LIMIT} bytes; send fewer columns or conditions"),
-        ));
-    }
+    too_long(uri.path_and_query().map_or(0, |it| it.as_str().len()), URI_LIMIT)?;
     let (head, body) = request.into_parts();
     let token = bearer(&head.headers)?;
-    let actor = app.read(Actor::Public, move |rx| token::authenticate(rx, &token)).await?;
+    let actor = {
+        let token = token.clone();
+        app.read(Actor::Public, move |rx| token::authenticate(rx, &token)).await?
+    };
     let too_large = || {
         Error::new(
             Kind::Invalid,
@@ -94,13 +91,19 @@ async fn answer(app: &App, request: Request) -> Result<Answer> {
         return Err(too_large());
     }
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
-    // Acting as somebody else must never be silently left out: the audit would name the wrong user.
-    if let Some(name) = ["callerobjectid", "mscrmcallerid"].into_iter().find(|it| head.headers.contains_key(*it)) {
-        return Err(key::not_built(&format!("impersonation by the header {name}")));
+    as_oneself(&head.headers)?;
+    let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+    let call = Call::read(&app.base_url, head.method, path, query, &head.headers, body)?;
+    if call.is_batch() {
+        return batch::answer(app, &actor, &token, &call, &head.headers).await;
     }
-    let call = Call::read(&app.base_url, &head, body)?;
+    Ok(carry_out(app, actor, call).await?.into_response())
+}
+
+/// Carries out one request in a closure of its own.
+async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
     let model = app.db.model();
-    let (call, errand) = if head.method == Method::POST && call.path.len() == 2 {
+    let (call, errand) = if call.method == Method::POST && call.path.len() == 2 {
         app.read(actor.clone(), move |rx| {
             let errand = operation::errand(rx, &call)?;
             Ok((call, errand))
@@ -113,17 +116,35 @@ async fn answer(app: &App, request: Request) -> Result<Answer> {
         let (db, cx) = (app.db.clone(), app.cx.for_actor(actor));
         let done = tokio::task::spawn_blocking(move || operation::run_errand(&db, &cx, &call, operation, &given)).await;
         done.unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle")))
-    } else if head.method == Method::GET {
+    } else if call.method == Method::GET {
         app.read(actor, move |rx| dispatch::read(rx, &call)).await
     } else {
-        app.write(actor, move |tx| {
-            let mut cx = tx.cx().clone();
-            cx.justification = body::justification(&call)?;
-            tx.under(cx, |tx| dispatch::write(tx, &call))
-        })
-        .await
+        app.write(actor, move |tx| write(tx, &call)).await
     };
     outcome.map_err(|error| suggest::with_name(&model, error))
+}
+
+/// Carries out one request that writes, with the reason that its body gives.
+fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
+    let mut cx = tx.cx().clone();
+    cx.justification = body::justification(call)?;
+    tx.under(cx, |tx| dispatch::write(tx, call))
+}
+
+fn too_long(bytes: usize, limit: usize) -> Result<()> {
+    if bytes <= limit {
+        return Ok(());
+    }
+    let text = format!("is longer than {limit} bytes; send fewer columns or conditions");
+    Err(Error::new(Kind::Invalid, "uri-too-long", "URL", text))
+}
+
+/// Acting as somebody else must never be silently left out: the audit would name the wrong user.
+fn as_oneself(headers: &HeaderMap) -> Result<()> {
+    match ["callerobjectid", "mscrmcallerid"].into_iter().find(|it| headers.contains_key(*it)) {
+        Some(name) => Err(key::not_built(&format!("impersonation by the header {name}"))),
+        None => Ok(()),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Result<String> {

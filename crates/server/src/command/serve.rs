@@ -93,6 +93,9 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     out.note(&format!("listening on http://{address}"))?;
     if let Some(link) = first {
         out.note(&format!("sign in as administrator (once, within 15 minutes): {link}"))?;
+        out.note(&format!("then look at every mail, with its permit: {base_url}/outbox"))?;
+        out.note(&format!("a landing page, for anybody: {base_url}/p/garden-letter"))?;
+        out.note("stop with Ctrl-C; make another sign-in link with: assent user link")?;
     }
 
     tokio::select! {

@@ -51,8 +51,13 @@ impl Answer {
         self.with(header::ETAG, etag(version))
     }
     /// The same with the address of the row that was written.
-    pub fn written(self, address: &str) -> Answer {
+    pub fn written(mut self, address: &str) -> Answer {
+        self.headers.retain(|(name, _)| name != "odata-entityid");
         self.with(HeaderName::from_static("odata-entityid"), address)
+    }
+    /// The address of the row that was written, if one was.
+    pub fn address(&self) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| name == "odata-entityid").map(|(_, it)| it.as_str())
     }
     /// The same with the preferences that were followed.
     pub fn applied(self, preferences: Option<String>) -> Answer {

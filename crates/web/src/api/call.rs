@@ -5,7 +5,7 @@
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, Method, header},
 };
 use kernel::{Error, Kind, Result};
 use odata::{QueryError, QueryOptions, Segment};
@@ -16,6 +16,7 @@ use super::condition::Condition;
 pub const PAGE: u64 = 5_000;
 
 /// A request.
+#[derive(Clone)]
 pub struct Call {
     /// The service root of the version that was asked for, with a trailing slash.
     pub root: String,
@@ -40,30 +41,40 @@ pub struct Call {
 }
 
 impl Call {
-    /// Reads a request.
+    /// Reads a request: its path and query as they were written, still percent-encoded.
     ///
     /// # Errors
     /// `NotFound` for a version that there is not, `Invalid` naming the option or the place.
-    pub fn read(base: &str, head: &Parts, body: Bytes) -> Result<Call> {
-        let path = head.uri.path();
+    pub fn read(
+        base: &str,
+        method: Method,
+        path: &str,
+        raw_query: &str,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Call> {
         let below = path.strip_prefix("/api/data/").unwrap_or_default();
         let (version, rest) = below.split_once('/').unwrap_or((below, ""));
         if !is_version(version) {
             return Err(Error::new(Kind::NotFound, "unknown-segment", version, "the versions are v9.0, v9.1 and v9.2"));
         }
-        let raw_query = head.uri.query().unwrap_or_default().to_owned();
         Ok(Call {
             root: format!("{base}/api/data/{version}/"),
-            method: head.method.clone(),
+            method,
             path: odata::parse_resource_path(rest).map_err(|error| Error::from(error).at("path"))?,
             raw_path: rest.trim_matches('/').to_owned(),
-            options: odata::parse_query(&raw_query).map_err(|error| refused(&error))?,
-            raw_query,
-            prefer: Prefer::read(&head.headers),
-            if_match: Condition::read(&head.headers, &header::IF_MATCH),
-            if_none_match: Condition::read(&head.headers, &header::IF_NONE_MATCH),
+            options: odata::parse_query(raw_query).map_err(|error| refused(&error))?,
+            raw_query: raw_query.to_owned(),
+            prefer: Prefer::read(headers),
+            if_match: Condition::read(headers, &header::IF_MATCH),
+            if_none_match: Condition::read(headers, &header::IF_NONE_MATCH),
             body,
         })
+    }
+
+    /// Whether this is several requests in one.
+    pub fn is_batch(&self) -> bool {
+        matches!(self.path.as_slice(), [only] if only.name == "$batch")
     }
 }
 
@@ -89,6 +100,10 @@ pub struct Prefer {
     pub page_size: Option<u64>,
     /// The annotations that are wanted, with `*` as a wildcard at the end.
     pub annotations: Vec<String>,
+    /// `odata.continue-on-error`
+    pub continue_on_error: bool,
+    /// `odata.track-changes`
+    pub track_changes: bool,
 }
 
 impl Prefer {
@@ -106,6 +121,8 @@ impl Prefer {
                     "odata.include-annotations" | "include-annotations" => prefer
                         .annotations
                         .extend(value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())),
+                    "odata.continue-on-error" | "continue-on-error" => prefer.continue_on_error = value != "false",
+                    "odata.track-changes" | "track-changes" => prefer.track_changes = true,
                     // Preferences that are not known are ignored, as RFC 7240 wants it.
                     _ => {}
                 }
@@ -127,6 +144,9 @@ impl Prefer {
         let mut applied = Vec::new();
         if let Some(size) = self.page_size.filter(|_| rows) {
             applied.push(format!("odata.maxpagesize={size}"));
+        }
+        if rows && self.track_changes {
+            applied.push("odata.track-changes".to_owned());
         }
         if representation && self.representation {
             applied.push("return=representation".to_owned());

@@ -17,7 +17,6 @@ const VERSION: &str = "9.2.0.0";
 
 /// Names that Dataverse has and this service has not yet.
 const LATER: &[&str] = &[
-    "$batch",
     "BulkDelete",
     "CreateEntities",
     "FormatAddress",

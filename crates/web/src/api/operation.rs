@@ -116,6 +116,10 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment, bound: Option<(&str, Uu
 /// `unknown-segment`, `method` for a function, and those of the operation.
 pub fn act(tx: &mut Tx<'_>, call: &Call, segment: &Segment, bound: Option<(&str, Uuid)>) -> Result<Answer> {
     let operation = find(&segment.name, bound.map(|it| it.0))?;
+    if let (Run::Errand(_), "POST") = (&operation.run, call.method.as_str()) {
+        let text = "works with transactions of its own, so it cannot be part of a change set; send it by itself";
+        return Err(Error::invalid(operation.name, text));
+    }
     let (Run::Action(run), "POST") = (&operation.run, call.method.as_str()) else { return Err(no_such(call)) };
     let given = given(operation, bound, body::object_or_nothing(call)?)?;
     Ok(result(call, operation, run(tx, &given)?))
