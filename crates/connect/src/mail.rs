@@ -50,6 +50,8 @@ kernel::typed! {
         pub tile: Option<String> = "assent_tile",
         /// The marketing e-mail that it is made of.
         pub email: Option<Uuid> = "assent_emailid",
+        /// The wish that it asks to confirm.
+        pub optin: Option<Uuid> = "assent_optinrequestid",
         /// Whether opens and clicks may be recorded.
         pub tracked: bool = "assent_tracked",
         /// How often sending was begun.

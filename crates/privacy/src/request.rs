@@ -44,6 +44,8 @@ kernel::typed! {
         pub statutory_on: Option<Date> = "assent_statutoryon",
         /// Thirty days after receipt.
         pub thirty_days_on: Option<Date> = "assent_thirtydayson",
+        /// Whether the identity was confirmed: 1 confirmed, 2 doubtful, 3 failed; none when nobody noted it.
+        pub identity: Option<i64> = "assent_identityresult",
         /// The state; see [`Status`].
         pub status: i64 = "statuscode",
         /// The digest of the plan that was approved or waits for approval.

@@ -60,7 +60,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
         let refusal = match mail.contact {
             Some(contact) => {
                 let refusal = gate::ask_again(tx, contact, mail.purpose, Level::of_option(mail.required)?)?;
-                refusal.map(|it| it.reason).or(moved(tx, contact, &mail)?)
+                refusal.map(|it| it.reason).or(moved(tx, contact, &mail)?).or(overtaken(tx, &mail)?)
             }
             None => Some("Contact is gone"),
         };
@@ -84,6 +84,14 @@ fn moved(tx: &Tx<'_>, contact: Uuid, mail: &OutgoingMail) -> Result<Option<&'sta
     let row = tx.elevated("outbox").get("contact", contact)?;
     let same = mail.to.as_deref().is_some_and(|it| it.to_lowercase() == row.text("emailaddress1").to_lowercase());
     Ok((!same).then_some("Contact has another mail address now"))
+}
+
+/// A mail that asks to confirm a wish which was confirmed or replaced meanwhile would hold a dead link.
+fn overtaken(tx: &Tx<'_>, mail: &OutgoingMail) -> Result<Option<&'static str>> {
+    let Some(wish) = mail.optin else { return Ok(None) };
+    let row = tx.elevated("outbox").find("assent_optinrequest", wish)?;
+    let waits = row.is_some_and(|it| it.get("statuscode").as_int() == Some(1));
+    Ok((!waits).then_some("The wish that it asks to confirm waits no longer"))
 }
 
 /// Notes what became of a mail. A person who was erased meanwhile leaves nothing to note.

@@ -28,7 +28,7 @@ fn the_center_shows_what_is_so() {
         4h ann opens center                      -> page center: firstname=ann, msgdpr_gdprconsent=587030005, msgdpr_donottrack=on
         5h ann saves center consent=9            -> page center-again (msgdpr_gdprconsent)
         5h ann saves center surname=x            -> page center-again (surname)
-        5h worker                                -> mail confirm to ann sent",
+        5h worker                                -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 
@@ -45,7 +45,7 @@ fn lists_are_joined_by_confirming_and_left_at_once() {
         2h ann presses confirm               -> ann joined tools
         3h ann saves center list-tools=off   -> page saved ; ann left tools
         3h ann opens center                  -> page center: firstname=ann, msgdpr_gdprconsent=587030004, garden=on
-        4h worker                            -> mail confirm to ann sent ; mail confirm to ann sent",
+        4h worker                            -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer) ; mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 

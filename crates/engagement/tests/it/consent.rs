@@ -46,7 +46,7 @@ fn each_change_writes_one_record_with_its_source() {
         2h ann presses confirm                       -> record 2 -> 5 (DoubleOptIn)
         3h ann saves center consent=1                -> page saved ; record 5 -> 1 (SubscriptionCenter)
         4h ann saves center consent=                 -> page saved ; record 1 -> 0 (SubscriptionCenter)
-        5h worker                                    -> mail confirm to ann sent",
+        5h worker                                    -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 
@@ -87,7 +87,7 @@ fn a_newer_wish_ends_the_older_and_less_ends_more() {
         1h ann presses confirm older      -> gone
         2h ann asks consent=1             -> page check-your-inbox ; record 2 -> 1 (LandingPage)
         2h ann presses confirm            -> gone
-        2h worker                         -> mail confirm to ann sent ; mail confirm to ann sent",
+        2h worker                         -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer) ; mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 
@@ -99,7 +99,7 @@ fn an_old_confirmation_never_takes_away_what_was_given_since() {
         0h ann asks consent=3          -> page check-your-inbox ; mail confirm to ann (basis: request)
         1h user sets ann consent=5     -> record 1 -> 5 (User)
         2h ann presses confirm         -> (nothing)
-        2h worker                      -> mail confirm to ann sent",
+        2h worker                      -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 

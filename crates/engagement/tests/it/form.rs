@@ -19,7 +19,7 @@ fn the_page_is_the_same_for_known_and_unknown_addresses() {
         1h gil asks            -> page thank-you ; contact gil made, consent 0
         1h gil asks consent=0  -> page thank-you
         2h eve presses confirm -> record 0 -> 4 (DoubleOptIn)
-        2h worker              -> mail confirm to eve sent",
+        2h worker              -> mail confirm to eve blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 
@@ -32,7 +32,7 @@ fn a_landing_page_adds_to_lists_and_never_removes() {
         0h ann presses confirm   -> ann joined garden
         1h ann asks list-garden  -> page check-your-inbox
         2h ann asks              -> page thank-you
-        2h worker                -> mail confirm to ann sent",
+        2h worker                -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
 }
 

@@ -27,7 +27,7 @@ pub enum Requested {
 pub fn request(tx: &mut Tx<'_>, contact: Uuid, wish: Level, evidence: &Evidence) -> Result<Requested> {
     let present = Level::of_value(tx.get("contact", contact)?.get("msgdpr_gdprconsent"))?;
     if wish == present {
-        optin::supersede(tx, contact, None)?;
+        // A wish that waits for its confirmation goes on waiting: saving other choices does not end it.
         return Ok(Requested::Unchanged);
     }
     if wish > present && optin::is_on(tx, evidence.form)? {

@@ -4,7 +4,9 @@
 //! never stored (`spec/beyond.md` 4, no. 4). Invariant: no import, connector or program brings an
 //! erased person back; the person themselves may come back, on a public page.
 
-use kernel::{Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, subject, subject::Subject};
+use kernel::{
+    Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, access::ADMINISTRATOR, subject, subject::Subject,
+};
 
 use crate::request::discover::ADDRESS;
 
@@ -66,9 +68,16 @@ pub fn hit(rx: &Rx<'_>, entity: &str, values: &Values) -> Result<Option<String>>
 }
 
 /// Rule before a person's row is made, or gets another identifier: who was erased does not come back by
-/// a program.
+/// a program. An officer may say otherwise with a justification, for instance where two persons shared
+/// the mailbox; an import never may.
 pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
-    if tx.cx().actor == Actor::Public {
+    let cx = tx.cx();
+    let officer = match &cx.actor {
+        Actor::Public => return Ok(()),
+        Actor::User { roles, .. } => roles.iter().any(|it| it == ADMINISTRATOR || it == "privacy-officer"),
+        Actor::System => false,
+    };
+    if officer && cx.justification.is_some() && cx.batch.is_none() {
         return Ok(());
     }
     match hit(tx, &change.entity, &change.values)? {
@@ -77,7 +86,7 @@ pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
             Kind::Conflict,
             "erased",
             column,
-            "this identifies a person who was erased on request (Art. 17 GDPR); only the person themselves can come back, by a public form",
+            "this identifies a person who was erased on request (Art. 17 GDPR); the person themselves can come back by a public form, and an officer can say with a justification that this is somebody else",
         )),
     }
 }

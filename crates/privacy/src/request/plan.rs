@@ -215,7 +215,14 @@ fn roots(rx: &Rx<'_>, id: Uuid) -> Result<Vec<Subject>> {
     let rows = rx.elevated("data subject request").rows(&query)?;
     let subject =
         |it: &kernel::Record| Some(Subject::new(it.text("assent_entity"), it.get("assent_recordid").as_guid()?));
-    Ok(rows.iter().filter_map(subject).collect())
+    let mut roots = Vec::new();
+    for root in rows.iter().filter_map(subject) {
+        // One that has gone since needs nothing more.
+        if rx.elevated("data subject request").find(&root.entity, root.id)?.is_some() {
+            roots.push(root);
+        }
+    }
+    Ok(roots)
 }
 
 /// The lines of the stored plan.

@@ -102,7 +102,10 @@ fn erasures(engine: &Engine) -> Result<(Grade, String)> {
 fn traces(engine: &Engine) -> Result<(Grade, String)> {
     Ok(match engine.db.has_traces()? {
         false => (Grade::Good, "none wait".to_owned()),
-        true => (Grade::Warning, "the store is large and is rewritten by a running server between 01:00 and 04:00 UTC".to_owned()),
+        true => (
+            Grade::Warning,
+            "the store is large and is rewritten by a running server between 01:00 and 04:00 UTC".to_owned(),
+        ),
     })
 }
 

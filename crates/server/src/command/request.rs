@@ -270,7 +270,11 @@ pub fn show(engine: &Engine, id: Uuid, out: &mut Out) -> Result<()> {
             "  and {empty} columns that hold nothing today, decided likewise (--json lists them)\n"
         ));
     }
+    if it.identity != Some(1) && !Status::is_closed(it.status) {
+        text.push_str("  identity: not confirmed yet (assent request identify; Art. 12(6) GDPR)\n");
+    }
     if let Some(object) = json.as_object_mut() {
+        object.insert("identity_confirmed".into(), json!(it.identity == Some(1)));
         object.insert("plan".into(), json!({ "digest": it.plan_digest, "items": list }));
     }
     out.answer(&json, text)

@@ -77,7 +77,9 @@ fn send<P: Purpose>(tx: &mut Tx<'_>, step: &Step<'_>, email: &MarketingEmail) ->
     let served = Query::on(mail::ENTITY)
         .eq("assent_to", permit.address())
         .eq("assent_journeyid", step.journey.id)
-        .eq("assent_tile", step.tile.id.as_str());
+        .eq("assent_tile", step.tile.id.as_str())
+        // What was withheld or refused has served nobody.
+        .filter("statuscode ne 5 and statuscode ne 6")?;
     if tx.first(&served.select(&[]))?.is_some() {
         return blocked(tx, step, email, "This address was served by this tile already");
     }
