@@ -7,6 +7,7 @@
 mod answer;
 mod batch;
 mod body;
+mod bulk;
 mod call;
 mod change;
 mod column;

@@ -158,6 +158,17 @@ impl Prefer {
     }
 }
 
+/// A list of texts as clients write it: JSON, with single quotes too.
+pub fn list(text: &str) -> Option<Vec<String>> {
+    let inner = text.trim().strip_prefix('[')?.strip_suffix(']')?;
+    let mut all = Vec::new();
+    for it in inner.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+        let quote = it.chars().next().filter(|it| matches!(it, '\'' | '"'))?;
+        all.push(it.strip_prefix(quote)?.strip_suffix(quote)?.to_owned());
+    }
+    Some(all)
+}
+
 /// Splits at commas and semicolons outside double quotes.
 fn outside_quotes(text: &str) -> impl Iterator<Item = &str> {
     let mut quoted = false;

@@ -59,13 +59,22 @@ fn update(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, place: &Place
 }
 
 fn upsert(tx: &mut Tx<'_>, call: &Call, entity: &Entity, place: &Place) -> Result<Answer> {
+    let keys = keys(tx, entity, place)?;
+    let id = create::make(tx, entity, &body::object(call)?, keys, place.id, 0)?;
+    let answer = create::made(tx, call, entity, id)?;
+    Ok(answer.written(&address(call, entity, id, place)))
+}
+
+/// The columns of the alternate key that a new row was named by.
+///
+/// # Errors
+/// Those of reading.
+pub fn keys(tx: &Tx<'_>, entity: &Entity, place: &Place) -> Result<Values> {
     let mut keys = Values::new();
     for (name, literal) in place.alternate.iter().flatten() {
         keys.set(name, stored(tx, entity, name, literal)?);
     }
-    let id = create::make(tx, entity, &body::object(call)?, keys, place.id, 0)?;
-    let answer = create::made(tx, call, entity, id)?;
-    Ok(answer.written(&address(call, entity, id, place)))
+    Ok(keys)
 }
 
 /// A key's literal as a value of its column.

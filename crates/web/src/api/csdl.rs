@@ -22,13 +22,33 @@ pub fn document(model: &Model) -> Csdl {
                 &[("BusinessUnitId", "Edm.Guid"), ("UserId", "Edm.Guid"), ("OrganizationId", "Edm.Guid")],
             ),
             complex("RetrieveVersionResponse", &[("Version", "Edm.String")]),
+            complex(
+                "EntityRecordCountCollection",
+                &[
+                    ("Count", "Edm.Int32"),
+                    ("IsReadOnly", "Edm.Boolean"),
+                    ("Keys", "Collection(Edm.String)"),
+                    ("Values", "Collection(Edm.Int64)"),
+                ],
+            ),
+            complex(
+                "RetrieveTotalRecordCountResponse",
+                &[("EntityRecordCountCollection", "mscrm.EntityRecordCountCollection")],
+            ),
         ],
         enum_types: vec![
             members("OwnershipTypes", &[("UserOwned", 1), ("OrganizationOwned", 8)]),
             members("AttributeRequiredLevel", &[("None", 0), ("SystemRequired", 1), ("ApplicationRequired", 2)]),
         ],
-        functions: [returning("WhoAmI", "WhoAmIResponse"), returning("RetrieveVersion", "RetrieveVersionResponse")]
-            .into_iter()
+        functions: [
+            returning("WhoAmI", "WhoAmIResponse"),
+            returning("RetrieveVersion", "RetrieveVersionResponse"),
+            Operation {
+                parameters: vec![property("EntityNames", "Collection(Edm.String)")],
+                ..returning("RetrieveTotalRecordCount", "RetrieveTotalRecordCountResponse")
+            },
+        ]
+        .into_iter()
             .chain(own_functions)
             .collect(),
         actions: [

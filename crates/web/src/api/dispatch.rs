@@ -6,7 +6,7 @@ use kernel::{Error, Kind, Result, Rx, Tx};
 use serde_json::json;
 
 use super::{
-    answer::Answer, call::Call, change, create, csdl, definition, function, key, link, list, navigation, operation,
+    answer::Answer, bulk, call::Call, change, create, csdl, definition, function, key, link, list, navigation, operation,
     property,
 };
 
@@ -68,6 +68,7 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
         return match (verb, rest) {
             ("POST", []) => create::create(tx, call, entity),
             (_, []) => Err(method(call)),
+            (_, [only]) if only.name.starts_with("Microsoft.Dynamics.CRM.") => bulk::act(tx, call, entity, only),
             (_, [other, ..]) => Err(bound(&other.name)),
         };
     };

@@ -4,7 +4,7 @@
 //! `$metadata`.
 
 use kernel::{
-    Error, Kind, Result, Rx,
+    Error, Kind, Query, Result, Rx,
     uuid::{Builder, Uuid},
 };
 use odata::Segment;
@@ -26,7 +26,6 @@ const LATER: &[&str] = &[
     "RelationshipDefinitions",
     "RetrieveCurrentOrganization",
     "RetrieveMetadataChanges",
-    "RetrieveTotalRecordCount",
 ];
 
 /// `GET WhoAmI` and its like.
@@ -40,8 +39,40 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
             let context = format!("{}$metadata#Microsoft.Dynamics.CRM.RetrieveVersionResponse", call.root);
             Ok(Answer::json(&json!({ "@odata.context": context, "Version": VERSION })))
         }
+        "RetrieveTotalRecordCount" => total(rx, call, segment),
         name => Err(unknown(name)),
     }
+}
+
+/// `RetrieveTotalRecordCount(EntityNames=@p1)?@p1=['account','contact']`. The counts are exact, where
+/// Dataverse gives those of the last 24 hours.
+fn total(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
+    let names = super::call::list(&argument(call, segment, "EntityNames")?)
+        .ok_or_else(|| Error::invalid("EntityNames", "takes a list of logical names, such as ['account','contact']"))?;
+    let mut counts = Vec::new();
+    for name in &names {
+        counts.push(rx.count(&Query::on(name))?);
+    }
+    let context = format!("{}$metadata#Microsoft.Dynamics.CRM.RetrieveTotalRecordCountResponse", call.root);
+    Ok(Answer::json(&json!({
+        "@odata.context": context,
+        "EntityRecordCountCollection": { "Count": names.len(), "IsReadOnly": false, "Keys": names, "Values": counts },
+    })))
+}
+
+/// The text of a function's argument, with its alias resolved; `null` when it is missing.
+///
+/// # Errors
+/// `Invalid` naming an argument that is not there.
+pub fn argument(call: &Call, segment: &Segment, name: &str) -> Result<String> {
+    let found = segment.arguments().unwrap_or_default().into_iter().find(|(it, _)| it == name);
+    let (_, text) = found.ok_or_else(|| Error::invalid(name, "this parameter is missing"))?;
+    Ok(match text.strip_prefix('@') {
+        Some(alias) => {
+            call.options.aliases.iter().find(|(it, _)| it == alias).map_or("null", |(_, it)| it.as_str()).to_owned()
+        }
+        None => text,
+    })
 }
 
 /// `POST PublishAllXml` and `POST PublishXml`: nothing to do, since changes of metadata are live at once.

@@ -125,7 +125,7 @@ pub fn reference(rx: &Rx<'_>, field: &str, text: &str) -> Result<(String, Uuid)>
 
 /// The part of an address behind the service root, if it begins with one. One client writes
 /// `https:/host`, another doubles slashes.
-fn below_root(text: &str) -> &str {
+pub fn below_root(text: &str) -> &str {
     let text = text.trim();
     let local = match text.split_once(":/") {
         Some(("http" | "https", rest)) => rest.trim_start_matches('/').split_once('/').map_or("", |(_, path)| path),

@@ -9,6 +9,7 @@
 
 mod batch;
 mod body;
+mod bulk;
 mod definition;
 mod list;
 mod page;
