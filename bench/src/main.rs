@@ -5,6 +5,7 @@
 
 mod group_commit;
 mod import;
+mod journey;
 mod people;
 mod read;
 mod store;
@@ -42,6 +43,12 @@ enum What {
         #[arg(long)]
         mapping: Option<PathBuf>,
     },
+    /// Participants a second that enter a journey, and that are moved to their mail.
+    Journey {
+        /// So many contacts.
+        #[arg(long, default_value_t = 5_000)]
+        contacts: usize,
+    },
     /// Reads a second: one record, and a filtered page.
     Read {
         /// How long each line is measured.
@@ -55,10 +62,12 @@ fn main() -> anyhow::Result<()> {
     match cli.what {
         Some(What::GroupCommit { seconds }) => group_commit::run(&cli.folder, seconds),
         Some(What::Import { file, mapping }) => import::run(&cli.folder, file.as_deref(), mapping.as_deref()),
+        Some(What::Journey { contacts }) => journey::run(&cli.folder, contacts),
         Some(What::Read { seconds }) => read::run(&cli.folder, seconds),
         None => {
             group_commit::run(&cli.folder, 5)?;
             import::run(&cli.folder, None, None)?;
+            journey::run(&cli.folder, 5_000)?;
             read::run(&cli.folder, 3)
         }
     }

@@ -93,3 +93,44 @@ test("a column that is added is there at once", async () => {
   const key = await api.create({ collection: "contacts", data: { lastname: "Oak", new_nickname: "Oaky" } });
   assert.equal((await api.retrieve({ collection: "contacts", key, select: ["new_nickname"] })).new_nickname, "Oaky");
 });
+
+test("a change set and a read in one batch; of a failing one nothing remains", async () => {
+  const id = await api.create({ collection: "contacts", data: { lastname: "Lime" } });
+  api.startBatch();
+  api.create({ collection: "contacts", data: { lastname: "Lime child" }, contentId: "1" });
+  api.update({ collection: "contacts", key: id, data: { jobtitle: "In batch" } });
+  api.retrieveMultiple({ collection: "contacts", select: ["lastname"], filter: "startswith(lastname,'lime')", inChangeSet: false });
+  const [made, , found] = await api.executeBatch();
+  assert.match(made, /^[0-9a-f-]{36}$/);
+  assert.equal(found.value.length, 2);
+  api.startBatch();
+  api.create({ collection: "contacts", data: { lastname: "Lime lost" } });
+  api.create({ collection: "contacts", data: { nosuchcolumn: 1 } });
+  const errors = await api.executeBatch().then(() => assert.fail("nothing was refused"), (errors) => errors);
+  assert.equal(errors[0].status, 400);
+  assert.match(errors[0].error ? errors[0].error.message : errors[0].message, /nosuchcolumn/);
+  assert.equal(await api.count({ collection: "contacts", filter: "startswith(lastname,'lime')" }), 2);
+});
+
+test("FetchXML by pages, groups, and what became different", async () => {
+  for (const lastname of ["Rowan 1", "Rowan 2"]) await api.create({ collection: "contacts", data: { lastname, jobtitle: "Baker" } });
+  const fetchXml = "<fetch count='1'><entity name='contact'><attribute name='lastname'/><filter><condition attribute='lastname' operator='like' value='rowan%'/></filter></entity></fetch>";
+  const all = await api.fetchAll({ collection: "contacts", fetchXml, includeAnnotations: "*" });
+  assert.equal(all.value.length, 2);
+  const groups = await api.retrieveMultiple({ collection: "contacts", apply: "filter(jobtitle eq 'Baker')/groupby((jobtitle),aggregate($count as n))" });
+  assert.deepEqual(groups.value.map((it) => [it.jobtitle, it.n]), [["Baker", 2]]);
+  const first = await api.retrieveMultiple({ collection: "accounts", select: ["name"], trackChanges: true });
+  const key = await api.create({ collection: "accounts", data: { name: "Later" } });
+  const delta = await api.retrieveMultiple({ collection: "accounts", select: ["name"] }, first["@odata.deltaLink"]);
+  assert.deepEqual(delta.value.map((it) => it.name), ["Later"]);
+  await api.deleteRecord({ collection: "accounts", key });
+});
+
+test("a table of one's own", async () => {
+  const label = (text) => ({ LocalizedLabels: [{ Label: text, LanguageCode: 1033 }] });
+  const name = { "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", SchemaName: "new_lamp_name", IsPrimaryName: true, DisplayName: label("Name"), MaxLength: 100 };
+  const id = await api.createEntity({ data: { "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata", SchemaName: "new_lamp", DisplayName: label("Lamp"), DisplayCollectionName: label("Lamps"), OwnershipType: "UserOwned", HasActivities: false, HasNotes: false, IsActivity: false, Attributes: [name] } });
+  const { EntitySetName } = await api.retrieveEntity({ key: id, select: ["EntitySetName"] });
+  const key = await api.create({ collection: EntitySetName, data: { new_lamp_name: "Desk" } });
+  assert.equal((await api.retrieve({ collection: EntitySetName, key, select: ["new_lamp_name"] })).new_lamp_name, "Desk");
+});

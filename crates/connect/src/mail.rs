@@ -88,6 +88,8 @@ pub struct Message {
     pub email: Option<Uuid>,
     /// The wish that it asks to confirm.
     pub optin: Option<Uuid>,
+    /// When it may leave at the earliest.
+    pub not_before: Option<Timestamp>,
     /// Two mails with the same key are one mail.
     pub idempotency_key: String,
     /// Whether opens and clicks may be recorded.
@@ -132,6 +134,7 @@ pub fn enqueue<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: Permit<P>)
         .with("assent_emailid", message.email)
         .with("assent_optinrequestid", message.optin)
         .with("assent_idempotencykey", message.idempotency_key)
+        .with("assent_nextattempton", message.not_before)
         .with("assent_tracked", message.tracked);
     tx.as_system("outbox", |tx| match message.id {
         Some(id) => tx.create_as(ENTITY, id, values),

@@ -4,8 +4,8 @@
 //! It exists only once Embedded Intelligence is enabled. *Not* lead scoring. Invariant: whoever sets the
 //! opt-out has no figures from that very transaction on, and none are worked out while it is set.
 
-use kernel::{Change, Query, Result, Rx, Tx, Values, events::Event, solution, uuid::Uuid};
-use privacy::metadata::EMBEDDED_INTELLIGENCE;
+use kernel::{Change, Query, Result, Rx, Tx, Values, events::Event, uuid::Uuid};
+use privacy::consent::{Decision, Level, RelationshipAnalytics, gate};
 
 use crate::interaction;
 
@@ -41,13 +41,10 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
 }
 
 fn work_out(tx: &mut Tx<'_>, contact: Uuid) -> Result<()> {
-    if !solution::is_enabled(tx, EMBEDDED_INTELLIGENCE)? {
+    if tx.find("contact", contact)?.is_none() {
         return Ok(());
     }
-    match tx.find("contact", contact)? {
-        Some(row) if !row.get(OPT_OUT).is_true() => {}
-        _ => return Ok(()),
-    }
+    let Decision::Granted(_) = gate::ask::<RelationshipAnalytics>(tx, contact, Level::None)? else { return Ok(()) };
     let sent = count(tx, contact, "EmailSent")?;
     let opened = count(tx, contact, "EmailOpened")?;
     let clicked = count(tx, contact, "EmailClicked")?;
@@ -78,7 +75,10 @@ fn health(sent: i64, opened: i64, clicked: i64) -> i64 {
 }
 
 fn count(rx: &Rx<'_>, contact: Uuid, kind: &str) -> Result<i64> {
-    let query = Query::on(interaction::ENTITY).eq("assent_contactid", contact).eq("assent_type", kind);
+    let query = Query::on(interaction::ENTITY)
+        .eq("assent_contactid", contact)
+        .eq("assent_type", kind)
+        .filter(interaction::BY_PERSONS)?;
     Ok(i64::try_from(rx.count(&query)?).unwrap_or(i64::MAX))
 }
 

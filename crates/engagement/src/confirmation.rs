@@ -1,99 +1,231 @@
 //! The mail that asks a person to confirm a wish (`spec/marketing.md` 9).
 //!
-//! *Not* the wish (`privacy::optin`). Invariant: one mail for each wish, never merged, never tracked;
-//! its link opens a page with a button (law 11).
+//! *Not* the wish (`privacy::optin`). Invariant: one mail for each wish of a contact, one for all that a
+//! form with its own double opt-in asks for; never tracked; at most one round of mails to an address in
+//! an hour; the link opens a page with a button (law 11).
 
-use connect::mail::{self, Message};
-use kernel::{Query, Result, Tx, uuid::Uuid};
+mod daily;
+mod write;
+
+use connect::mail;
+use jiff::{Timestamp, ToSpan};
+use kernel::{Query, Result, Rx, Tx, metadata::file::Label, uuid::Uuid};
+use odata::CompareOp;
 use privacy::{
-    consent::{Confirmation, Decision, Level, gate},
-    optin::{Pending, Wish},
-};
-use serde_json::{Map, Value as Json};
-
-use crate::{
-    email::{self, MarketingEmail},
-    site,
+    consent::{Confirmation, Decision, Level, Purpose, gate},
+    optin::{self, OptInRequest, Pending, Wish},
 };
 
-/// Writes the confirmation mail of a wish; `None` where the person allows no mail at all, and so
-/// cannot confirm.
-///
-/// # Errors
-/// Those of the write path.
-pub fn send(tx: &mut Tx<'_>, pending: &Pending) -> Result<Option<Uuid>> {
-    let permit = match gate::ask::<Confirmation>(tx, pending.contact, Level::None)? {
-        Decision::Granted(permit) => permit,
-        Decision::Refused(_) => return Ok(None),
-    };
-    let (kind, name, value) = match pending.wish {
-        Wish::Consent(level) => ("Raise consent", "consent".to_owned(), level.to_string()),
-        Wish::List(list) => {
-            let list = tx.elevated("confirmation").get("list", list)?;
-            ("Marketing list subscribe", list.text("listname").to_owned(), String::new())
-        }
-    };
-    let url = format!("{}/confirm/{}", site::base_url(tx)?, pending.token);
-    let mut message = match designed(tx, pending.wish)? {
-        Some(design) => {
-            let contact = tx.elevated("confirmation").get("contact", pending.contact)?;
-            let extra: Map<String, Json> = [
-                ("ConfirmationRequestType", Json::from(kind)),
-                ("ConfirmationObjectName", Json::from(name.as_str())),
-                ("ConfirmationObjectValue", Json::from(value.as_str())),
-                ("ConfirmationObjectDescription", Json::from("")),
-                ("ConfirmationRedirectURL", Json::from(url.as_str())),
-            ]
-            .map(|(name, value)| (name.to_owned(), value))
-            .into_iter()
-            .collect();
-            match email::content_settings(tx, None)? {
-                Some(settings) => email::render(tx, &design, &contact, &settings, extra)?.message,
-                None => plain(tx, kind, &name, &value, &url)?,
-            }
-        }
-        None => plain(tx, kind, &name, &value, &url)?,
-    };
-    message.optin = Some(pending.request);
-    message.idempotency_key = format!("optin:{}", pending.request);
-    mail::enqueue(tx, message, permit).map(Some)
+use crate::{form, language};
+
+pub use daily::{DAILY, PURGE_DAYS, REMINDERS};
+pub(crate) use daily::{begin, daily_job};
+
+/// One thing that a wish is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// To be on the list of this name.
+    List(String),
+    /// A level of consent: its label and what it means, which may be empty.
+    Level(String, String),
+    /// That the form of this name was filled in.
+    Form(String),
+    /// That the custodian speaks for the child of this name.
+    Child(String),
 }
 
-/// The confirmation e-mail that the default marketing setting names, where it is live.
-fn designed(tx: &Tx<'_>, wish: Wish) -> Result<Option<MarketingEmail>> {
-    let rx = tx.elevated("confirmation");
-    let column = match wish {
-        Wish::Consent(_) => "msdyncrm_consentconfirmationmessage",
-        Wish::List(_) => "msdyncrm_subscriptionoptinmessage",
+/// What a wish is about, in words of the store.
+///
+/// # Errors
+/// `Gone` when the form no longer takes what was filled in.
+pub fn asked(rx: &Rx<'_>, request: &OptInRequest, tongue: &str) -> Result<Vec<Asked>> {
+    let rx = rx.elevated("confirmation");
+    let list = |id: Uuid| -> Result<Asked> { Ok(Asked::List(rx.get("list", id)?.text("listname").to_owned())) };
+    let level = |level: Level| -> Result<Asked> {
+        let model = rx.model();
+        let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
+        let option = level.option().and_then(|it| column.option(it));
+        let text = |it: &Label| language::label(it, tongue).to_owned();
+        Ok(match option {
+            Some(option) => Asked::Level(text(&option.label), text(&option.description)),
+            None => Asked::Level(level.to_string(), String::new()),
+        })
     };
-    let setting = rx.first(&Query::on("msdyncrm_defaultmarketingsetting").eq("msdyncrm_default", true))?;
-    match setting.and_then(|it| it.get(column).as_guid()) {
-        Some(id) => Ok(Some(MarketingEmail::get(&rx, id)?).filter(|it| it.is_live() && it.is_confirmation())),
-        None => Ok(None),
+    match optin::pending(&rx, request)?.wish {
+        Wish::List(id) => Ok(vec![list(id)?]),
+        Wish::Consent(wish) => {
+            let child = match (request.custodian, request.contact) {
+                (Some(_), Some(child)) => Some(Asked::Child(rx.get("contact", child)?.text("firstname").to_owned())),
+                _ => None,
+            };
+            Ok(child.into_iter().chain([level(wish)?]).collect())
+        }
+        Wish::Submission(_) => {
+            let (form, lists, wish) = form::asked(&rx, request)?;
+            let mut all = vec![Asked::Form(form.name)];
+            all.extend(wish.map(level).transpose()?);
+            for id in lists {
+                all.push(list(id)?);
+            }
+            Ok(all)
+        }
     }
 }
 
-/// The mail that is used until a marketer designs another.
-fn plain(tx: &Tx<'_>, kind: &str, name: &str, value: &str, url: &str) -> Result<Message> {
-    let organisation = site::organisation(tx)?;
-    let what = if kind == "Raise consent" {
-        format!("you agree to messages of the level \"{value}\"")
-    } else {
-        format!("you want to be on the list \"{name}\"")
+/// The earliest moment at which this address may get another confirmation mail; none is now.
+///
+/// # Errors
+/// Those of reading.
+pub fn not_before(rx: &Rx<'_>, address: &str) -> Result<Option<Timestamp>> {
+    let next = rounds(rx, address, None)?.into_iter().filter_map(|it| it.checked_add(1.hours()).ok()).max();
+    Ok(next.filter(|it| *it > rx.now()))
+}
+
+/// When confirmation mails left, or are to leave, for this address; those of one wish where it is given.
+fn rounds(rx: &Rx<'_>, address: &str, wish: Option<Uuid>) -> Result<Vec<Timestamp>> {
+    let rx = rx.elevated("confirmation");
+    let yesterday = rx.now().checked_sub(24.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let query = Query::on(mail::ENTITY)
+        .eq("assent_to", address)
+        .eq("assent_purpose", Confirmation::NUMBER)
+        .filter("statuscode ne 5 and statuscode ne 6")?
+        .compare("createdon", CompareOp::Ge, yesterday);
+    let mut all = Vec::new();
+    for row in rx.rows(&query)? {
+        let request = row.get("assent_optinrequestid").as_guid();
+        if wish.is_some() && request != wish {
+            continue;
+        }
+        let sent = row.get("assent_senton").as_time();
+        let waits = match request {
+            Some(id) => rx.find("assent_optinrequest", id)?.is_some_and(|it| it.get("statuscode").as_int() == Some(1)),
+            None => false,
+        };
+        // What was overtaken before it left will not leave.
+        if sent.is_some() || waits || row.get("statecode").as_int() == Some(1) {
+            let written = row.get("createdon").as_time();
+            all.extend(sent.or(written.max(row.get("assent_nextattempton").as_time())));
+        }
+    }
+    Ok(all)
+}
+
+/// Writes the confirmation mail of a wish, to leave at the moment that [`not_before`] gave; `None` where
+/// the person allows no mail at all, and so cannot confirm, and where the mail of the very same wish is
+/// fresh.
+///
+/// # Errors
+/// Those of the write path.
+pub fn send(tx: &mut Tx<'_>, pending: &Pending, not_before: Option<Timestamp>) -> Result<Option<Uuid>> {
+    put(tx, pending, not_before, false)
+}
+
+fn put(tx: &mut Tx<'_>, pending: &Pending, not_before: Option<Timestamp>, reminds: bool) -> Result<Option<Uuid>> {
+    // A child's custodian is asked in their place.
+    let decision = match (pending.custodian.or(pending.contact), &pending.address) {
+        (Some(contact), _) => gate::ask::<Confirmation>(tx, contact, Level::None)?,
+        (None, Some(address)) => gate::ask_address(tx, address)?,
+        (None, None) => return Ok(None),
     };
-    let lead = format!("Somebody, we think you, told {organisation} that {what}.");
-    let close =
-        "If this was not you, do nothing: nothing changes without the button on that page. The link works for 30 days.";
-    let escape = |it: &str| it.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-    Ok(Message {
-        from: site::sender(tx)?,
-        subject: format!("Please confirm: {organisation}"),
-        text: format!("{lead}\n\nTo confirm, open this page and press the button:\n{url}\n\n{close}\n"),
-        html: format!(
-            "<p>{}</p><p><a href=\"{}\">Open the page and press the button to confirm</a></p><p>{close}</p>",
-            escape(&lead),
-            escape(url)
-        ),
-        ..Message::default()
+    let permit = match decision {
+        Decision::Granted(permit) => permit,
+        Decision::Refused(_) => return Ok(None),
+    };
+    let hour = tx.now().checked_sub(1.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
+    if rounds(tx, permit.address(), Some(pending.request))?.iter().any(|it| *it > hour) {
+        return Ok(None);
+    }
+    let mut message = write::message(tx, pending, reminds)?;
+    message.optin = Some(pending.request);
+    message.not_before = not_before;
+    message.idempotency_key = format!("optin:{}:{}", pending.request, pending.mails);
+    let mail = mail::enqueue(tx, message, permit)?;
+    optin::mailed(tx, pending, reminds)?;
+    Ok(Some(mail))
+}
+
+/// The person pressed the button: the wish, or the submission with all its wishes, is applied.
+///
+/// # Errors
+/// `NotFound` for a token that was never given out, `Gone` for one that is of no use any more.
+pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
+    let request = optin::find(tx, token)?;
+    if request.kind != 3 {
+        return optin::confirm(tx, token);
+    }
+    form::apply(tx, &request)?;
+    Ok(request)
+}
+
+/// What became of wishes whose mail was to be sent again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resent {
+    /// A mail was written.
+    pub written: usize,
+    /// The last mail to the address is younger than an hour.
+    pub too_soon: usize,
+    /// The person allows no mail.
+    pub refused: usize,
+}
+
+/// Sends the mails of these wishes again, as a user's act. The link stays the same.
+///
+/// # Errors
+/// Those of the write path.
+pub fn resend(tx: &mut Tx<'_>, requests: &[OptInRequest]) -> Result<Resent> {
+    let mut done = Resent::default();
+    for request in requests {
+        match repeat(tx, request, false)? {
+            Repeated::Written => done.written += 1,
+            Repeated::TooSoon => done.too_soon += 1,
+            Repeated::Refused => done.refused += 1,
+        }
+    }
+    Ok(done)
+}
+
+/// Wishes that wait: those of one address, else all that have waited for so many days.
+///
+/// # Errors
+/// Those of reading.
+pub fn waiting(rx: &Rx<'_>, address: Option<&str>, days: i64) -> Result<Vec<OptInRequest>> {
+    let mut all = optin::unconfirmed(rx, days, None)?;
+    if let Some(address) = address {
+        let mut theirs = Vec::new();
+        for request in all {
+            if address_of(rx, &request)?.is_some_and(|it| it.eq_ignore_ascii_case(address.trim())) {
+                theirs.push(request);
+            }
+        }
+        all = theirs;
+    }
+    Ok(all)
+}
+
+fn address_of(rx: &Rx<'_>, request: &OptInRequest) -> Result<Option<String>> {
+    match request.contact {
+        Some(contact) => {
+            let row = rx.elevated("confirmation").find("contact", contact)?;
+            Ok(row.map(|it| it.text("emailaddress1").to_owned()))
+        }
+        None => Ok(request.address.clone()),
+    }
+}
+
+enum Repeated {
+    Written,
+    TooSoon,
+    Refused,
+}
+
+fn repeat(tx: &mut Tx<'_>, request: &OptInRequest, reminds: bool) -> Result<Repeated> {
+    let Some(address) = address_of(tx, request)? else { return Ok(Repeated::Refused) };
+    if not_before(tx, &address)?.is_some() {
+        return Ok(Repeated::TooSoon);
+    }
+    let pending = optin::pending(tx, request)?;
+    Ok(match put(tx, &pending, None, reminds)? {
+        Some(_) => Repeated::Written,
+        None => Repeated::Refused,
     })
 }

@@ -6,7 +6,7 @@
 
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
 
-use crate::{email, form, lifecycle::GOING_LIVE, page};
+use crate::{confirmation, email, form, lifecycle::GOING_LIVE, page};
 
 /// The text by which the default subscription center asks.
 const WORDING: &str = "Choose what we may use your data for. Each level includes the ones before it. Your choice is free, you can change it here at any time, and saying no has no other consequence.";
@@ -18,6 +18,7 @@ const WORDING: &str = "Choose what we may use your data for. Each level includes
 pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Result<()> {
     tx.as_system("defaults", |tx| {
         subscription_center(tx)?;
+        confirmation::begin(tx)?;
         // Without a postal address nothing commercial can go live, and the check for errors says so.
         if !postal_address.is_empty() && tx.first(&Query::on(email::SETTINGS))?.is_none() {
             let values = Values::new()

@@ -83,7 +83,7 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             "msdyncrm_email_contenttype",
         ],
     )?;
-    lifecycle::advance(tx, change, &States::usual(&[]), |_, change| Ok(check(&preview(change)?)))
+    lifecycle::advance(tx, change, &States::usual(&[]), |tx, change| check(tx, &preview(change)?))
 }
 
 /// Rule before content settings are stored.

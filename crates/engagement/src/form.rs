@@ -7,11 +7,14 @@ mod answer;
 mod center;
 mod check;
 mod submit;
+mod waiting;
 
 pub use answer::{Answers, Issue};
-pub use center::{Center, Saved, center, one_click, save};
-pub use check::check;
+pub use center::{Center, Saved, Waiting, center, one_click, save};
+pub use check::{check, problems};
 pub use submit::{Submitted, submit};
+pub(crate) use waiting::apply;
+pub use waiting::asked;
 
 use kernel::{
     Change, Error, Query, Result, Rx, Tx, Value,
@@ -41,6 +44,14 @@ kernel::typed! {
         pub keep: bool = "msdyncrm_keepsuccessfulsubmissions",
         /// What the person reads afterwards.
         pub thanks: String = "msdyncrm_confirmationmessage",
+        /// What a visitor reads who asks too often.
+        pub limit_message: Option<String> = "msdyncrm_limitexceededmessage",
+        /// Whether the whole submission waits for its confirmation.
+        pub double_optin: bool = "msdyncrm_enabledoubleoptin",
+        /// The confirmation e-mail of its own.
+        pub optin_mail: Option<Uuid> = "msdyncrm_doubleoptinmessage",
+        /// The content settings of that e-mail.
+        pub optin_settings: Option<Uuid> = "msdyncrm_doubleoptincontentsettings",
         /// The text by which consent is asked for.
         pub wording: String = "assent_wording",
         /// Its language.
@@ -67,6 +78,8 @@ kernel::typed! {
         pub required: bool = "assent_required",
         /// What people read when it is not.
         pub required_message: Option<String> = "assent_requiredmessage",
+        /// What is in it before somebody writes.
+        pub default: Option<String> = "assent_default",
         /// Its place.
         pub order: Option<i64> = "assent_order",
         /// The text of a text element.
@@ -75,6 +88,10 @@ kernel::typed! {
 }
 
 impl MarketingForm {
+    /// The language that it is written in.
+    pub fn language(&self) -> &'static str {
+        crate::language::of(self.language.as_deref().unwrap_or_default())
+    }
     /// Whether it takes submissions.
     pub fn is_live(&self) -> bool {
         matches!(self.status, LIVE | LIVE_EDITABLE)

@@ -5,10 +5,10 @@
 //! that moment, so a mail that was sent before the person said no records nothing after it.
 
 use connect::mail::{ENTITY as MAIL, OutgoingMail};
-use kernel::{Error, Result, Tx, Values, events::Event, uuid::Uuid};
+use kernel::{Error, Result, Tx, Values, events::Event, setting, uuid::Uuid};
 use privacy::consent::{Decision, Level, Tracking, gate};
 
-use crate::link::Link;
+use crate::{link::Link, privacy_control};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "assent_interaction";
@@ -30,25 +30,42 @@ fn of_mail(mail: &OutgoingMail) -> Values {
         .with("assent_mailid", mail.id)
 }
 
+/// How a picture or a link was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Visit {
+    /// The browser objects to tracking (`Sec-GPC: 1`).
+    pub objects: bool,
+    /// A program looked ahead or scanned the mail.
+    pub machine: bool,
+}
+
+/// What the detail of an interaction says where no person did it.
+pub const MACHINE: &str = "machine";
+/// A filter for what persons did.
+pub const BY_PERSONS: &str = "assent_detail eq null or assent_detail ne 'machine'";
+/// The setting with the seconds after sending in which a click is a program's: nobody reads that fast.
+/// 0, the default, tells programs by what they say of themselves only.
+pub const INSTANT: &str = "tracking.machine_seconds";
+
 /// A mail was opened; recorded where the person allows it now, once per mail.
 ///
 /// # Errors
 /// `NotFound` for a token that is not ours.
-pub fn opened(tx: &mut Tx<'_>, token: &str) -> Result<bool> {
+pub fn opened(tx: &mut Tx<'_>, token: &str, visit: Visit) -> Result<bool> {
     let Link::Open { mail } = Link::read(tx, token)? else { return Err(unknown()) };
-    tracked(tx, mail, "EmailOpened", None)
+    tracked(tx, mail, "EmailOpened", None, visit)
 }
 
 /// A link was followed: the address it leads to; recorded where the person allows it now.
 ///
 /// # Errors
 /// `NotFound` for a token that is not ours, `Gone` when the mail was erased.
-pub fn clicked(tx: &mut Tx<'_>, token: &str) -> Result<String> {
+pub fn clicked(tx: &mut Tx<'_>, token: &str, visit: Visit) -> Result<String> {
     let Link::Click { mail, number } = Link::read(tx, token)? else { return Err(unknown()) };
     let row =
         tx.elevated("click").find(MAIL, mail)?.ok_or_else(|| Error::gone("link", "This link is no longer of use."))?;
     let address = row.text("assent_links").lines().nth(usize::from(number)).map(str::to_owned).ok_or_else(unknown)?;
-    tracked(tx, mail, "EmailClicked", Some(&address))?;
+    tracked(tx, mail, "EmailClicked", Some(&address), visit)?;
     Ok(address)
 }
 
@@ -61,19 +78,30 @@ fn unknown() -> Error {
     )
 }
 
-fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>) -> Result<bool> {
+fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit: Visit) -> Result<bool> {
     let Some(row) = tx.elevated("tracking").find(MAIL, mail)? else { return Ok(false) };
     let mail = OutgoingMail::read(&row)?;
     let Some(contact) = mail.contact else { return Ok(false) };
+    if visit.objects {
+        privacy_control::object(tx, contact)?;
+        return Ok(false);
+    }
     if !mail.tracked || !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_)) {
         return Ok(false);
     }
-    let seen =
-        kernel::Query::on(ENTITY).eq("assent_mailid", mail.id).eq("assent_type", kind).eq("assent_linkurl", address);
+    let elapsed = mail.sent_on.map(|it| tx.now().as_millisecond() - it.as_millisecond());
+    let least = setting::get(tx, INSTANT)?.and_then(|it| it.parse::<i64>().ok()).unwrap_or(0) * 1_000;
+    let instant = address.is_some() && elapsed.is_some_and(|it| it < least);
+    let detail = (visit.machine || instant).then_some(MACHINE);
+    let seen = kernel::Query::on(ENTITY)
+        .eq("assent_mailid", mail.id)
+        .eq("assent_type", kind)
+        .eq("assent_linkurl", address)
+        .eq("assent_detail", detail);
     if tx.elevated("tracking").first(&seen)?.is_some() {
         return Ok(false);
     }
-    record(tx, kind, contact, of_mail(&mail).with("assent_linkurl", address))?;
+    record(tx, kind, contact, of_mail(&mail).with("assent_linkurl", address).with("assent_detail", detail))?;
     Ok(true)
 }
 

@@ -9,6 +9,7 @@
 mod definition;
 mod enter;
 mod life;
+mod rehearse;
 mod run;
 mod show;
 mod tiles;
@@ -18,6 +19,7 @@ pub(crate) use enter::follow;
 pub use enter::start_job;
 pub use life::check;
 pub(crate) use life::{after, before};
+pub use rehearse::{Rehearsal, rehearse};
 pub(crate) use run::{step_job, stop_where_consent_fell};
 pub use show::{Standing, TileStanding, standing};
 
@@ -78,6 +80,16 @@ kernel::typed! {
         pub status: i64 = "statuscode",
     }
 }
+
+/// The columns of a contact that decide whether they may take part.
+pub(crate) const DECIDES: &[&str] = &[
+    "msgdpr_gdprconsent",
+    "msgdpr_gdprischild",
+    "msgdpr_gdprparentid",
+    "assent_custodianlevel",
+    "birthdate",
+    "assent_restrictedon",
+];
 
 pub(crate) const IN_PROGRESS: i64 = 1;
 pub(crate) const WAITING: i64 = 2;

@@ -4,7 +4,7 @@
 
 use kernel::{Consumer, JobKind, Op, Rule};
 
-use crate::{analytics, email, form, interaction, journey, lifecycle, page, segment};
+use crate::{analytics, confirmation, email, form, interaction, journey, lifecycle, page, segment};
 
 const STATUS: &[&str] = &["statuscode", "statecode"];
 
@@ -36,11 +36,12 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_segment", Op::Delete, &[], lifecycle::before_delete),
     Rule::before("msdyncrm_customerjourney", Op::Delete, &[], lifecycle::before_delete),
     Rule::after("contact", Op::Update, &["msdyn_gdproptout"], analytics::obey_opt_out),
-    Rule::after("contact", Op::Update, &["msgdpr_gdprconsent", "msgdpr_gdprischild"], journey::stop_where_consent_fell),
+    Rule::after("contact", Op::Update, journey::DECIDES, journey::stop_where_consent_fell),
 ];
 
 /// The kinds of job.
 pub const JOBS: &[JobKind] = &[
+    JobKind { name: confirmation::DAILY, run: confirmation::daily_job },
     JobKind { name: "segment.evaluate", run: segment::evaluate_job },
     JobKind { name: "segment.size", run: segment::size_job },
     JobKind { name: "journey.start", run: journey::start_job },

@@ -14,6 +14,8 @@ use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_segment";
+/// The type whose members stay as they were picked.
+const STATIC: i64 = 192_350_001;
 /// Its members.
 pub const MEMBER: &str = "assent_segmentmember";
 
@@ -38,6 +40,17 @@ impl Segment {
     pub fn is_live(&self) -> bool {
         matches!(self.status, LIVE | LIVE_EDITABLE)
     }
+    /// Those whom the filter finds now.
+    ///
+    /// # Errors
+    /// `Invalid` naming place and mistake of the filter.
+    pub fn found(&self, rx: &Rx<'_>) -> Result<Vec<Uuid>> {
+        rx.ids(&self.members()?)
+    }
+    /// Whether its members are picked by hand, or found once when it goes live.
+    pub fn is_static(&self) -> bool {
+        self.kind == Some(STATIC)
+    }
     fn members(&self) -> Result<Query> {
         Query::on("contact").filter(&self.query)
     }
@@ -56,6 +69,9 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     lifecycle::locked(change, &[LIVE], &["msdyncrm_segmentquery", "msdyncrm_segmenttype"])?;
     lifecycle::advance(tx, change, &States::usual(&["msdyncrm_segmentquery"]), |tx, change| {
         let query = change.new_value("msdyncrm_segmentquery").as_text().unwrap_or_default().to_owned();
+        if query.trim().is_empty() && change.new_value("msdyncrm_segmenttype").as_int() == Some(STATIC) {
+            return Ok(Vec::new());
+        }
         if query.trim().is_empty() {
             return Ok(vec![Problem::error("msdyncrm_segmentquery", "is empty; write a filter over contacts")]);
         }
@@ -86,19 +102,24 @@ pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     Ok(())
 }
 
-/// Brings the membership in line with the filter; returns the exact size.
+/// Brings the membership in line with the filter, or adds to a static segment whom its filter finds;
+/// returns the exact size.
 ///
 /// # Errors
 /// Those of the filter and the write path.
 pub fn evaluate(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
     tx.as_system("segment evaluation", |tx| {
         let segment = Segment::get(tx, id)?;
-        let wanted: BTreeSet<Uuid> = tx.ids(&segment.members()?)?.into_iter().collect();
+        let wanted: BTreeSet<Uuid> = match segment.query.trim() {
+            "" => BTreeSet::new(),
+            _ => tx.ids(&segment.members()?)?.into_iter().collect(),
+        };
         let present = tx.rows(&Query::on(MEMBER).eq("assent_segmentid", id).select(&["assent_contactid"]))?;
         let mut known = BTreeSet::new();
         for row in present {
             match row.get("assent_contactid").as_guid() {
-                Some(contact) if wanted.contains(&contact) => {
+                // Nobody leaves a static segment but by hand.
+                Some(contact) if wanted.contains(&contact) || segment.is_static() => {
                     known.insert(contact);
                 }
                 _ => tx.delete(MEMBER, row.id)?,
@@ -127,7 +148,7 @@ fn settle(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
 pub(crate) fn evaluate_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
     let id: Uuid = serde_json::from_value(job.payload.get("segment").cloned().unwrap_or_default())?;
     match tx.find(ENTITY, id)? {
-        Some(row) if Segment::read(&row)?.is_live() => {
+        Some(row) if Segment::read(&row)?.is_live() && !Segment::read(&row)?.is_static() => {
             evaluate(tx, id)?;
             Ok(tx.now().checked_add(1.hour()).map_or(Outcome::Done, Outcome::Again))
         }
@@ -150,7 +171,7 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         return Ok(());
     }
     let live = Query::on(ENTITY).filter(&format!("statuscode eq {LIVE} or statuscode eq {LIVE_EDITABLE}"))?;
-    for segment in Segment::rows(tx, &live)?.into_iter().filter(|it| it.kind != Some(192_350_001)) {
+    for segment in Segment::rows(tx, &live)?.into_iter().filter(|it| !it.is_static()) {
         let belongs = tx.first(&segment.members()?.eq("contactid", event.record).select(&[]))?.is_some();
         let row = Query::on(MEMBER).eq("assent_segmentid", segment.id).eq("assent_contactid", event.record).select(&[]);
         match (belongs, tx.first(&row)?) {

@@ -5,7 +5,10 @@
 //! a case here and a condition in `query`, nothing else. Invariant: the pipeline asks before it
 //! reads or writes, so there is no path around this file.
 
-use crate::{Actor, Context, Error, Kind, Result, metadata::Entity};
+use crate::{
+    Actor, Context, Error, Kind, Result,
+    metadata::{Entity, file::Writer},
+};
 
 /// What can be done to rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +100,18 @@ pub fn check(cx: &Context, entity: &Entity, privilege: Privilege) -> Result<()> 
     ))
 }
 
+/// Refuses everybody but the product itself, where only the product writes rows.
+///
+/// # Errors
+/// `Forbidden` naming the entity.
+pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
+    if entity.writer == Writer::Anyone || cx.elevated || cx.actor == Actor::System {
+        return Ok(());
+    }
+    let text = format!("rows of {} are written by the product only; use the act that they record", entity.name);
+    Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
+}
+
 /// Refuses whoever does not hold one of the roles; for acts that are not about one entity.
 ///
 /// # Errors
@@ -109,5 +124,9 @@ pub fn require_role(cx: &Context, wanted: &[&str], act: &str) -> Result<()> {
             cx.elevated || roles.iter().any(|it| it == ADMINISTRATOR || wanted.contains(&it.as_str()))
         }
     };
-    if held { Ok(()) } else { Err(Error::forbidden(act, format!("this needs the role {}", wanted.join(" or ")))) }
+    if held {
+        return Ok(());
+    }
+    let roles: Vec<&str> = wanted.iter().copied().chain([ADMINISTRATOR]).collect();
+    Err(Error::forbidden(act, format!("this needs the role {}", roles.join(" or "))))
 }

@@ -24,7 +24,7 @@ mod value;
 
 pub use context::{Actor, Clock, Context, FixedClock, Machine, Random, SeededRandom};
 pub use error::{Error, Kind, Result};
-pub use query::{Page, Query};
+pub use query::{Page, Query, Watermark, report};
 pub use rule::{Change, Consumer, JobKind, Op, Outcome, Phase, Registry, Rule, RuleFn};
 pub use store::{Db, Sources};
 pub use tx::{Rx, SYSTEM_USER, Tx};

@@ -23,6 +23,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
     let model = tx.model();
     let entity = model.entity(entity)?;
     access::check(tx.cx(), entity, Privilege::Create)?;
+    access::check_writer(tx.cx(), entity)?;
     if let Some(id) = id
         && tx.exists_row(entity, id)?
     {
@@ -54,6 +55,9 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     let before = present(tx, entity, id, version)?;
     let values = check::input(tx, entity, values)?;
     append_only(tx, entity, &values)?;
+    if !values.iter().all(|(name, _)| entity.columns.get(name).is_some_and(|it| it.correctable)) {
+        access::check_writer(tx.cx(), entity)?;
+    }
     let mut change = Change {
         op: Op::Update,
         entity: entity.name.clone(),
@@ -88,6 +92,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     let model = tx.model();
     let entity = model.entity(entity)?;
     access::check(tx.cx(), entity, Privilege::Delete)?;
+    access::check_writer(tx.cx(), entity)?;
     if entity.kind == Life::Log && !tx.erasing && tx.depth == 0 {
         return Err(Error::conflict(entity.name.as_str(), "rows of a log are removed by erasure and retention only"));
     }

@@ -3,15 +3,17 @@
 //! *Not* a second language for inside: engine code builds the same expressions. Invariant (law 6):
 //! whatever asks for rows goes through `Query`, and the privilege to read is asked here.
 
+mod changes;
 mod filter;
 mod function;
 mod page;
+pub mod report;
 
 use rusqlite::OptionalExtension;
 use sea_query::{Alias, Expr, ExprTrait, Func, Order, SelectStatement, SqliteQueryBuilder};
 use uuid::Uuid;
 
-pub use self::page::Page;
+pub use self::{changes::Watermark, page::Page};
 use crate::{
     Error, Record, Result, Rx, Value, Values, access,
     access::Privilege,

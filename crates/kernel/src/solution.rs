@@ -1,5 +1,5 @@
-//! Layers above the entity files: solutions that an administrator enables, and columns that a
-//! customer adds.
+//! Layers above the entity files: solutions that an administrator enables, and the entities, columns
+//! and keys that a customer adds.
 //!
 //! *Not* reversible by dropping: a column that was added stays. Invariant: the new model is checked
 //! before the first statement runs, and the change of metadata and of tables is one transaction.
@@ -43,35 +43,119 @@ pub fn is_enabled(rx: &Rx<'_>, name: &str) -> Result<bool> {
 /// `Invalid` naming every mistake, among them a personal column on an entity without a path to its
 /// data subject; `Conflict` when the column exists.
 pub fn add_column(tx: &mut Tx<'_>, entity: &str, column: &str, definition: &str) -> Result<()> {
+    add_column_with(tx, entity, column, definition, false)
+}
+
+/// As [`add_column`]; the column can be a lookup that is also a path to the data subject.
+///
+/// # Errors
+/// As [`add_column`].
+pub fn add_column_with(tx: &mut Tx<'_>, entity: &str, column: &str, definition: &str, subject: bool) -> Result<()> {
     access::require_role(tx.cx(), &[], "adding a column")?;
     let model = tx.model();
     if model.entity(entity)?.columns.contains_key(column) {
         return Err(Error::conflict(column, format!("{entity} has this column already")));
     }
-    if !column.contains('_') {
-        return Err(Error::invalid(column, "a column of your own has a prefix, such as new_"));
+    own(column, "a column")?;
+    let mut extension = table("columns", table(column, parse(column, definition)?));
+    if subject {
+        extension.insert("subject".into(), toml::Value::Array(vec![column.into()]));
     }
-    let parsed: toml::Table =
-        definition.parse().map_err(|error: toml::de::Error| Error::invalid(column, error.message().to_owned()))?;
-    let solution = format!("customer.{entity}.{column}");
-    let mut columns = toml::Table::new();
-    columns.insert(column.to_owned(), toml::Value::Table(parsed));
-    let mut extension = toml::Table::new();
-    extension.insert("columns".into(), toml::Value::Table(columns));
-    let mut extend = toml::Table::new();
-    extend.insert(entity.to_owned(), toml::Value::Table(extension));
-    let mut layer = toml::Table::new();
+    extend(tx, &format!("customer.{entity}.{column}"), entity, extension)
+}
+
+/// Adds an entity, in the format of an entity file; it is live at once.
+///
+/// # Errors
+/// `Invalid` naming every mistake, among them a personal column without a path to its data subject;
+/// `Conflict` when the entity exists.
+pub fn add_entity(tx: &mut Tx<'_>, definition: &str) -> Result<()> {
+    access::require_role(tx.cx(), &[], "adding an entity")?;
+    let parsed = parse("entity", definition)?;
+    let name = parsed.get("logical_name").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+    own(&name, "an entity")?;
+    if tx.model().entity(&name).is_ok() {
+        return Err(Error::conflict(name, "an entity of this name exists already"));
+    }
+    let solution = format!("customer.{name}");
+    let mut layer = table("entities", toml::Table::new());
+    layer.insert("entities".into(), toml::Value::Array(vec![toml::Value::Table(parsed)]));
     layer.insert("solution".into(), toml::Value::String(solution.clone()));
-    layer.insert("extend".into(), toml::Value::Table(extend));
     install(tx, &solution, &layer.to_string())
+}
+
+/// Adds an alternate key to an entity: no two rows have the same values in these columns.
+///
+/// # Errors
+/// `Invalid` for a column that there is not, `Conflict` when the key exists or rows contradict it.
+pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> Result<()> {
+    access::require_role(tx.cx(), &[], "adding an alternate key")?;
+    let model = tx.model();
+    let present = model.entity(entity)?;
+    own(key, "a key")?;
+    if present.keys.iter().any(|(it, _)| it == key) {
+        return Err(Error::conflict(key, format!("{entity} has this key already")));
+    }
+    for column in columns {
+        present.column(column)?;
+    }
+    let columns = columns.iter().map(|it| toml::Value::String(it.clone())).collect();
+    let columns = toml::Table::from_iter([("columns".to_owned(), toml::Value::Array(columns))]);
+    extend(tx, &format!("customer.{entity}.key.{key}"), entity, table("keys", table(key, columns)))
+}
+
+/// Removes an alternate key that was added; the rows stay as they are.
+///
+/// # Errors
+/// `Conflict` for a key that came with the product.
+pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
+    access::require_role(tx.cx(), &[], "removing an alternate key")?;
+    let solution = format!("customer.{entity}.key.{key}");
+    let removed = tx.connection.prepare_cached("DELETE FROM assent_layer WHERE solution = ?1")?.execute([&solution])?;
+    if removed == 0 {
+        return Err(Error::conflict(key, format!("is no key of your own on {entity}; keys of the product stay")));
+    }
+    ddl::drop_key(tx.connection, entity, key)?;
+    reload(tx, &serde_json::json!({ "removed": solution }))
+}
+
+/// What a customer adds has a prefix of its own, so that it never meets what the product adds later,
+/// nor a table of the kernel itself.
+fn own(name: &str, what: &str) -> Result<()> {
+    let taken = ["assent_", "sqlite_"].into_iter().find(|it| name.starts_with(it));
+    if let Some(prefix) = taken {
+        return Err(Error::invalid(name, format!("the prefix {prefix} is the product's; use one of your own")));
+    }
+    if name.contains('_') {
+        return Ok(());
+    }
+    Err(Error::invalid(name, format!("{what} of your own has a prefix, such as new_")))
+}
+
+fn parse(place: &str, definition: &str) -> Result<toml::Table> {
+    definition.parse().map_err(|error: toml::de::Error| Error::invalid(place, error.message().to_owned()))
+}
+
+fn table(name: &str, inner: toml::Table) -> toml::Table {
+    toml::Table::from_iter([(name.to_owned(), toml::Value::Table(inner))])
+}
+
+fn extend(tx: &mut Tx<'_>, solution: &str, entity: &str, extension: toml::Table) -> Result<()> {
+    let mut layer = table("extend", table(entity, extension));
+    layer.insert("solution".into(), toml::Value::String(solution.to_owned()));
+    install(tx, solution, &layer.to_string())
 }
 
 fn install(tx: &mut Tx<'_>, solution: &str, text: &str) -> Result<()> {
     tx.connection
         .prepare_cached("INSERT INTO assent_layer (solution, text, since) VALUES (?1, ?2, ?3)")?
         .execute(rusqlite::params![solution, text, tx.now().as_millisecond()])?;
+    reload(tx, &serde_json::json!({ "enabled": solution }))
+}
+
+fn reload(tx: &mut Tx<'_>, what: &serde_json::Value) -> Result<()> {
     let model = load_model(tx.connection, tx.shared.sources)?;
     ddl::apply(tx.connection, &model)?;
     tx.set_model(Arc::new(model));
-    audit::note(tx, "solution", Uuid::nil(), &serde_json::json!({ "enabled": solution }))
+    audit::note(tx, "solution", Uuid::nil(), what)
 }

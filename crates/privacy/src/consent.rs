@@ -4,18 +4,30 @@
 //! logging is on), and nothing is sent or profiled without a [`Permit`], which only [`gate`] makes.
 
 pub mod change;
+pub mod child;
 pub mod configuration;
 mod evidence;
+pub mod facts;
 pub mod gate;
 pub mod import;
 mod level;
+mod purpose;
+pub(crate) mod raise;
+pub mod receipt;
 mod why;
 
 pub use change::{Requested, lower, request, set};
 pub use evidence::{Evidence, Source};
-pub use gate::{Commercial, Confirmation, Decision, Permit, Purpose, Refusal, Tracking, Transactional};
+pub use facts::{Facts, Refusal, restrict};
+pub use gate::{Decision, Permit};
 pub use import::{Imported, import};
 pub use level::Level;
+pub use purpose::{
+    Commercial, Confirmation, Marketing, PURPOSES, Profiling, Purpose, RelationshipAnalytics, Subscriptions, Terms,
+    Tracking, Transactional,
+};
+pub use raise::JUSTIFICATION_REQUIRED;
+pub use receipt::{kantara_receipt, receipt};
 pub use why::{Fact, Target, Why, why};
 
 use jiff::Timestamp;

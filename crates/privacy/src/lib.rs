@@ -3,11 +3,13 @@
 
 pub mod consent;
 pub mod erasure;
+pub mod merge;
 pub mod metadata;
 pub mod optin;
 pub mod request;
 mod rules;
 pub mod subscription;
+pub mod suppression;
 pub mod wording;
 
 pub use rules::RULES;

@@ -1,13 +1,17 @@
 //! Double opt-in: a wish for more waits until the person confirms it from their own mailbox
 //! (`spec/marketing.md` 9).
 //!
-//! *Not* the mail. Invariant: only the SHA-256 of the link's token is kept; a wish is applied once,
-//! by the person pressing a button (law 11), within its life; a newer wish for the same thing ends
-//! the older.
+//! *Not* the mail, nor what a form submission holds. Invariant: only the SHA-256 of the link's token is
+//! kept; a wish is applied once, by the person pressing a button (law 11), within its life; a newer wish
+//! for the same thing ends the older, and the very same wish said again is the older one.
+
+mod life;
+
+pub use life::{expire, purge, unconfirmed};
 
 use base64::Engine;
 use jiff::{Timestamp, ToSpan};
-use kernel::{Error, Query, Result, Rx, Tx, Values, blob::sha256, uuid::Uuid};
+use kernel::{Error, Query, Result, Rx, Tx, Values, blob::sha256, subject::link_code, uuid::Uuid};
 
 use crate::{
     consent::{self, Evidence, Level, Source},
@@ -24,7 +28,11 @@ kernel::typed! {
     pub struct OptInRequest as "assent_optinrequest" {
         /// Whose wish.
         pub contact: Option<Uuid> = "assent_contactid",
-        /// 1 consent, 2 subscription list.
+        /// Who is asked to confirm it for a child.
+        pub custodian: Option<Uuid> = "assent_custodianid",
+        /// The address that the mail goes to, where there need be no contact.
+        pub address: Option<String> = "assent_email",
+        /// 1 consent, 2 subscription list, 3 a form submission.
         pub kind: i64 = "assent_kind",
         /// The wished level, as an option value.
         pub value: Option<i64> = "assent_value",
@@ -38,6 +46,12 @@ kernel::typed! {
         pub wording: Option<Uuid> = "assent_wordingid",
         /// Its language.
         pub language: Option<String> = "assent_language",
+        /// When it was wished for last.
+        pub sent_on: Option<Timestamp> = "assent_senton",
+        /// Mails that were written for it.
+        pub mails: Option<i64> = "assent_mails",
+        /// How many of them reminded.
+        pub reminders: Option<i64> = "assent_reminders",
         /// Until when the link works.
         pub expires_on: Option<Timestamp> = "assent_expireson",
         /// 1 pending, 2 confirmed, 3 superseded, 4 expired.
@@ -52,6 +66,8 @@ pub enum Wish {
     Consent(Level),
     /// To be on a subscription list.
     List(Uuid),
+    /// All that a submission of a form asks for (`spec/marketing.md` 9, "per form").
+    Submission(Uuid),
 }
 
 /// A wish that waits, with the token of its link. The token is in nobody's hands but the mail's.
@@ -59,10 +75,20 @@ pub enum Wish {
 pub struct Pending {
     /// The request.
     pub request: Uuid,
-    /// Whose wish.
-    pub contact: Uuid,
+    /// Whose wish; none where a submission waits and nobody is known yet.
+    pub contact: Option<Uuid>,
+    /// The custodian, who gets the mail in a child's place (Art. 8 GDPR).
+    pub custodian: Option<Uuid>,
+    /// The address of a submission that waits.
+    pub address: Option<String>,
     /// What for.
     pub wish: Wish,
+    /// The language in which it was wished.
+    pub language: Option<String>,
+    /// The form.
+    pub form: Option<Uuid>,
+    /// Mails that were written for it before.
+    pub mails: i64,
     /// The secret of the link.
     pub token: String,
 }
@@ -83,35 +109,175 @@ pub fn is_on(rx: &Rx<'_>, form: Option<Uuid>) -> Result<bool> {
     Ok(setting.is_none_or(|it| it.get("msdyncrm_enabledoubleoptin").is_true()))
 }
 
-/// Notes a wish and makes the token of its link.
+/// Notes a wish of a contact. The same wish said again, on the same form, is the one that waits.
 ///
 /// # Errors
 /// Those of the write path.
 pub fn ask(tx: &mut Tx<'_>, contact: Uuid, wish: Wish, evidence: &Evidence) -> Result<Pending> {
-    let list = if let Wish::List(list) = wish { Some(list) } else { None };
-    supersede(tx, contact, list)?;
-    let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(tx.cx().random_bytes::<32>());
-    let wording = match &evidence.wording {
-        Some(text) => Some(wording::keep(tx, text, evidence.language.as_deref())?),
-        None => None,
+    let (list, level) = match wish {
+        Wish::List(list) => (Some(list), None),
+        Wish::Consent(level) => (None, level.option()),
+        Wish::Submission(_) => return Err(Error::bug("a submission is waited for by `ask_submission`")),
     };
-    let now = tx.now();
-    let expires = now.checked_add((LIFE_DAYS * 24).hours()).map_err(|_| Error::bug("a date out of range"))?;
+    let kind = if list.is_some() { 2 } else { 1 };
+    let custodian = match wish {
+        Wish::Consent(level) => {
+            let row = tx.elevated("double opt-in").get("contact", contact)?;
+            let needed = consent::change::needs_custodian(tx, &row, level)?;
+            needed.then(|| consent::child::custodian_of(tx, &row)).transpose()?
+        }
+        _ => None,
+    };
+    let wording = kept(tx, evidence)?;
+    let alike = Query::on(ENTITY)
+        .eq("assent_contactid", contact)
+        .eq("assent_custodianid", custodian)
+        .eq("statuscode", 1)
+        .eq("assent_kind", kind)
+        .eq("assent_listid", list)
+        .eq("assent_value", level)
+        .eq("assent_formid", evidence.form)
+        .eq("assent_wordingid", wording);
+    if let Some(known) = OptInRequest::first(&tx.elevated("double opt-in"), &alike)? {
+        return again(tx, &known);
+    }
+    supersede(tx, contact, list)?;
     let values = Values::new()
         .with("assent_contactid", contact)
-        .with("assent_kind", if list.is_some() { 2 } else { 1 })
-        .with("assent_value", if let Wish::Consent(level) = wish { level.option() } else { None })
+        .with("assent_custodianid", custodian)
+        .with("assent_kind", kind)
+        .with("assent_value", level)
         .with("assent_listid", list)
-        .with("assent_formid", evidence.form)
-        .with("assent_submissionid", evidence.submission)
-        .with("assent_wordingid", wording)
-        .with("assent_language", evidence.language.clone())
-        .with("assent_source", evidence.source.word())
-        .with("assent_tokenhash", sha256(token.as_bytes()))
+        .with("assent_wordingid", wording);
+    note(tx, values, evidence)
+}
+
+/// Notes that a submission waits; no contact needs to be there. What waits for the same form and
+/// address is ended.
+///
+/// # Errors
+/// Those of the write path.
+pub fn ask_submission(
+    tx: &mut Tx<'_>,
+    contact: Option<Uuid>,
+    address: &str,
+    submission: Uuid,
+    evidence: &Evidence,
+) -> Result<Pending> {
+    for other in submissions(tx, address, evidence.form)? {
+        tx.as_system("double opt-in", |tx| tx.update(ENTITY, other.id, Values::new().with("statuscode", 3)))?;
+    }
+    let wording = kept(tx, evidence)?;
+    let values = Values::new()
+        .with("assent_contactid", contact)
+        .with("assent_email", address)
+        .with("assent_kind", 3)
+        .with("assent_wordingid", wording);
+    note(tx, values, &Evidence { submission: Some(submission), ..evidence.clone() })
+}
+
+/// Submissions of a form that wait for this address.
+///
+/// # Errors
+/// Those of reading.
+pub fn submissions(rx: &Rx<'_>, address: &str, form: Option<Uuid>) -> Result<Vec<OptInRequest>> {
+    let query = Query::on(ENTITY)
+        .eq("assent_email", address)
+        .eq("assent_kind", 3)
+        .eq("assent_formid", form)
+        .eq("statuscode", 1);
+    OptInRequest::rows(&rx.elevated("double opt-in"), &query)
+}
+
+/// The wish was said again: its link works anew for its whole life.
+///
+/// # Errors
+/// Those of the write path.
+pub fn again(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<Pending> {
+    let pending = pending(tx, request)?;
+    let (now, expires) = life(tx)?;
+    let values = Values::new()
+        .with("assent_tokenhash", sha256(pending.token.as_bytes()))
         .with("assent_senton", now)
         .with("assent_expireson", expires);
-    let request = tx.as_system("double opt-in", |tx| tx.create(ENTITY, values))?;
-    Ok(Pending { request, contact, wish, token })
+    tx.as_system("double opt-in", |tx| tx.update(ENTITY, request.id, values))?;
+    Ok(pending)
+}
+
+/// A waiting wish with the token of its link.
+///
+/// # Errors
+/// `Bug` for a row that is no wish.
+pub fn pending(rx: &Rx<'_>, request: &OptInRequest) -> Result<Pending> {
+    let none = || Error::bug("a double opt-in request without what it is for");
+    let wish = match request.kind {
+        1 => Wish::Consent(Level::of_option(request.value)?),
+        2 => Wish::List(request.list.ok_or_else(none)?),
+        _ => Wish::Submission(request.submission.ok_or_else(none)?),
+    };
+    Ok(Pending {
+        request: request.id,
+        contact: request.contact,
+        custodian: request.custodian,
+        address: request.address.clone(),
+        wish,
+        language: request.language.clone(),
+        form: request.form,
+        mails: request.mails.unwrap_or(0),
+        token: token(rx, request.id)?,
+    })
+}
+
+/// Notes that a mail was written for it.
+///
+/// # Errors
+/// Those of the write path.
+pub fn mailed(tx: &mut Tx<'_>, pending: &Pending, reminds: bool) -> Result<()> {
+    let row = OptInRequest::get(&tx.elevated("double opt-in"), pending.request)?;
+    let values = Values::new()
+        .with("assent_mails", row.mails.unwrap_or(0) + 1)
+        .with("assent_reminders", row.reminders.unwrap_or(0) + i64::from(reminds));
+    tx.as_system("double opt-in", |tx| tx.update(ENTITY, pending.request, values)).map(|_| ())
+}
+
+fn note(tx: &mut Tx<'_>, values: Values, evidence: &Evidence) -> Result<Pending> {
+    let id = tx.cx().new_id();
+    let (now, expires) = life(tx)?;
+    let values = values
+        .with("assent_formid", evidence.form)
+        .with("assent_submissionid", evidence.submission)
+        .with("assent_language", evidence.language.clone())
+        .with("assent_source", evidence.source.word())
+        .with("assent_tokenhash", sha256(token(tx, id)?.as_bytes()))
+        .with("assent_senton", now)
+        .with("assent_expireson", expires);
+    tx.as_system("double opt-in", |tx| tx.create_as(ENTITY, id, values))?;
+    let request = OptInRequest::get(&tx.elevated("double opt-in"), id)?;
+    pending(tx, &request)
+}
+
+fn kept(tx: &mut Tx<'_>, evidence: &Evidence) -> Result<Option<Uuid>> {
+    match &evidence.wording {
+        Some(text) => Ok(Some(wording::keep(tx, text, evidence.language.as_deref())?)),
+        None => Ok(None),
+    }
+}
+
+/// Now, and the end of the link's life.
+fn life(rx: &Rx<'_>) -> Result<(Timestamp, Timestamp)> {
+    let now = rx.now();
+    let expires = now.checked_add((LIFE_DAYS * 24).hours()).map_err(|_| Error::bug("a date out of range"))?;
+    Ok((now, expires))
+}
+
+/// The secret of a request's link: a keyed code that only this store can make, so that a reminder holds
+/// the same link as the mail before it, and no row holds the secret.
+fn token(rx: &Rx<'_>, request: Uuid) -> Result<String> {
+    let code = link_code(rx, &format!("double opt-in {request}"))?;
+    let digit = |it: &u8| char::from(*it).to_digit(16).and_then(|it| u8::try_from(it).ok()).unwrap_or(0);
+    let bytes: Vec<u8> =
+        code.as_bytes().chunks(2).map(|it| it.first().map_or(0, digit) << 4 | it.get(1).map_or(0, digit)).collect();
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Ends what waits for the same thing: the level, or one list.
@@ -151,7 +317,40 @@ pub fn find(rx: &Rx<'_>, token: &str) -> Result<OptInRequest> {
     }
 }
 
-/// The person pressed the button: the wish is applied.
+/// Notes that the person pressed the button.
+///
+/// # Errors
+/// Those of the write path.
+pub fn close(tx: &mut Tx<'_>, request: &OptInRequest, contact: Option<Uuid>) -> Result<()> {
+    let values = Values::new()
+        .with("statuscode", 2)
+        .with("assent_confirmedon", tx.now())
+        .with("assent_contactid", contact.or(request.contact));
+    tx.as_system("double opt-in", |tx| tx.update(ENTITY, request.id, values)).map(|_| ())
+}
+
+/// What proves a change that this request confirms.
+///
+/// # Errors
+/// Those of reading.
+pub fn evidence(rx: &Rx<'_>, request: &OptInRequest) -> Result<Evidence> {
+    let wording = match request.wording {
+        Some(id) => Some(rx.elevated("wording").get("assent_wording", id)?.text("assent_text").to_owned()),
+        None => None,
+    };
+    Ok(Evidence {
+        source: Source::DoubleOptIn,
+        form: request.form,
+        submission: request.submission,
+        wording,
+        language: request.language.clone(),
+        optin: Some(request.id),
+        ..Evidence::default()
+    })
+}
+
+/// The person pressed the button: the wish of a contact is applied. A submission is applied by what
+/// knows forms.
 ///
 /// # Errors
 /// As [`find`].
@@ -159,35 +358,37 @@ pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
     let request = find(tx, token)?;
     let no_use = || Error::gone("link", "This link is no longer of use.");
     let contact = request.contact.ok_or_else(no_use)?;
+    if request.kind == 3 {
+        return Err(Error::bug("a submission that waits is applied by its form"));
+    }
     let list = (request.kind == 2).then(|| request.list.ok_or_else(no_use)).transpose()?;
-    let now = tx.now();
-    tx.as_system("double opt-in", |tx| {
-        tx.update(ENTITY, request.id, Values::new().with("statuscode", 2).with("assent_confirmedon", now))
-    })?;
+    close(tx, &request, None)?;
     match list {
         Some(list) => subscription::join(tx, list, contact)?,
         None => {
-            let wish = Level::of_option(request.value)?;
-            let present = tx.elevated("double opt-in").get("contact", contact)?;
-            if Level::of_value(present.get("msgdpr_gdprconsent"))? >= wish {
-                // More was given since; this link is about raising and takes nothing away.
-                return Ok(request);
-            }
-            let text = match request.wording {
-                Some(id) => Some(tx.elevated("wording").get("assent_wording", id)?.text("assent_text").to_owned()),
-                None => None,
-            };
-            let evidence = Evidence {
-                source: Source::DoubleOptIn,
-                form: request.form,
-                submission: request.submission,
-                wording: text,
-                language: request.language.clone(),
-                optin: Some(request.id),
-                ..Evidence::default()
-            };
-            consent::set(tx, contact, wish, evidence)?;
+            raise(tx, contact, Level::of_option(request.value)?, &request)?;
         }
     }
     Ok(request)
+}
+
+/// Raises consent to what was confirmed. Where more was given since, it stays: the link is about
+/// raising and takes nothing away. A child's wish goes on to the custodian: the answer is what to ask
+/// them by mail.
+///
+/// # Errors
+/// `NotFound` when there is no such contact.
+pub fn raise(tx: &mut Tx<'_>, contact: Uuid, wish: Level, request: &OptInRequest) -> Result<Option<Pending>> {
+    let present = tx.elevated("double opt-in").get("contact", contact)?;
+    let evidence = evidence(tx, request)?;
+    if let Some(custodian) = request.custodian {
+        return consent::raise::by_custodian(tx, contact, custodian, wish, evidence).map(|()| None);
+    }
+    if Level::of_value(present.get("msgdpr_gdprconsent"))? >= wish {
+        return Ok(None);
+    }
+    if consent::change::needs_custodian(tx, &present, wish)? {
+        return consent::change::ask_custodian(tx, &present, wish, &evidence);
+    }
+    consent::set(tx, contact, wish, evidence).map(|()| None)
 }

@@ -99,6 +99,9 @@ pub enum StoreCommand {
     /// Consent of persons
     #[command(subcommand, after_help = command::consent::EXAMPLE)]
     Consent(command::consent::Consent),
+    /// Wishes that wait for their confirmation by mail
+    #[command(subcommand, after_help = command::optin::EXAMPLE)]
+    Optin(command::optin::Optin),
     /// Data subject requests
     #[command(subcommand, after_help = command::request::EXAMPLE)]
     Request(command::request::Request),

@@ -14,6 +14,7 @@ pub mod import;
 pub mod init;
 pub mod intelligence;
 pub mod journey;
+pub mod optin;
 pub mod request;
 pub mod restore;
 pub mod segment;
@@ -71,6 +72,7 @@ pub fn run(engine: &Engine, command: &StoreCommand, out: &mut Out) -> Result<Exi
         StoreCommand::Segment(it) => segment::run(engine, it, out),
         StoreCommand::Journey(it) => journey::run(engine, it, out),
         StoreCommand::Consent(it) => consent::run(engine, it, out),
+        StoreCommand::Optin(it) => optin::run(engine, it, out),
         StoreCommand::Request(it) => request::run(engine, it, out),
         StoreCommand::Erase(it) => erase::run(engine, it, out),
         StoreCommand::Export(it) => export::run(engine, it, out),

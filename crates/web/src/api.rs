@@ -5,29 +5,37 @@
 //! leaves nothing.
 
 mod answer;
+mod apply;
 mod batch;
 mod body;
 mod bulk;
 mod call;
 mod change;
+mod changes;
 mod column;
 mod condition;
 mod create;
 mod csdl;
 mod definition;
 mod dispatch;
+mod entity;
 mod expand;
+mod fetch;
 mod format;
 mod function;
 mod key;
 mod link;
 mod list;
+mod metadata_changes;
 mod navigation;
+mod oauth;
 mod operation;
 mod property;
+mod relationship;
 mod row;
 mod select;
 mod suggest;
+mod table;
 
 use axum::{
     Router,
@@ -51,6 +59,7 @@ pub fn router() -> Router<App> {
         .route("/api/data/{version}", any(handle))
         .route("/api/data/{version}/", any(handle))
         .route("/api/data/{version}/{*path}", any(handle))
+        .merge(oauth::router())
 }
 
 async fn handle(State(app): State<App>, request: Request) -> Response {
@@ -77,7 +86,7 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     let token = bearer(&head.headers)?;
     let actor = {
         let token = token.clone();
-        app.read(Actor::Public, move |rx| token::authenticate(rx, &token)).await?
+        app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?
     };
     let too_large = || {
         Error::new(

@@ -49,6 +49,7 @@ fn number(error: &Error) -> &'static str {
         "required" => "0x80040203",
         "restricted" => "0x80040227",
         "read-only" => "0x80040216",
+        "aggregate-limit" => "0x8004E023",
         "too-many-conditions" => "0x8004430C",
         "syntax" | "option" | "key" => "0x80060888",
         "unknown-segment" | "unknown-entity" => "0x8006088a",

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod api;
 mod edge;
 pub mod error;
+pub mod limit;
 mod page;
 pub mod public;
 pub mod signin;
@@ -31,13 +32,14 @@ pub struct App {
     /// Where the application is reached, without a trailing slash; links in answers begin with it.
     pub base_url: String,
     pub(crate) sessions: Arc<signin::Sessions>,
+    pub(crate) limits: Arc<limit::Limits>,
 }
 
 impl App {
     /// An application on a store.
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
         let sessions = Arc::default();
-        App { db, cx, base_url: base_url.trim_end_matches('/').to_owned(), sessions }
+        App { db, cx, base_url: base_url.trim_end_matches('/').to_owned(), sessions, limits: Arc::default() }
     }
 
     /// Reads on a snapshot, off the asynchronous threads.

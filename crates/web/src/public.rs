@@ -7,8 +7,12 @@
 mod confirm;
 mod form;
 mod frame;
+mod gpc;
+mod guard;
+mod say;
 mod tracking;
 mod unsubscribe;
+mod visit;
 
 use axum::{
     Router,
@@ -19,6 +23,7 @@ use axum::{
 use kernel::{Error, Kind};
 use maud::html;
 
+use self::say::Tongue;
 use crate::App;
 
 pub(crate) fn router() -> Router<App> {
@@ -30,20 +35,32 @@ pub(crate) fn router() -> Router<App> {
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::press))
         .route("/o/{token}", get(tracking::opened))
         .route("/l/{token}", get(tracking::clicked))
+        .route("/.well-known/gpc.json", get(gpc::support))
 }
 
 /// What a visitor reads when something did not work: never a code, never somebody's data.
-pub(crate) fn trouble(error: &Error) -> Response {
+pub(crate) fn trouble(error: &Error, tongue: Tongue) -> Response {
     let (status, title) = match error.kind {
-        Kind::NotFound => (StatusCode::NOT_FOUND, "Not found"),
-        Kind::Gone => (StatusCode::GONE, "No longer available"),
-        Kind::Invalid => (StatusCode::BAD_REQUEST, "That did not work"),
+        Kind::NotFound => (StatusCode::NOT_FOUND, "trouble-missing"),
+        Kind::Gone => (StatusCode::GONE, "trouble-gone"),
+        Kind::Invalid => (StatusCode::BAD_REQUEST, "trouble-invalid"),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "trouble-many"),
         _ => {
             tracing::error!(code = error.code, text = error.text, "a public page failed");
-            let text =
-                html! { p role="alert" { "Something went wrong on our side. Nothing was changed. Please try again." } };
-            return frame::page(StatusCode::INTERNAL_SERVER_ERROR, "en", "That did not work", &text);
+            (StatusCode::INTERNAL_SERVER_ERROR, "trouble-invalid")
         }
     };
-    frame::page(status, "en", title, &html! { p role="alert" { (error.text) } })
+    let text = match (error.kind, error.code) {
+        (_, "unknown-link") => "trouble-link",
+        (_, "personal-page") => "trouble-personal",
+        (_, "form-changed") => "trouble-form-changed",
+        (_, "no-data") => "trouble-no-data",
+        (Kind::NotFound, _) => "trouble-page",
+        (Kind::Gone, _) if error.target == "form" => "trouble-not-open",
+        (Kind::Gone, _) => "trouble-over",
+        (Kind::TooMany, _) => "form-too-many",
+        (Kind::Invalid, _) => "trouble-input",
+        _ => "trouble-ours",
+    };
+    frame::page(status, tongue, &tongue.say(title), &html! { p role="alert" { (tongue.say(text)) } })
 }

@@ -5,7 +5,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use kernel::{Actor, Error, Kind, Query, Result, Rx, Tx, Values, access::ROLES, uuid::Uuid};
+use kernel::{Actor, Error, Kind, Query, Record, Result, Rx, Tx, Values, access::ROLES, uuid::Uuid};
 
 /// Makes a token that acts with a role, and the user it acts as when there is none of that name.
 ///
@@ -49,7 +49,16 @@ pub fn user(tx: &mut Tx<'_>, name: &str, role: &str) -> Result<Uuid> {
 /// does not say which.
 pub fn authenticate(rx: &Rx<'_>, token: &str) -> Result<Actor> {
     let rx = rx.elevated("sign-in");
-    let row = rx.first(&Query::on("assent_token").eq("assent_hash", hash(token)))?.ok_or_else(refused)?;
+    actor(&rx, &row(&rx, token)?)
+}
+
+/// The row of a token, in force or not.
+pub(crate) fn row(rx: &Rx<'_>, token: &str) -> Result<Record> {
+    rx.first(&Query::on("assent_token").eq("assent_hash", hash(token)))?.ok_or_else(refused)
+}
+
+/// Who the token of a row acts as, if it is in force.
+pub(crate) fn actor(rx: &Rx<'_>, row: &Record) -> Result<Actor> {
     let expired = row.get("assent_expireson").as_time().is_some_and(|it| it <= rx.now());
     let role = row.text("assent_role");
     if expired || !row.get("assent_revokedon").is_null() || !ROLES.contains(&role) {

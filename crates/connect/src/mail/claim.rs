@@ -5,10 +5,12 @@
 
 use jiff::ToSpan;
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
-use privacy::consent::{Level, gate};
+use privacy::consent::{Confirmation, Decision, Level, Purpose, gate};
 
 use super::{ENTITY, OutgoingMail};
 
+/// Where the minimum of a mail's journey stands.
+const JOURNEY: &str = "msdyncrm_customerjourney";
 const SENDING: i64 = 2;
 const RETRY: i64 = 3;
 const SENT: i64 = 4;
@@ -59,8 +61,16 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
     for mail in OutgoingMail::rows(tx, &due)? {
         let refusal = match mail.contact {
             Some(contact) => {
-                let refusal = gate::ask_again(tx, contact, mail.purpose, Level::of_option(mail.required)?)?;
+                let refusal = gate::ask_again(tx, contact, mail.purpose, needed(tx, &mail)?)?;
                 refusal.map(|it| it.reason).or(moved(tx, contact, &mail)?).or(overtaken(tx, &mail)?)
+            }
+            // Whoever is asked to confirm a submission need not be known yet.
+            None if mail.purpose == Confirmation::NUMBER && mail.optin.is_some() => {
+                let refusal = match gate::ask_address(tx, mail.to.as_deref().unwrap_or_default())? {
+                    Decision::Granted(_) => None,
+                    Decision::Refused(it) => Some(it.reason),
+                };
+                refusal.or(overtaken(tx, &mail)?)
             }
             None => Some("Contact is gone"),
         };
@@ -77,6 +87,18 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
         claimed.mails.push(mail);
     }
     Ok(claimed)
+}
+
+/// The level that the mail needs now: that of its permit, or more where its journey was stopped and went
+/// live again with a higher minimum.
+fn needed(tx: &Tx<'_>, mail: &OutgoingMail) -> Result<Level> {
+    let written = Level::of_option(mail.required)?;
+    let Some(journey) = mail.journey else { return Ok(written) };
+    let minimum = Query::on(JOURNEY).eq("msdyncrm_customerjourneyid", journey).select(&["msgdpr_requiredconsent"]);
+    match tx.elevated("outbox").first(&minimum)? {
+        Some(row) => Ok(written.max(Level::of_value(row.get("msgdpr_requiredconsent"))?)),
+        None => Ok(written),
+    }
 }
 
 /// A permit covers one address: a mail to another than the person has now is withheld.

@@ -3,7 +3,7 @@
 //! *Not* a spam score. Invariant: a commercial e-mail without a way to the subscription center, and any
 //! e-mail without a postal address, in HTML or in plain text, does not go live.
 
-use kernel::pipeline::check::is_address;
+use kernel::{Result, Rx, pipeline::check::is_address};
 
 use super::{MarketingEmail, html, template};
 use crate::lifecycle::Problem;
@@ -11,13 +11,19 @@ use crate::lifecycle::Problem;
 const CENTER: &str = "msdyncrm_contentsettings.msdyncrm_subscriptioncenter";
 const ADDRESS: &str = "msdyncrm_contentsettings.msdyncrm_addressmain";
 const CONFIRMATION: &str = "Message.ConfirmationRedirectURL";
+const FORM_CONFIRMATION: &str = "ConfirmationUrl";
+const FORM_LISTS: &str = "SubscriptionListNames";
 /// A permit covers this address and no other.
 const TO: &str = "{{contact.emailaddress1}}";
 /// Above this, some mail programs cut the message.
 const LARGE: usize = 128 * 1024;
 
 /// What keeps the e-mail from going live, and what only warns.
-pub fn check(email: &MarketingEmail) -> Vec<Problem> {
+///
+/// # Errors
+/// Those of reading the metadata.
+pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
+    let model = rx.model();
     let mut found = Vec::new();
     let mut error = |place: &str, text: String| found.push(Problem::error(place, text));
     if email.subject.trim().is_empty() {
@@ -49,8 +55,14 @@ pub fn check(email: &MarketingEmail) -> Vec<Problem> {
         if !holds(part, ADDRESS) {
             error(place, format!("every e-mail holds the postal address: {{{{{ADDRESS}}}}}"));
         }
-        if email.is_confirmation() && !holds(part, CONFIRMATION) {
-            error(place, format!("a confirmation request holds its link: {{{{{CONFIRMATION}}}}}"));
+        let of_form = holds(part, FORM_CONFIRMATION) && holds(part, FORM_LISTS);
+        if email.is_confirmation() && !holds(part, CONFIRMATION) && !of_form {
+            error(
+                place,
+                format!(
+                    "a confirmation request holds its link: {{{{{CONFIRMATION}}}}}; that of a form {{{{{FORM_CONFIRMATION}}}}} and {{{{{FORM_LISTS}}}}}"
+                ),
+            );
         }
     }
     let reply_to = email.reply_to.clone().unwrap_or_default();
@@ -65,11 +77,29 @@ pub fn check(email: &MarketingEmail) -> Vec<Problem> {
         if let Err(problem) = template::check(source) {
             error(place, problem);
         }
+        for (entity, column) in named(source) {
+            if model.entity(entity)?.columns.get(column).is_none_or(|it| it.is_secret()) {
+                error(place, format!("names {entity}.{column}, which does not exist"));
+            }
+        }
     }
     if email.body.len() > LARGE {
         found.push(Problem::warning("msdyncrm_emailbody", "is larger than 128 KB; some mail programs will cut it"));
     }
-    found
+    Ok(found)
+}
+
+/// The columns that the expressions of a part name, as entity and column.
+fn named(source: &str) -> Vec<(&'static str, &str)> {
+    let expressions = source.split("{{").skip(1).filter_map(|it| it.split("}}").next());
+    let words = expressions.flat_map(|it| it.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))));
+    words
+        .filter_map(|it| {
+            let (root, column) = it.split_once('.')?;
+            let entity = ["contact", super::SETTINGS].into_iter().find(|it| *it == root)?;
+            Some((entity, column))
+        })
+        .collect()
 }
 
 /// Whether the part has the expression, with or without spaces inside the braces.

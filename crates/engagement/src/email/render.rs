@@ -108,13 +108,21 @@ pub fn render(
 ) -> Result<Rendered> {
     let mail = rx.cx().new_id();
     let center = Link::Center { contact: contact.id, mail }.url(rx)?;
+    // A confirmation request is never tracked, and may go to somebody who is no contact yet.
     let tracked =
-        matches!(gate::ask::<Tracking>(rx, contact.id, Level::None)?, Decision::Granted(_)) && !email.is_confirmation();
+        !email.is_confirmation() && matches!(gate::ask::<Tracking>(rx, contact.id, Level::None)?, Decision::Granted(_));
     let mut settings = visible(rx, settings)?;
     settings.insert("msdyncrm_subscriptioncenter".into(), Json::from(center.as_str()));
     let mut message = extra;
     message.entry("ViewAsWebpageURL").or_insert_with(|| Json::from(""));
-    let data = json!({ "contact": visible(rx, contact)?, "msdyncrm_contentsettings": settings, "Message": message });
+    let mut data =
+        json!({ "contact": visible(rx, contact)?, "msdyncrm_contentsettings": settings, "Message": message });
+    // The names that a form's own confirmation request uses stand alone (`spec/marketing.md` 9).
+    for name in ["ConfirmationUrl", "SubscriptionListNames", "FormDoiSubmission"] {
+        if let (Some(value), Some(all)) = (message_value(&data, name), data.as_object_mut()) {
+            all.insert(name.to_owned(), value);
+        }
+    }
 
     let subject = fill(&email.subject, &data, false, "msdyncrm_subject")?;
     let body = fill(&email.body, &data, true, "msdyncrm_emailbody")?;
@@ -147,6 +155,10 @@ pub fn render(
             ..Message::default()
         },
     })
+}
+
+fn message_value(data: &Json, name: &str) -> Option<Json> {
+    data.get("Message")?.get(name).cloned()
 }
 
 /// Numbers the links and adds the picture that tells of an opening.

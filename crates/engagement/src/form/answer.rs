@@ -5,7 +5,7 @@
 
 use kernel::{
     Result, Rx, Value, Values,
-    metadata::{Column, ColumnType},
+    metadata::{Column, ColumnType, column::Format},
     pipeline::check::convert,
     uuid::Uuid,
 };
@@ -13,6 +13,7 @@ use privacy::consent::Level;
 use serde::Serialize;
 
 use super::{Input, Shown};
+use crate::language::TEXTS;
 
 /// Something wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,16 +45,17 @@ pub fn read(
     shown: &[Shown],
     sent: &[(String, String)],
     complete: bool,
+    language: &str,
 ) -> Result<std::result::Result<Answers, Vec<Issue>>> {
     let model = rx.model();
     let contact = model.entity("contact")?;
     let mut issues = Vec::new();
+    let say = |key: &str| TEXTS.say(language, key);
     for (at, (name, _)) in sent.iter().enumerate() {
         if !shown.iter().any(|it| it.name == *name) {
-            issues
-                .push(Issue { field: name.chars().take(100).collect(), text: "This field is not on the form.".into() });
+            issues.push(Issue { field: name.chars().take(100).collect(), text: say("issue-unknown") });
         } else if sent.iter().take(at).any(|(other, _)| other == name) {
-            issues.push(Issue { field: name.clone(), text: "This field was sent twice.".into() });
+            issues.push(Issue { field: name.clone(), text: say("issue-twice") });
         }
     }
     let mut answers = Answers::default();
@@ -62,7 +64,7 @@ pub fn read(
         let given = text.filter(|it| !it.is_empty());
         let mut issue = |text: String| issues.push(Issue { field: element.name.clone(), text });
         if element.required && given.is_none() {
-            issue(element.element.required_message.clone().unwrap_or_else(|| "Please fill this in.".into()));
+            issue(element.element.required_message.clone().unwrap_or_else(|| say("issue-missing")));
             continue;
         }
         if let Some(list) = element.element.list.filter(|_| element.element.kind == 2) {
@@ -78,7 +80,7 @@ pub fn read(
                 Ok(Some(level)) => answers.level = Some(level),
                 Ok(None) if complete => answers.level = Some(Level::None),
                 Ok(None) => {}
-                Err(error) => issue(error.text),
+                Err(_) => issue(say("issue-level")),
             }
             continue;
         }
@@ -88,7 +90,7 @@ pub fn read(
             (None, _) => {}
             (Some(text), _) => match parse(column, text).and_then(|it| convert(column, it)) {
                 Ok(value) => answers.values.set(column_name, value),
-                Err(error) => issue(sentence(&error.text)),
+                Err(_) => issue(trouble(column, text, language)),
             },
         }
     }
@@ -109,10 +111,19 @@ fn parse(column: &Column, text: &str) -> Result<Value> {
     })
 }
 
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => format!("This {}{}.", first.to_lowercase(), letters.as_str().trim_end_matches('.')),
-        None => String::new(),
+/// What the visitor reads when an answer does not fit its column.
+fn trouble(column: &Column, text: &str, language: &str) -> String {
+    if text.chars().count() > column.max_length && matches!(column.kind, ColumnType::Text | ColumnType::Memo) {
+        return TEXTS.fill(language, "issue-long", &[("most", &column.max_length.to_string())]);
     }
+    let key = match (column.kind, column.format) {
+        (ColumnType::Date | ColumnType::DateTime, _) => "issue-date",
+        (ColumnType::Integer | ColumnType::BigInt, _) => "issue-integer",
+        (ColumnType::Decimal | ColumnType::Money | ColumnType::Double, _) => "issue-number",
+        (_, Some(Format::Email)) => "issue-email",
+        (_, Some(Format::Url)) => "issue-url",
+        (_, Some(Format::Phone)) => "issue-phone",
+        _ => "issue-other",
+    };
+    TEXTS.say(language, key)
 }

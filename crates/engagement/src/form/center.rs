@@ -7,10 +7,12 @@
 use kernel::{Error, Query, Result, Rx, Tx, Value, Values, uuid::Uuid};
 use privacy::{
     consent::{Level, Source},
+    optin::OptInRequest,
     subscription,
+    suppression::{self, Reason},
 };
 
-use super::{Issue, MarketingForm, Shown, answer, elements, submit};
+use super::{Issue, MarketingForm, Shown, answer, asked, elements, submit, waiting};
 use crate::{interaction, link::Link, page};
 
 /// The center of one person.
@@ -24,8 +26,21 @@ pub struct Center {
     pub form: MarketingForm,
     /// The elements with the true state as values.
     pub elements: Vec<Shown>,
-    /// Wishes that wait for their confirmation, in words.
-    pub waiting: Vec<String>,
+    /// Wishes that wait for their confirmation.
+    pub waiting: Vec<Waiting>,
+}
+
+/// A wish that waits for its confirmation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// A level of consent.
+    Level(Level),
+    /// A list, by its name.
+    List(String),
+}
+
+fn listed(rx: &Rx<'_>, list: Uuid) -> Result<Waiting> {
+    Ok(Waiting::List(rx.get("list", list)?.text("listname").to_owned()))
 }
 
 /// What became of a post.
@@ -52,9 +67,9 @@ fn person(rx: &Rx<'_>, token: &str) -> Result<(Uuid, Uuid)> {
             ));
         }
     };
-    match rx.elevated("subscription center").find("contact", contact)? {
-        Some(_) => Ok((contact, mail)),
-        None => Err(Error::gone("link", "There is no data about you here any more.")),
+    match privacy::merge::survivor(rx, contact)? {
+        Some(contact) => Ok((contact, mail)),
+        None => Err(Error::gone("link", "There is no data about you here any more.").with_code("no-data")),
     }
 }
 
@@ -83,11 +98,17 @@ pub fn center(rx: &Rx<'_>, token: &str) -> Result<Center> {
     }
     let query = Query::on("assent_optinrequest").eq("assent_contactid", contact).eq("statuscode", 1);
     let mut waiting = Vec::new();
-    for wish in rx.rows(&query)? {
-        waiting.push(match wish.get("assent_listid").as_guid() {
-            Some(list) => format!("the list \"{}\"", rx.get("list", list)?.text("listname")),
-            None => format!("consent \"{}\"", Level::of_value(wish.get("assent_value"))?),
-        });
+    for wish in OptInRequest::rows(&rx, &query)? {
+        match wish.kind {
+            3 => {
+                // What no longer fits the form cannot be confirmed either.
+                let Ok((_, lists, level)) = asked(&rx, &wish) else { continue };
+                waiting.extend(level.map(Waiting::Level));
+                waiting.extend(lists.into_iter().map(|it| listed(&rx, it)).collect::<Result<Vec<_>>>()?);
+            }
+            2 => waiting.extend(wish.list.map(|it| listed(&rx, it)).transpose()?),
+            _ => waiting.push(Waiting::Level(Level::of_option(wish.value)?)),
+        }
     }
     Ok(Center { contact, page, form, elements: shown, waiting })
 }
@@ -98,14 +119,25 @@ pub fn center(rx: &Rx<'_>, token: &str) -> Result<Center> {
 /// As [`center`].
 pub fn save(tx: &mut Tx<'_>, token: &str, sent: &[(String, String)]) -> Result<Saved> {
     let center = center(tx, token)?;
-    let answers = match answer::read(tx, &center.elements, sent, true)? {
+    let answers = match answer::read(tx, &center.elements, sent, true, center.form.language())? {
         Ok(it) => it,
         Err(issues) => return Ok(Saved::Invalid(issues)),
     };
     tx.as_system("subscription center", |tx| {
+        let closed = suppression::is_closed(tx, center.contact)?;
+        if center.form.double_optin {
+            let waits = waiting::center(tx, &center.form, center.contact, &answers, sent)?;
+            suppression::reopened(tx, center.contact, closed)?;
+            if !waits {
+                let more = Values::new().with("assent_formid", center.form.id);
+                interaction::record(tx, "EmailSubscriptionSubmit", center.contact, more)?;
+            }
+            return Ok(Saved::Saved { waits });
+        }
         tx.update("contact", center.contact, answers.values.clone())?;
         let evidence = submit::evidence(&center.form, Uuid::nil(), Source::SubscriptionCenter);
         let waits = submit::wishes(tx, center.contact, &answers, &evidence)?;
+        suppression::reopened(tx, center.contact, closed)?;
         let more = Values::new().with("assent_formid", center.form.id);
         interaction::record(tx, "EmailSubscriptionSubmit", center.contact, more)?;
         Ok(Saved::Saved { waits })
@@ -127,10 +159,13 @@ pub fn one_click(tx: &mut Tx<'_>, token: &str) -> Result<()> {
         let address = tx.get("contact", contact)?.get("emailaddress1").clone();
         let mut everybody = vec![contact];
         if !address.is_null() {
-            everybody.extend(tx.ids(&Query::on("contact").eq("emailaddress1", address))?);
+            everybody.extend(tx.ids(&Query::on("contact").eq("emailaddress1", address.clone()))?);
         }
         for person in everybody {
             tx.update("contact", person, Values::new().with("donotbulkemail", true))?;
+        }
+        if let Some(address) = address.as_text() {
+            suppression::add(tx, address, Reason::OneClick, "the one-click link of a mail", None)?;
         }
         Ok(())
     })

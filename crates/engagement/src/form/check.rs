@@ -1,14 +1,17 @@
 //! The check for errors of a form (`spec/marketing.md` 8.2).
 //!
 //! *Not* the check of an answer. Invariant: a live form has what its type requires and maps no column
-//! twice; a form that asks for consent shows the text by which it asks.
+//! twice; a form that asks for consent shows the text by which it asks, asks for nothing else by the same
+//! answer, and answers nothing beforehand.
 
 use kernel::{Change, Result, Rx, uuid::Uuid};
 
-use super::elements;
+use super::{Shown, elements};
 use crate::lifecycle::Problem;
 
-/// What keeps the form from going live.
+const CONSENT: &str = "msgdpr_gdprconsent";
+
+/// What keeps the form from going live, and what only warns.
 ///
 /// # Errors
 /// Those of reading.
@@ -33,12 +36,109 @@ pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Res
             found.push(Problem::error(element.name.as_str(), "is on the form twice"));
         }
     }
-    let asks = shown.iter().any(|it| it.column.as_deref() == Some("msgdpr_gdprconsent") || it.element.kind == 2);
+    let by_itself = kind == Some(0) && change.new_value("msdyncrm_enabledoubleoptin").is_true();
+    let address = |it: &&Shown| it.column.as_deref() == Some("emailaddress1");
+    if by_itself && !shown.iter().find(address).is_some_and(|it| it.required) {
+        found
+            .push(Problem::error("emailaddress1", "is required where the form has double opt-in: the mail goes there"));
+    }
+    let asks = shown.iter().any(|it| it.column.as_deref() == Some(CONSENT) || it.element.kind == 2);
     if asks && change.new_value("assent_wording").is_null() {
         found.push(Problem::error(
             "assent_wording",
             "a form that asks for consent shows the text by which it asks (Art. 4(11) and 7 GDPR)",
         ));
     }
+    lint(rx, &shown, &mut found)?;
     Ok(found)
+}
+
+/// What the check finds in a form as it is stored, warnings too.
+///
+/// # Errors
+/// `NotFound` when there is no such form.
+pub fn problems(rx: &Rx<'_>, form: Uuid) -> Result<Vec<Problem>> {
+    let row = rx.get(super::ENTITY, form)?;
+    let change = Change {
+        op: kernel::Op::Update,
+        entity: super::ENTITY.into(),
+        id: form,
+        values: kernel::Values::new(),
+        before: Some(row),
+    };
+    check(rx, form, change.new_value("msdyncrm_validforpagetype").as_int(), &change)
+}
+
+/// Columns whose use is plain: the address that everything goes to, and what a person decides.
+const PLAIN: &[&str] = &[
+    "emailaddress1",
+    "msgdpr_gdprconsent",
+    "msgdpr_donottrack",
+    "donotbulkemail",
+    "donotemail",
+    "msdyncrm_rememberme",
+];
+/// Words by which a label speaks of a contract instead of consent.
+const TERMS: &[&str] = &[
+    "terms",
+    "conditions of use",
+    "general conditions",
+    "agb",
+    "geschäftsbedingungen",
+    "nutzungsbedingungen",
+    "conditions générales",
+    "cgv",
+    "cgu",
+];
+
+/// What makes a consent no consent: given beforehand, or inside of something else (Art. 4(11), 7(2), 7(4)
+/// GDPR, recital 32); and what is asked for without saying why.
+fn lint(rx: &Rx<'_>, shown: &[Shown], found: &mut Vec<Problem>) -> Result<()> {
+    let rx = rx.elevated("form check");
+    for it in shown {
+        let asks = it.column.as_deref() == Some(CONSENT) || it.element.kind == 2;
+        if asks && it.element.default.as_deref().is_some_and(|it| !it.trim().is_empty()) {
+            found.push(Problem::error(
+                it.name.as_str(),
+                "is chosen beforehand; take its default value away: silence and boxes that are ticked already are no consent (recital 32 GDPR)",
+            ));
+        }
+        if asks && it.element.required {
+            found.push(Problem::warning(
+                it.name.as_str(),
+                "must be answered; a consent that the rest depends on is not given freely (Art. 7(4) GDPR)",
+            ));
+        }
+        let label = it.label.to_lowercase();
+        let words: Vec<&str> = label.split(|it: char| !it.is_alphanumeric()).collect();
+        let of_terms =
+            TERMS.iter().any(|term| if term.contains(' ') { label.contains(term) } else { words.contains(term) });
+        if asks && of_terms {
+            found.push(Problem::error(
+                it.name.as_str(),
+                "asks for consent and for agreement to terms with one answer; ask for each by itself (Art. 7(2) GDPR)",
+            ));
+        }
+        let Some(field) = it.element.field.filter(|_| it.element.kind == 1) else { continue };
+        let field = rx.get("msdyncrm_marketingformfield", field)?;
+        // `msdyncrm_prototype_…` says of what a field was copied; nothing is written by it.
+        let (contact, lead) = (field.text("msdyncrm_contactmapping"), field.text("msdyncrm_leadmapping"));
+        let bundled = contact != lead && !contact.is_empty() && !lead.is_empty();
+        if bundled && [contact, lead].contains(&CONSENT) {
+            found.push(Problem::error(
+                it.name.as_str(),
+                format!(
+                    "writes consent and {} with one answer; ask for each by itself (Art. 7(2) GDPR)",
+                    if contact == CONSENT { lead } else { contact }
+                ),
+            ));
+        }
+        if !PLAIN.contains(&contact) && field.text("assent_purpose").trim().is_empty() {
+            found.push(Problem::warning(
+                it.name.as_str(),
+                "has no purpose; say on the field what the answer is used for, or leave it out (Art. 5(1)(b) and (c) GDPR)",
+            ));
+        }
+    }
+    Ok(())
 }

@@ -3,17 +3,17 @@
 //! *Not* the subscription center (`center`). Invariant: the answer to the visitor is the same whether
 //! the address is known here or not (`spec/beyond.md` 4, no. 7).
 
-use kernel::{Query, Result, Tx, Value, Values, uuid::Uuid};
+use kernel::{Query, Result, Rx, Tx, Values, uuid::Uuid};
 use privacy::{
     consent::{self, Evidence, Level, Requested, Source},
     optin, subscription,
 };
 
-use super::{Answers, Issue, MarketingForm, answer, elements};
+use super::{Answers, Issue, MarketingForm, answer, elements, waiting};
 use crate::{confirmation, interaction};
 
-const SUBMISSION: &str = "msdyncrm_marketingformsubmission";
-const SUCCESS: i64 = 192_350_002;
+pub(super) const SUBMISSION: &str = "msdyncrm_marketingformsubmission";
+pub(super) const SUCCESS: i64 = 192_350_002;
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +33,16 @@ pub enum Submitted {
 pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)]) -> Result<Submitted> {
     let form = MarketingForm::live(tx, form)?;
     let shown = elements(tx, form.id)?;
-    let answers = match answer::read(tx, &shown, sent, false)? {
+    let answers = match answer::read(tx, &shown, sent, false, form.language())? {
         Ok(it) => it,
         Err(issues) => return Ok(Submitted::Invalid(issues)),
     };
     tx.as_system("form submission", |tx| {
-        let submission = store(tx, &form, &answers)?;
+        // The form's own double opt-in beats the organisation's (`spec/marketing.md` 9).
+        if form.double_optin && form.update != Some(3) {
+            return waiting::landing(tx, &form, &answers, sent);
+        }
+        let submission = store(tx, &form, answers.values.text("emailaddress1"))?;
         if form.update == Some(3) {
             return Ok(Submitted::Accepted);
         }
@@ -73,9 +77,11 @@ pub(super) fn evidence(form: &MarketingForm, submission: Uuid, source: Source) -
 /// Carries the wishes for consent and lists out; tells whether one of them waits for confirmation.
 pub(super) fn wishes(tx: &mut Tx<'_>, contact: Uuid, answers: &Answers, evidence: &Evidence) -> Result<bool> {
     let mut waits = false;
+    let address = tx.get("contact", contact)?.text("emailaddress1").to_owned();
+    let not_before = confirmation::not_before(tx, &address)?;
     let mut settle = |tx: &mut Tx<'_>, requested: Requested| -> Result<()> {
         if let Requested::Pending(pending) = requested {
-            confirmation::send(tx, &pending)?;
+            confirmation::send(tx, &pending, not_before)?;
             waits = true;
         }
         Ok(())
@@ -95,15 +101,15 @@ pub(super) fn wishes(tx: &mut Tx<'_>, contact: Uuid, answers: &Answers, evidence
     Ok(waits)
 }
 
-fn store(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Uuid> {
+pub(super) fn store(tx: &mut Tx<'_>, form: &MarketingForm, address: &str) -> Result<Uuid> {
     let values = Values::new()
         .with("msdyncrm_formname", form.name.as_str())
         .with("msdyncrm_marketingformid", form.id)
-        .with("assent_email", answers.values.get("emailaddress1").clone());
+        .with("assent_email", Some(address.to_owned()).filter(|it| !it.is_empty()));
     tx.create(SUBMISSION, values)
 }
 
-fn store_fields(tx: &mut Tx<'_>, submission: Uuid, sent: &[(String, String)]) -> Result<()> {
+pub(super) fn store_fields(tx: &mut Tx<'_>, submission: Uuid, sent: &[(String, String)]) -> Result<()> {
     for (name, text) in sent {
         let values = Values::new()
             .with("msdyncrm_marketingformsubmissionid", submission)
@@ -116,24 +122,23 @@ fn store_fields(tx: &mut Tx<'_>, submission: Uuid, sent: &[(String, String)]) ->
 
 /// The contact with this address, brought up to date, or a new one (`spec/marketing.md` 8.3). Where
 /// several have the address, the one that was changed last.
-fn find_or_create(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Uuid> {
-    let address = answers.values.get("emailaddress1").clone();
-    let known = match &address {
-        Value::Null => None,
-        address => {
-            let query = Query::on("contact")
-                .eq("emailaddress1", address.clone())
-                .eq("statecode", 0)
-                .order("modifiedon desc")?
-                .select(&[]);
-            tx.first(&query)?.map(|it| it.id)
-        }
-    };
-    match known {
+pub(super) fn find_or_create(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Uuid> {
+    match find(tx, &answers.values)? {
         Some(contact) => {
             tx.update("contact", contact, answers.values.clone())?;
             Ok(contact)
         }
         None => tx.create("contact", answers.values.clone().with("msdyncrm_marketingformid", form.id)),
     }
+}
+
+/// The contact that these values match.
+pub(super) fn find(rx: &Rx<'_>, values: &Values) -> Result<Option<Uuid>> {
+    let address = values.get("emailaddress1").clone();
+    if address.is_null() {
+        return Ok(None);
+    }
+    let query =
+        Query::on("contact").eq("emailaddress1", address).eq("statecode", 0).order("modifiedon desc")?.select(&[]);
+    Ok(rx.first(&query)?.map(|it| it.id))
 }

@@ -119,7 +119,8 @@ impl Definition {
                     if !before.clone().any(|it| it.id == *parent) {
                         return wrong(format!("its parent {parent} is not a tile before it"));
                     }
-                    if before.clone().any(|it| it.parent.as_ref() == Some(parent) && it.outlet == tile.outlet) {
+                    let same = |it: &Activity| it.outlet == tile.outlet && it.branch == tile.branch;
+                    if before.clone().any(|it| it.parent.as_ref() == Some(parent) && same(it)) {
                         return wrong(format!("another tile hangs on the outlet {} of {parent} already", tile.outlet));
                     }
                 }
@@ -142,6 +143,10 @@ impl Definition {
     /// The tile on an outlet.
     pub fn next(&self, id: &str, outlet: &str) -> Option<&Activity> {
         self.activities.iter().find(|it| it.parent.as_deref() == Some(id) && it.outlet == outlet)
+    }
+    /// The tile on a branch of a splitter.
+    pub fn branch(&self, id: &str, branch: i64) -> Option<&Activity> {
+        self.activities.iter().find(|it| it.parent.as_deref() == Some(id) && it.branch == Some(branch))
     }
     /// The first tiles.
     pub fn audiences(&self) -> impl Iterator<Item = &Activity> {

@@ -3,10 +3,14 @@
 //! *Not* moving them. Invariant: a contact is in an iteration at most once, and never below the minimum
 //! consent.
 
-use kernel::{Op, Outcome, Query, Result, Tx, Values, events::Event, jobs::Job, uuid::Uuid};
+use kernel::{Op, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs::Job, uuid::Uuid};
 use privacy::consent::gate;
 
-use super::{CustomerJourney, ENTITY, IN_PROGRESS, PARTICIPANT, definition::Activity, life, run};
+use super::{
+    CustomerJourney, ENTITY, IN_PROGRESS, PARTICIPANT,
+    definition::{Activity, Definition},
+    life, run,
+};
 use crate::{
     lifecycle::{LIVE, LIVE_EDITABLE},
     segment,
@@ -32,39 +36,63 @@ pub fn start_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
         run::wake(tx, row.id, row.get("assent_dueon").as_time().unwrap_or(now))?;
     }
     let definition = journey.tiles()?;
+    let doors = Doors { journey: &journey, definition: &definition, iteration: life::iteration(tx, journey.id)? };
     for audience in definition.audiences().filter(|it| it.kind == "Segment") {
         let members = Query::on(segment::MEMBER)
             .eq("assent_segmentid", audience.reference("ItemId")?)
             .select(&["assent_contactid"]);
         for member in tx.rows(&members)? {
             if let Some(contact) = member.get("assent_contactid").as_guid() {
-                enter(tx, &journey, audience, contact)?;
+                enter(tx, &doors, audience, contact)?;
             }
         }
     }
     Ok(Outcome::Done)
 }
 
-/// Takes one contact in; nothing when they are in already, are suppressed, or lack consent.
-fn enter(tx: &mut Tx<'_>, journey: &CustomerJourney, audience: &Activity, contact: Uuid) -> Result<()> {
-    let definition = journey.tiles()?;
-    let Some(first) = definition.next(&audience.id, "default") else { return Ok(()) };
-    let iteration = life::iteration(tx, journey.id)?;
-    let known = Query::on(PARTICIPANT)
-        .eq("assent_journeyid", journey.id)
-        .eq("assent_iterationid", iteration)
-        .eq("assent_contactid", contact)
-        .select(&[]);
-    if tx.first(&known)?.is_some() || gate::takes_part(tx, contact, journey.required()?)?.is_some() {
-        return Ok(());
+/// A journey that takes people in.
+struct Doors<'j> {
+    journey: &'j CustomerJourney,
+    definition: &'j Definition,
+    iteration: Uuid,
+}
+
+/// What keeps a contact out of the iteration of a journey, in words; none when they may enter.
+///
+/// # Errors
+/// `NotFound` when there is no such contact.
+pub(super) fn hindrance(
+    rx: &Rx<'_>,
+    journey: &CustomerJourney,
+    iteration: Option<Uuid>,
+    contact: Uuid,
+) -> Result<Option<&'static str>> {
+    if let Some(iteration) = iteration {
+        let known = Query::on(PARTICIPANT)
+            .eq("assent_contactid", contact)
+            .eq("assent_journeyid", journey.id)
+            .eq("assent_iterationid", iteration)
+            .select(&[]);
+        if rx.first(&known)?.is_some() {
+            return Ok(Some("Contact took part already"));
+        }
     }
-    if journey.suppresses(tx, contact)? {
+    if let Some(refusal) = gate::takes_part(rx, contact, journey.required()?)? {
+        return Ok(Some(refusal.reason));
+    }
+    Ok(journey.suppresses(rx, contact)?.then_some("Contact is in the suppression segment"))
+}
+
+/// Takes one contact in; nothing when they are in already, are suppressed, or lack consent.
+fn enter(tx: &mut Tx<'_>, doors: &Doors<'_>, audience: &Activity, contact: Uuid) -> Result<()> {
+    let Some(first) = doors.definition.next(&audience.id, "default") else { return Ok(()) };
+    if hindrance(tx, doors.journey, Some(doors.iteration), contact)?.is_some() {
         return Ok(());
     }
     let now = tx.now();
     let values = Values::new()
-        .with("assent_journeyid", journey.id)
-        .with("assent_iterationid", iteration)
+        .with("assent_journeyid", doors.journey.id)
+        .with("assent_iterationid", doors.iteration)
         .with("assent_contactid", contact)
         .with("assent_tile", first.id.as_str())
         .with("assent_enteredon", now)
@@ -95,10 +123,7 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             };
             offer(tx, contact, |_, tile| Ok(tile.kind == "MarketingForm" && tile.reference("ItemId")? == form))
         }
-        ("contact", Op::Update) if event.columns.iter().any(|it| it == "msgdpr_gdprconsent") => {
-            if tx.find("contact", event.record)?.is_none() {
-                return Ok(());
-            }
+        ("contact", Op::Update) if event.columns.iter().any(|it| super::DECIDES.contains(&it.as_str())) => {
             let contact = event.record;
             offer(tx, contact, |tx, tile| {
                 if tile.kind != "Segment" {
@@ -144,7 +169,9 @@ fn offer(tx: &mut Tx<'_>, contact: Uuid, takes: impl Fn(&Tx<'_>, &Activity) -> R
         let Ok(definition) = journey.tiles() else { continue };
         for audience in definition.audiences() {
             if takes(tx, audience)? {
-                enter(tx, &journey, audience, contact)?;
+                let iteration = life::iteration(tx, journey.id)?;
+                let doors = Doors { journey: &journey, definition: &definition, iteration };
+                enter(tx, &doors, audience, contact)?;
             }
         }
     }

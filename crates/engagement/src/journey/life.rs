@@ -38,6 +38,14 @@ pub fn check(rx: &Rx<'_>, journey: &CustomerJourney) -> Result<Vec<Problem>> {
             if !outlets.contains(&below.outlet.as_str()) {
                 found.push(Problem::error(below.place(), format!("{} has no outlet {}", tile.place(), below.outlet)));
             }
+            let branches =
+                if tile.kind == "Splitter" { tiles::splitter::shares(tile).map_or(0, |it| it.len()) } else { 0 };
+            let there = below.branch.map(|it| usize::try_from(it).is_ok_and(|it| it < branches));
+            if there.is_some_and(|it| !it) || (there.is_none() && tile.kind == "Splitter") {
+                let text =
+                    format!("its ParentBranchId is not a branch of {} (it has {branches}, from 0)", tile.place());
+                found.push(Problem::error(below.place(), text));
+            }
         }
     }
     for audience in definition.audiences().filter(|it| definition.next(&it.id, "default").is_none()) {
@@ -102,12 +110,17 @@ pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     Ok(())
 }
 
-/// The present iteration; the first one is made when there is none.
-pub(super) fn iteration(tx: &mut Tx<'_>, journey: Uuid) -> Result<Uuid> {
+/// The present iteration, if the journey went live before.
+pub(super) fn present_iteration(rx: &Rx<'_>, journey: Uuid) -> Result<Option<Uuid>> {
     let query =
         Query::on(ITERATION).eq("msdyncrm_customerjourneyid", journey).order("msdyncrm_iterationnumber desc")?;
-    if let Some(row) = tx.elevated("journey").first(&query)? {
-        return Ok(row.id);
+    Ok(rx.elevated("journey").first(&query.select(&[]))?.map(|it| it.id))
+}
+
+/// The present iteration; the first one is made when there is none.
+pub(super) fn iteration(tx: &mut Tx<'_>, journey: Uuid) -> Result<Uuid> {
+    if let Some(iteration) = present_iteration(tx, journey)? {
+        return Ok(iteration);
     }
     let values = Values::new()
         .with("msdyncrm_name", "Iteration 1")

@@ -4,11 +4,11 @@
 //! participant stands, and when they are looked at again, all or nothing.
 
 use kernel::{Change, Error, Kind, Outcome, Query, Result, Tx, Value, Values, jobs, jobs::Job, uuid::Uuid};
-use privacy::consent::gate;
+use privacy::consent::{Level, gate};
 use serde_json::json;
 
 use super::{
-    CustomerJourney, FAILED, FINISHED, IN_PROGRESS, PARTICIPANT, Participant, STOPPED, WAITING,
+    CustomerJourney, ENTITY, FAILED, FINISHED, IN_PROGRESS, PARTICIPANT, Participant, STOPPED, WAITING,
     tiles::{self, Next, Step},
 };
 
@@ -74,8 +74,9 @@ fn walk(tx: &mut Tx<'_>, journey: &CustomerJourney, mut participant: Participant
         let step = Step { journey, tile, participant: &participant, contact: &contact };
         let next = if waited { kind.resume(tx, &step)? } else { kind.enter(tx, &step)? };
         waited = false;
-        let outlet = match next {
-            Next::Go(outlet) => outlet,
+        let below = match next {
+            Next::Go(outlet) => definition.next(&participant.tile, outlet),
+            Next::Branch(branch) => definition.branch(&participant.tile, branch),
             Next::WaitUntil(until) => return wait(tx, &participant, until, None),
             Next::WaitFor { event, until } => return wait(tx, &participant, until, Some(event)),
             Next::Stop(reason) => {
@@ -84,7 +85,7 @@ fn walk(tx: &mut Tx<'_>, journey: &CustomerJourney, mut participant: Participant
                 return Ok(Outcome::Done);
             }
         };
-        match definition.next(&participant.tile, outlet) {
+        match below {
             Some(below) => {
                 participant.tile.clone_from(&below.id);
                 participant.tile_entered_on = Some(now);
@@ -136,10 +137,13 @@ pub(super) fn stop(tx: &mut Tx<'_>, participant: Uuid, reason: &str) -> Result<(
 /// there, in the transaction of the change (`spec/marketing.md` 5).
 pub(crate) fn stop_where_consent_fell(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let query = Query::on(PARTICIPANT).eq("assent_contactid", change.id).eq("statecode", 0);
-    for participant in Participant::rows(tx, &query)? {
-        let Some(journey) = participant.journey else { continue };
-        let journey = CustomerJourney::get(tx, journey)?;
-        if let Some(refusal) = gate::takes_part(tx, change.id, journey.required()?)? {
+    // Most people are in no journey: then this is the only question.
+    for participant in tx.rows(&query.select(&["assent_journeyid"]))? {
+        let Some(journey) = participant.get("assent_journeyid").as_guid() else { continue };
+        let minimum = Query::on(ENTITY).eq("msdyncrm_customerjourneyid", journey).select(&["msgdpr_requiredconsent"]);
+        let Some(journey) = tx.first(&minimum)? else { continue };
+        let required = Level::of_value(journey.get("msgdpr_requiredconsent"))?;
+        if let Some(refusal) = gate::takes_part(tx, change.id, required)? {
             stop(tx, participant.id, refusal.reason)?;
         }
     }

@@ -4,8 +4,9 @@
 //! effect but what they write in the transaction, so a step that fails leaves nothing.
 
 mod audience;
-mod email;
+pub(super) mod email;
 mod if_then;
+pub(super) mod splitter;
 mod task;
 mod wait;
 
@@ -20,6 +21,8 @@ use crate::lifecycle::Problem;
 pub enum Next {
     /// On to the tile on this outlet; the end when there is none.
     Go(&'static str),
+    /// On to the tile on this branch of a splitter, from 0; the end when there is none.
+    Branch(i64),
     /// Stay here until then.
     WaitUntil(Timestamp),
     /// Stay here until something happens, at most until then.
@@ -77,8 +80,15 @@ pub trait Tile: Sync {
 }
 
 /// Every kind, by name.
-pub const TILES: &[&dyn Tile] =
-    &[&task::Task, &email::Email, &audience::Form, &wait::Wait, &audience::Segment, &if_then::IfThen];
+pub const TILES: &[&dyn Tile] = &[
+    &task::Task,
+    &email::Email,
+    &audience::Form,
+    &wait::Wait,
+    &audience::Segment,
+    &splitter::Splitter,
+    &if_then::IfThen,
+];
 
 /// The kind of that name.
 ///

@@ -61,7 +61,7 @@ fn one_click_holds_for_everybody_with_the_address() {
         0h  worker                      -> tour: bob entered, waits at wait2 ; EmailBlocked for bob (This address was served by this tile already)
         1h  ann unsubscribes mail hello -> ann: donotbulkemail true ; bob: donotbulkemail true
         1h  ann unsubscribes mail hello -> (nothing)
-        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to ann (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for bob (Contact does not allow bulk e-mail) ; EmailBlocked for bob (This address was served by this tile already)",
+        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to bob (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for ann (This address was served by this tile already) ; EmailBlocked for bob (Contact does not allow bulk e-mail)",
     );
 }
 
@@ -87,7 +87,12 @@ fn a_personal_link_cannot_be_forged() {
     let open = world.read(|rx| Link::Open { mail }.token(rx));
     assert_eq!(world.db.read(&world.public(), |rx| form::center(rx, &open)).unwrap_err().kind, Kind::NotFound);
     let click = open.clone();
-    let refused = world.db.write(&world.public(), move |tx| engagement::interaction::clicked(tx, &click)).unwrap_err();
+    let refused = world
+        .db
+        .write(&world.public(), move |tx| {
+            engagement::interaction::clicked(tx, &click, engagement::interaction::Visit::default())
+        })
+        .unwrap_err();
     assert_eq!(refused.kind, Kind::NotFound);
     assert_eq!(world.db.write(&world.public(), move |tx| form::one_click(tx, &open)).unwrap_err().kind, Kind::NotFound);
     let unchanged = world.read(|rx| rx.count(&Query::on("contact").eq("donotbulkemail", true)));

@@ -44,6 +44,7 @@ fn an_email_goes_live_when_it_holds_what_it_must() {
         "msdyncrm_textpart: a commercial e-mail holds the link",
     );
     refused(&[("msdyncrm_subject", Value::Null)], "msdyncrm_subject");
+    refused(&[("msdyncrm_subject", "Hello {{contact.frstname}}".into())], "contact.frstname, which does not exist");
     refused(&[("msdyncrm_to", "ann@example.org".into())], "msdyncrm_to: is a fixed address");
     refused(&[("msdyncrm_to", "{{contact.emailaddress2}}".into())], "msdyncrm_to: names another address");
     live(&[("msdyncrm_to", "{{ contact.emailaddress1 }}".into())]).unwrap();

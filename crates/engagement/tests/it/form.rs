@@ -47,8 +47,8 @@ fn what_is_wrong_is_named_and_nothing_is_kept() {
         0h ann asks                                -> page form-again (firstname: Please fill this in.)
         0h ann asks firstname=A email=nowhere      -> page form-again (emailaddress1: This is not a mail address; write name@domain.example.)
         0h ann asks firstname=A email=             -> page form-again (emailaddress1: Please fill this in.)
-        0h ann asks firstname=A consent=9          -> page form-again (msgdpr_gdprconsent: a consent level is a number from 0 to 5, or an option value 587030001 to 587030005)
-        0h ann asks firstname=A consent=-1         -> page form-again (msgdpr_gdprconsent: a consent level is a number from 0 to 5, or an option value 587030001 to 587030005)
+        0h ann asks firstname=A consent=9          -> page form-again (msgdpr_gdprconsent: This is none of the levels that the form offers.)
+        0h ann asks firstname=A consent=-1         -> page form-again (msgdpr_gdprconsent: This is none of the levels that the form offers.)
         0h ann asks firstname=A firstname=B        -> page form-again (firstname: This field was sent twice.)
         0h ann asks firstname=A birthdate=soon     -> page form-again (birthdate: This takes a date, YYYY-MM-DD.)
         0h worker                                  -> (nothing)",
@@ -89,8 +89,9 @@ fn a_confirmation_link_cannot_be_guessed() {
     let lower = token.to_lowercase();
     for forged in ["", "x", &token[1..], &format!("{token}="), &lower, stored.text("assent_tokenhash")] {
         let forged = forged.to_owned();
-        let refused = world.db.write(&world.public(), move |tx| privacy::optin::confirm(tx, &forged)).unwrap_err();
+        let refused =
+            world.db.write(&world.public(), move |tx| engagement::confirmation::confirm(tx, &forged)).unwrap_err();
         assert_eq!(refused.kind, kernel::Kind::NotFound);
     }
-    world.db.write(&world.public(), move |tx| privacy::optin::confirm(tx, &token)).unwrap();
+    world.db.write(&world.public(), move |tx| engagement::confirmation::confirm(tx, &token)).unwrap();
 }

@@ -286,3 +286,17 @@ fn what_happened_before_the_condition_counts_and_sending_is_an_event() {
         24h worker               -> tour: ann, finished at opened ; task opened about ann",
     );
 }
+
+#[test]
+fn a_mail_in_the_outbox_obeys_the_minimum_of_a_relaunched_journey() {
+    check(
+        "switches enforced ; contact ann consent=3 ; contact bob consent=4 ; segment s: msgdpr_gdprconsent ge 587030003 ;
+         journey tour segment=s minimum=3: email hello",
+        "
+        0h worker without mail           -> tour: ann entered, finished at hello ; tour: bob entered, finished at hello ; mail hello to ann (basis: consent) ; mail hello to bob (basis: consent)
+        1h user sets journey tour stop   -> (nothing)
+        1h user sets journey tour minimum=4 -> (nothing)
+        1h user sets journey tour go-live -> (nothing)
+        1h worker                        -> mail hello to ann blocked (Contact lowered consent below threshold) ; mail hello to bob sent",
+    );
+}

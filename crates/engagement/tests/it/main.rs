@@ -4,6 +4,7 @@
 mod access;
 mod center;
 mod consent;
+mod custodian;
 mod email;
 mod erasure;
 mod form;
@@ -11,6 +12,10 @@ mod intelligence;
 mod journey;
 mod law;
 mod mail;
+mod model;
 mod office;
+mod optin;
+mod rehearsal;
+mod split;
 mod story;
 mod view;

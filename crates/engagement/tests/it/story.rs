@@ -8,6 +8,7 @@ mod setup;
 mod watch;
 mod world;
 
+pub use act::token;
 pub use setup::{build, letter};
 pub use world::{World, registry};
 

@@ -12,7 +12,7 @@ pub fn problems(model: &Model) -> Vec<String> {
         let mut say = |place: &str, text: String| found.push(format!("{}.{place}: {text}", entity.name));
         columns(model, entity, &mut say);
         subject(model, entity, &mut say);
-        for (key, columns) in &entity.keys {
+        for (key, columns) in entity.keys.iter().chain(&entity.indexes) {
             for column in columns.iter().filter(|it| !entity.columns.contains_key(*it)) {
                 say(&format!("keys.{key}"), format!("there is no column {column}"));
             }

@@ -27,6 +27,10 @@ pub struct EntityFile {
     #[serde(default)]
     pub(crate) ownership: Ownership,
     #[serde(default)]
+    pub(crate) writer: Writer,
+    #[serde(default)]
+    pub(crate) status_writer: Writer,
+    #[serde(default)]
     pub(crate) subject: Vec<String>,
     #[serde(default)]
     pub(crate) identifiers: Vec<String>,
@@ -36,6 +40,8 @@ pub struct EntityFile {
     pub(crate) columns: IndexMap<String, ColumnFile>,
     #[serde(default)]
     pub(crate) keys: IndexMap<String, KeyFile>,
+    #[serde(default)]
+    pub(crate) indexes: IndexMap<String, KeyFile>,
     #[serde(default)]
     pub(crate) states: IndexMap<String, StateFile>,
     #[serde(default)]
@@ -55,6 +61,17 @@ pub enum Ownership {
     Organization,
     /// Rows belong to a user.
     User,
+}
+
+/// Who writes rows, or their state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Writer {
+    /// Whoever has the privilege.
+    #[default]
+    Anyone,
+    /// The product alone, whatever the role; only columns that may be corrected are open to others.
+    System,
 }
 
 /// One column as written.
@@ -165,7 +182,7 @@ pub struct ChoiceSetFile {
     pub(crate) options: Vec<super::Choice>,
 }
 
-/// A layer of columns over entities that exist: a solution that is switched on, or a customer's own
+/// A layer above the entity files, of entities and of columns: a solution that is switched on, or a customer's own
 /// changes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,13 +193,21 @@ pub struct LayerFile {
     pub(crate) label: Label,
     #[serde(default)]
     pub(crate) extend: IndexMap<String, ExtensionFile>,
+    #[serde(default)]
+    pub(crate) entities: Vec<EntityFile>,
 }
 
-/// The columns that a layer adds to one entity.
+/// What a layer adds to one entity.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionFile {
+    #[serde(default)]
     pub(crate) columns: IndexMap<String, ColumnFile>,
+    #[serde(default)]
+    pub(crate) keys: IndexMap<String, KeyFile>,
+    /// Further paths to the data subject.
+    #[serde(default)]
+    pub(crate) subject: Vec<String>,
 }
 
 /// The English text of a label, or the first there is.

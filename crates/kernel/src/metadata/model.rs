@@ -12,7 +12,10 @@ use serde::Deserialize;
 use super::{
     Choice, Column, ColumnType, OnDelete,
     column::{ColumnErasure, Sensitivity, Target},
-    file::{ChoicesFile, ColumnFile, EntityFile, FormFile, Label, LayerFile, Ownership, StateFile, ViewFile, english},
+    file::{
+        ChoicesFile, ColumnFile, EntityFile, FormFile, Label, LayerFile, Ownership, StateFile, ViewFile, Writer,
+        english,
+    },
 };
 use crate::{Error, Result, Value, access::Privileges, store::statements::Statements};
 
@@ -72,6 +75,8 @@ pub struct Entity {
     pub kind: Kind,
     /// Whether rows belong to a user.
     pub ownership: Ownership,
+    /// Who writes rows.
+    pub writer: Writer,
     /// The paths to the data subject, tried in order; `self` is the row itself.
     pub subject: Vec<String>,
     /// The columns that identify the person, where the row is one.
@@ -84,6 +89,8 @@ pub struct Entity {
     pub columns: IndexMap<String, Column>,
     /// The alternate keys: name and columns.
     pub keys: Vec<(String, Vec<String>)>,
+    /// The indexes for what is sought often: name and columns.
+    pub indexes: Vec<(String, Vec<String>)>,
     /// State of each status.
     pub states: Vec<(i64, Vec<i64>)>,
     /// The views.
@@ -169,21 +176,23 @@ impl Model {
         }
         let mut model = Model::default();
         for (name, file) in entity_files {
-            match entity(file, &choices) {
-                Ok(entity) => {
-                    if let Some(other) = model.sets.insert(entity.set.clone(), entity.name.clone()) {
-                        problems.push(format!("{name}: the entity set {} belongs to {other} already", entity.set));
-                    }
-                    model.entities.insert(entity.name.clone(), entity);
-                }
-                Err(error) => problems.push(format!("{name}: {error}")),
-            }
+            model.add(name, file, &choices, &mut problems);
         }
+        let mut above = Vec::new();
         for text in layers {
             match toml::from_str::<LayerFile>(text) {
-                Ok(layer) => model.extend(layer, &choices, &mut problems),
+                Ok(mut layer) => {
+                    for file in std::mem::take(&mut layer.entities) {
+                        model.add(&format!("layer {}", layer.solution), file, &choices, &mut problems);
+                    }
+                    above.push(layer);
+                }
                 Err(error) => problems.push(format!("layer: {error}")),
             }
+        }
+        // Columns come when all entities are there.
+        for layer in above {
+            model.extend(layer, &choices, &mut problems);
         }
         for text in layers_off {
             if let Ok(layer) = toml::from_str::<LayerFile>(text) {
@@ -199,12 +208,42 @@ impl Model {
         if problems.is_empty() { Ok(model) } else { Err(Error::invalid("metadata", problems.join("\n"))) }
     }
 
+    fn add(
+        &mut self,
+        place: &str,
+        file: EntityFile,
+        choices: &BTreeMap<String, Vec<Choice>>,
+        problems: &mut Vec<String>,
+    ) {
+        match entity(file, choices) {
+            Ok(entity) => {
+                if self.entities.contains_key(&entity.name) {
+                    problems.push(format!("{place}: there is an entity {} already", entity.name));
+                    return;
+                }
+                if let Some(other) = self.sets.insert(entity.set.clone(), entity.name.clone()) {
+                    problems.push(format!("{place}: the entity set {} belongs to {other} already", entity.set));
+                }
+                self.entities.insert(entity.name.clone(), entity);
+            }
+            Err(error) => problems.push(format!("{place}: {error}")),
+        }
+    }
+
     fn extend(&mut self, layer: LayerFile, choices: &BTreeMap<String, Vec<Choice>>, problems: &mut Vec<String>) {
         for (name, extension) in layer.extend {
             let Some(entity) = self.entities.get_mut(&name) else {
                 problems.push(format!("layer {}: there is no entity {name}", layer.solution));
                 continue;
             };
+            entity.subject.extend(extension.subject);
+            for (key, file) in extension.keys {
+                if entity.keys.iter().any(|(it, _)| *it == key) {
+                    problems.push(format!("layer {}: {name} has a key {key} already", layer.solution));
+                    continue;
+                }
+                entity.keys.push((key, file.columns));
+            }
             for (column_name, file) in extension.columns {
                 if entity.columns.contains_key(&column_name) {
                     problems.push(format!("layer {}: {name} has a column {column_name} already", layer.solution));
@@ -299,7 +338,10 @@ fn entity(file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<E
         columns.insert(name, column);
     }
     let states = states(&file.states)?;
-    for (name, column) in system_columns(&file.states, file.ownership, &states) {
+    for (name, mut column) in system_columns(&file.states, file.ownership, &states) {
+        if file.status_writer == Writer::System && matches!(name.as_str(), "statecode" | "statuscode") {
+            column.readonly = true;
+        }
         if columns.contains_key(&name) {
             return Err(Error::invalid(name, "this column is added by the kernel; leave it out of the file"));
         }
@@ -317,11 +359,13 @@ fn entity(file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<E
         primary_name: file.primary_name,
         kind: file.kind,
         ownership: file.ownership,
+        writer: file.writer,
         subject: file.subject,
         identifiers: file.identifiers,
         on_erasure: file.on_erasure,
         ground: file.ground,
         keys: file.keys.into_iter().map(|(name, key)| (name, key.columns)).collect(),
+        indexes: file.indexes.into_iter().map(|(name, index)| (name, index.columns)).collect(),
         views: file.views,
         form: file.form,
         name: file.logical_name,

@@ -15,12 +15,13 @@ use crate::{
     store::{codec, sqlite::LIKE},
 };
 
-/// Where names are looked up: an entity, the alias of its table, and the variable of a lambda.
+/// Where names are looked up: an entity, the alias of its table, and the variables in sight (of a
+/// lambda, or the joined entities of a report).
 #[derive(Clone)]
-struct Scope<'e> {
-    entity: &'e Entity,
-    alias: String,
-    variables: Vec<(String, &'e Entity, String)>,
+pub(super) struct Scope<'e> {
+    pub(super) entity: &'e Entity,
+    pub(super) alias: String,
+    pub(super) variables: Vec<(String, &'e Entity, String)>,
 }
 
 struct Compiler<'r, 'c> {
@@ -29,8 +30,17 @@ struct Compiler<'r, 'c> {
 }
 
 pub(super) fn compile(rx: &Rx<'_>, entity: &Entity, expression: &Ast) -> Result<Expr> {
-    let compiler = Compiler { rx, aliases: std::cell::Cell::new(0) };
-    compiler.boolean(&Scope { entity, alias: "t0".into(), variables: Vec::new() }, expression)
+    compile_in(rx, &Scope { entity, alias: "t0".into(), variables: Vec::new() }, expression)
+}
+
+/// The condition of an expression in a scope with variables.
+pub(super) fn compile_in(rx: &Rx<'_>, scope: &Scope<'_>, expression: &Ast) -> Result<Expr> {
+    Compiler { rx, aliases: std::cell::Cell::new(0) }.boolean(scope, expression)
+}
+
+/// The expression behind a path in a scope with variables, and its column.
+pub(super) fn path_in<'e>(rx: &'e Rx<'_>, scope: &Scope<'e>, path: &Path) -> Result<(Expr, &'e Column)> {
+    Compiler { rx, aliases: std::cell::Cell::new(1_000) }.path(scope, path)
 }
 
 /// The expression behind a path from a row, and its column.

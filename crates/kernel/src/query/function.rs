@@ -7,13 +7,13 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
 use odata::{Argument, Expr as Ast, Literal, Path};
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Alias, Expr, ExprTrait, Func};
 
 use super::filter::typed;
 use crate::{
     Error, Result, Rx,
     metadata::{Column, ColumnType},
-    store::codec,
+    store::{codec, sqlite::LIKE},
 };
 
 /// The column that a function is about.
@@ -103,6 +103,15 @@ pub(super) fn compile(
         "NotIn" => Ok(expression.is_not_in(cells()?)),
         "Between" => pair().map(|(low, high)| expression.between(low, high)),
         "NotBetween" => pair().map(|(low, high)| expression.not_between(low, high)),
+        // Not one of Dataverse's: FetchXML's `like`, whose pattern need not begin or end with a wildcard.
+        "Like" => {
+            let pattern = values(arguments, "PropertyValue")?;
+            let (Some(Literal::Text(pattern)), ColumnType::Text | ColumnType::Memo) = (pattern.first(), column.kind)
+            else {
+                return Err(Error::invalid(column.name.as_str(), "takes a pattern of text, and is a column of text"));
+            };
+            Ok(Expr::from(Func::cust(Alias::new(LIKE)).arg(expression).arg(pattern.as_str())))
+        }
         "EqualUserId" => Ok(expression.eq(user(rx))),
         "NotEqualUserId" => Ok(expression.ne(user(rx))),
         "ContainValues" | "DoesNotContainValues" if column.kind == ColumnType::MultiChoice => {

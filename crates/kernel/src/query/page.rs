@@ -52,17 +52,27 @@ impl Rx<'_> {
             (0..=width).map(|at| Ok(row.get::<_, rusqlite::types::Value>(at)?)).collect::<Result<Vec<_>>>()
         })?;
         let cells = cells.into_iter().next().ok_or_else(|| Error::bug("a row vanished inside a snapshot"))?;
+        self.sealed_token(&query.entity, cells)
+    }
+
+    /// A token that holds sort values. They may be personal, and addresses with tokens get stored; so
+    /// it is sealed.
+    pub(super) fn sealed_token(&self, place: &str, cells: Vec<rusqlite::types::Value>) -> Result<String> {
         let parts: Vec<serde_json::Value> = cells.into_iter().map(to_json).collect();
-        // Sort values may be personal, and addresses with tokens get stored; so the token is sealed.
         let key = self.shared.vault().derive(TOKENS);
-        let sealed = vault::seal(&key, query.entity.as_bytes(), &serde_json::to_vec(&parts)?, &self.cx)?;
+        let sealed = vault::seal(&key, place.as_bytes(), &serde_json::to_vec(&parts)?, &self.cx)?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    fn open_token(&self, query: &Query, token: &str) -> Option<Vec<serde_json::Value>> {
+    /// The sort values in a token that was sealed for the same place.
+    pub(super) fn token_cells(&self, place: &str, token: &str) -> Option<Vec<Option<sea_query::Value>>> {
+        self.open_token(place, token)?.iter().map(from_json).collect()
+    }
+
+    fn open_token(&self, place: &str, token: &str) -> Option<Vec<serde_json::Value>> {
         let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
         let key = self.shared.vault().derive(TOKENS);
-        serde_json::from_slice(&vault::open(&key, query.entity.as_bytes(), &sealed).ok()?).ok()
+        serde_json::from_slice(&vault::open(&key, place.as_bytes(), &sealed).ok()?).ok()
     }
 }
 
@@ -92,7 +102,7 @@ pub(super) fn resume(
     statement: &mut SelectStatement,
 ) -> Result<()> {
     let wrong = || Error::invalid("$skiptoken", "is not a token of this list; start again from its first page");
-    let cells = rx.open_token(query, token).ok_or_else(wrong)?;
+    let cells = rx.open_token(&query.entity, token).ok_or_else(wrong)?;
     if cells.len() != query.order.len() + 1 {
         return Err(wrong());
     }
@@ -101,10 +111,16 @@ pub(super) fn resume(
         columns.push((filter::path(rx, entity, path)?.0, *descending));
     }
     columns.push((key(entity), false));
+    let cells: Option<Vec<_>> = cells.iter().map(from_json).collect();
+    statement.and_where(beyond(columns, cells.ok_or_else(wrong)?).ok_or_else(wrong)?);
+    Ok(())
+}
+
+/// Rows behind the given sort values.
+pub(super) fn beyond(columns: Vec<(Expr, bool)>, cells: Vec<Option<sea_query::Value>>) -> Option<Expr> {
     let mut beyond: Option<Expr> = None;
     let mut equal: Option<Expr> = None;
     for ((expression, descending), cell) in columns.into_iter().zip(cells) {
-        let cell = from_json(&cell).ok_or_else(wrong)?;
         let here = match (&cell, descending) {
             (None, false) => Some(expression.clone().is_not_null()),
             (None, true) => None,
@@ -118,8 +134,7 @@ pub(super) fn resume(
         let same = cell.map_or_else(|| expression.clone().is_null(), |cell| expression.clone().eq(cell));
         equal = Some(equal.map_or(same.clone(), |equal| equal.and(same)));
     }
-    statement.and_where(beyond.ok_or_else(wrong)?);
-    Ok(())
+    beyond
 }
 
 fn to_json(cell: rusqlite::types::Value) -> serde_json::Value {

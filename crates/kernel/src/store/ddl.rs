@@ -62,15 +62,32 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
             .col(Alias::new(&column.name));
         all.push(index.build(SqliteQueryBuilder));
     }
-    for (name, columns) in &entity.keys {
+    let keys = entity.keys.iter().map(|it| (it, true));
+    for ((name, columns), unique) in keys.chain(entity.indexes.iter().map(|it| (it, false))) {
         let mut index = Index::create();
-        index.unique().if_not_exists().name(format!("{}_{name}_key", entity.name)).table(Alias::new(&entity.name));
+        if unique {
+            index.unique();
+        }
+        let called = if unique { index_of_key(&entity.name, name) } else { format!("{}_{name}_index", entity.name) };
+        index.if_not_exists().name(called).table(Alias::new(&entity.name));
         for column in columns {
             index.col(Alias::new(column));
         }
         all.push(index.build(SqliteQueryBuilder));
     }
     all
+}
+
+/// Drops the index of an alternate key that the model no longer has; no row changes.
+pub(crate) fn drop_key(connection: &Connection, entity: &str, key: &str) -> Result<()> {
+    let mut index = Index::drop();
+    index.if_exists().name(index_of_key(entity, key));
+    connection.execute_batch(&index.build(SqliteQueryBuilder))?;
+    Ok(())
+}
+
+fn index_of_key(entity: &str, key: &str) -> String {
+    format!("{entity}_{key}_key")
 }
 
 /// Lookups are followed backwards by deletes and discovery; identifiers and addresses are searched.

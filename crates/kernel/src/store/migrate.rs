@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::{Error, Result};
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_kernel.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_kernel.sql"), include_str!("migrations/0002_changes.sql")];
 
 /// Applies what is missing, each file in a transaction of its own.
 ///

@@ -3,10 +3,11 @@
 //! *Not* the double opt-in itself (`optin`). Invariant: lowering never waits for anything; raising by
 //! the person waits for the confirmation where double opt-in is on (`spec/marketing.md` 9).
 
-use kernel::{Change, Error, Result, Tx, Value, Values, uuid::Uuid};
+use jiff::Timestamp;
+use kernel::{Change, Error, Record, Result, Rx, Tx, Value, Values, uuid::Uuid};
 
-use super::{Evidence, Level, Source, configuration};
-use crate::{optin, wording};
+use super::{Evidence, Facts, Level, Source, child, configuration, raise};
+use crate::{optin, suppression, wording};
 
 /// What became of a person's wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum Requested {
     Applied,
     /// It waits for the person to press the button behind the link in a mail.
     Pending(optin::Pending),
+    /// It is a child's, and nobody can confirm it for them (Art. 8 GDPR); nothing was changed.
+    NoCustodian,
 }
 
 /// A person asks for a level. Lowering acts at once; raising waits for confirmation where double
@@ -25,12 +28,21 @@ pub enum Requested {
 /// # Errors
 /// `NotFound` when there is no such contact.
 pub fn request(tx: &mut Tx<'_>, contact: Uuid, wish: Level, evidence: &Evidence) -> Result<Requested> {
-    let present = Level::of_value(tx.get("contact", contact)?.get("msgdpr_gdprconsent"))?;
+    let row = tx.get("contact", contact)?;
+    let present = Level::of_value(row.get("msgdpr_gdprconsent"))?;
     if wish == present {
         // A wish that waits for its confirmation goes on waiting: saving other choices does not end it.
         return Ok(Requested::Unchanged);
     }
-    if wish > present && optin::is_on(tx, evidence.form)? {
+    if wish > present && needs_custodian(tx, &row, wish)? {
+        return Ok(match ask_custodian(tx, &row, wish, evidence)? {
+            Some(pending) => Requested::Pending(pending),
+            None => Requested::NoCustodian,
+        });
+    }
+    // Who objected takes it back from their own mailbox only, whatever the switch says.
+    let objected = wish > Level::Transactional && Facts::of(&tx.elevated("consent"), &row, wish)?.objected;
+    if wish > present && (objected || optin::is_on(tx, evidence.form)?) {
         return Ok(Requested::Pending(optin::ask(tx, contact, optin::Wish::Consent(wish), evidence)?));
     }
     // A wish for less also ends a pending wish for more.
@@ -67,11 +79,35 @@ pub fn lower(tx: &mut Tx<'_>, contact: Uuid, to: Level, evidence: Evidence) -> R
     Ok(true)
 }
 
+/// Whether a level waits for the custodian of a child.
+pub(crate) fn needs_custodian(rx: &Rx<'_>, contact: &Record, wish: Level) -> Result<bool> {
+    Ok(wish > Level::Consent && child::custodian(rx, contact)?.is_some_and(|confirmed| confirmed < wish))
+}
+
+/// Notes a child's wish so that the custodian is asked to confirm it; `None` when nobody can be asked.
+pub(crate) fn ask_custodian(
+    tx: &mut Tx<'_>,
+    child: &Record,
+    wish: Level,
+    evidence: &Evidence,
+) -> Result<Option<optin::Pending>> {
+    match child::custodian_of(tx, child) {
+        Ok(_) => optin::ask(tx, child.id, optin::Wish::Consent(wish), evidence).map(Some),
+        Err(error) if error.kind == kernel::Kind::Invalid => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Rule before a contact is stored: the custodian is another contact (`spec/marketing.md` 1.3), and
-/// the time of the person's own lowering is noted.
+/// the time of the person's own lowering is noted. What may raise a level is in `raise`.
 pub(crate) fn guard(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if change.new_value("msgdpr_gdprparentid").as_guid() == Some(change.id) {
         return Err(Error::invalid("msgdpr_gdprparentid", "the parent or custodian is another contact than the child"));
+    }
+    let merging = tx.cx().fact::<Evidence>().is_some_and(|it| it.source == Source::Merge);
+    if change.before.is_some() && change.touches("msgdpr_gdprparentid") && !merging {
+        // Another custodian confirms anew.
+        change.values.set("assent_custodianlevel", Value::Null);
     }
     // What a file says never lifts a no: only the person, or a user one by one, does.
     if tx.cx().batch.is_some() && change.before.is_some() {
@@ -81,12 +117,17 @@ pub(crate) fn guard(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             }
         }
     }
+    if change.before.is_some() && change.touches("msgdpr_gdprconsent") {
+        raise::check(tx, change)?;
+    }
+    suppression::cap(tx, change)?;
     let by_person = tx.cx().fact::<Evidence>().is_some_and(|it| it.source.is_person());
     if by_person && change.touches("msgdpr_gdprconsent") {
         let old = Level::of_value(change.old("msgdpr_gdprconsent"))?;
         let new = Level::of_value(change.new_value("msgdpr_gdprconsent"))?;
-        let now = tx.now();
-        change.values.set("assent_withdrawnon", if new < old { Value::Time(now) } else { Value::Null });
+        let (on, to) = if new < old { (Value::Time(tx.now()), new.option()) } else { (Value::Null, None) };
+        change.values.set("assent_withdrawnon", on);
+        change.values.set("assent_withdrawnto", to);
     }
     Ok(())
 }
@@ -121,8 +162,14 @@ pub(crate) fn write_record(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         .with("assent_justification", tx.cx().justification.as_deref())
         .with("assent_wordingid", wording)
         .with("assent_optinrequestid", evidence.optin)
-        .with("assent_language", evidence.language)
-        .with("assent_occurredon", evidence.occurred_on.unwrap_or_else(|| tx.now()));
+        .with("assent_language", evidence.language.clone())
+        .with("assent_occurredon", occurred_on(&evidence, change).unwrap_or_else(|| tx.now()));
     tx.create("msgdpr_gdprconsentchangerecord", values)?;
     Ok(())
+}
+
+/// When the person acted, as the evidence or the very same change says.
+pub(super) fn occurred_on(evidence: &Evidence, change: &Change) -> Option<Timestamp> {
+    let noted = change.touches("assent_consentgivenon").then(|| change.new_value("assent_consentgivenon").as_time());
+    evidence.occurred_on.or(noted.flatten())
 }

@@ -27,9 +27,28 @@ pub enum Source {
     Api,
     /// A rule or a journey.
     Workflow,
+    /// The person's objection to direct marketing, however it arrived.
+    Objection,
+    /// The custodian of a child, by confirming a mail.
+    Custodian,
+    /// Two records of one person became one.
+    Merge,
 }
 
 impl Source {
+    const ALL: [Source; 11] = [
+        Source::User,
+        Source::SubscriptionCenter,
+        Source::LandingPage,
+        Source::DoubleOptIn,
+        Source::OneClick,
+        Source::Import,
+        Source::Api,
+        Source::Workflow,
+        Source::Objection,
+        Source::Custodian,
+        Source::Merge,
+    ];
     /// The word in `msgdpr_consentchangesource`.
     pub fn word(self) -> &'static str {
         match self {
@@ -41,11 +60,27 @@ impl Source {
             Source::Import => "Import",
             Source::Api => "API",
             Source::Workflow => "Workflow",
+            Source::Objection => "Objection",
+            Source::Custodian => "Custodian",
+            Source::Merge => "Merge",
         }
+    }
+    /// The source of a change record's text, whose details follow a colon.
+    pub fn of_word(text: &str) -> Option<Self> {
+        let word = text.split(':').next().unwrap_or_default();
+        Self::ALL.iter().find(|it| it.word() == word).copied()
     }
     /// Whether the person acted, rather than somebody for them.
     pub fn is_person(self) -> bool {
-        matches!(self, Source::SubscriptionCenter | Source::LandingPage | Source::DoubleOptIn | Source::OneClick)
+        matches!(
+            self,
+            Source::SubscriptionCenter
+                | Source::LandingPage
+                | Source::DoubleOptIn
+                | Source::OneClick
+                | Source::Objection
+                | Source::Custodian
+        )
     }
 }
 

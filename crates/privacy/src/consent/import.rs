@@ -16,7 +16,8 @@ pub enum Imported {
     Raised,
     /// It was lowered.
     Lowered,
-    /// It stayed lower: the row had no evidence, or older evidence than the person's own withdrawal.
+    /// It stayed lower: the row had no evidence, or older evidence than the person's own withdrawal, or
+    /// the person objected, or is a child whose custodian has not confirmed.
     KeptNoEvidence,
 }
 
@@ -43,7 +44,9 @@ pub fn import(tx: &mut Tx<'_>, contact: Uuid, level: Option<i64>, evidence: Opti
     match proven {
         Some(evidence) => {
             set(tx, contact, wish, Evidence { source: Source::Import, ..evidence })?;
-            Ok(Imported::Raised)
+            // An objection or a missing custodian caps what a file says; the report tells what is so.
+            let reached = Level::of_value(tx.get("contact", contact)?.get("msgdpr_gdprconsent"))?;
+            Ok(if reached > present { Imported::Raised } else { Imported::KeptNoEvidence })
         }
         None => Ok(Imported::KeptNoEvidence),
     }

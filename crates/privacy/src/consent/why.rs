@@ -1,12 +1,12 @@
 //! "Why did, or didn't, this person get it?" in one answer.
 //!
-//! *Not* another decision: it asks the same gate. Invariant: the deciding fact named here is the one
-//! the gate decided by.
+//! *Not* another decision: it reads the same [`Facts`]. Invariant: the deciding fact named here is the
+//! one the gate decides by, and it is among the facts shown.
 
 use kernel::{Error, Result, Rx, uuid::Uuid};
 use serde::Serialize;
 
-use super::{Commercial, Decision, Level, Purpose, Transactional, configuration, gate};
+use super::{Commercial, Facts, Level, Purpose, Transactional};
 
 /// What the question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ pub struct Why {
 /// # Errors
 /// `NotFound` when contact, journey or e-mail does not exist; `Forbidden`.
 pub fn why(rx: &Rx<'_>, contact: Uuid, target: Target) -> Result<Why> {
-    let row = rx.get("contact", contact)?;
+    // Asked with the caller's own rights first: who may not see the contact gets no answer.
+    rx.get("contact", contact)?;
     let (required, transactional) = match target {
         Target::Journey(id) => {
             let journey = rx.get("msdyncrm_customerjourney", id)?;
@@ -57,34 +58,12 @@ pub fn why(rx: &Rx<'_>, contact: Uuid, target: Target) -> Result<Why> {
             (Level::None, email.get("msdyncrm_messagedesignation").as_int() == Some(1))
         }
     };
-    let refusal = if transactional {
-        refusal(gate::ask::<Transactional>(rx, contact, required)?)
-    } else {
-        refusal(gate::ask::<Commercial>(rx, contact, required)?)
-    };
+    let terms = if transactional { Transactional::TERMS } else { Commercial::TERMS };
+    let asked = Facts::read(rx, contact, required)?;
+    let refusal = asked.refusal(&terms);
     let deciding = refusal.as_ref().map_or("", |it| it.fact);
-    let yes = |column: &str| if row.get(column).is_true() { "yes" } else { "no" }.to_owned();
-    let switch = configuration::read(rx)?;
-    let facts = [
-        ("statecode", if row.get("statecode").as_int() == Some(0) { "active" } else { "inactive" }.to_owned()),
-        ("emailaddress1", if row.get("emailaddress1").is_null() { "missing" } else { "present" }.to_owned()),
-        ("donotemail", yes("donotemail")),
-        (
-            "donotbulkemail",
-            if transactional {
-                format!("{} (not asked for transactional mail)", yes("donotbulkemail"))
-            } else {
-                yes("donotbulkemail")
-            },
-        ),
-        ("msgdpr_isenforced", if switch.enforced { "on" } else { "off: minimum consent is not asked" }.to_owned()),
-        ("msgdpr_gdprischild", yes("msgdpr_gdprischild")),
-        ("msgdpr_gdprconsent", format!("given {}, needed {required}", Level::of_value(row.get("msgdpr_gdprconsent"))?)),
-    ];
-    let facts = facts
-        .into_iter()
-        .map(|(fact, value)| Fact { decides: fact == deciding, fact: fact.to_owned(), value })
-        .collect();
+    let facts = asked.in_words(&terms).into_iter();
+    let facts = facts.map(|(fact, value)| Fact { decides: fact == deciding, fact: fact.to_owned(), value }).collect();
     Ok(match refusal {
         None => Why { allowed: true, outcome: "allowed", reason: "Nothing speaks against it".into(), facts },
         Some(it) => Why {
@@ -96,17 +75,6 @@ pub fn why(rx: &Rx<'_>, contact: Uuid, target: Target) -> Result<Why> {
     })
 }
 
-fn refusal<P: Purpose>(decision: Decision<P>) -> Option<gate::Refusal> {
-    match decision {
-        Decision::Granted(_) => None,
-        Decision::Refused(it) => Some(it),
-    }
-}
-
-/// Finds what an identifier names: a journey or an e-mail.
-///
-/// # Errors
-/// `NotFound` when it names neither.
 impl Target {
     /// The journey or e-mail with this identifier.
     ///

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kernel::{Actor, Context, Db, FixedClock, Query, Registry, SeededRandom, Values, uuid::Uuid};
+use kernel::{Actor, Context, Db, FixedClock, Query, Registry, Rx, SeededRandom, Tx, Values, uuid::Uuid};
 use privacy::consent::{
     self, ConsentChangeRecord, Evidence, Imported, Level, Source, configuration, configuration::Configuration,
 };
 
-struct Desk {
-    db: Db,
-    cx: Context,
-    clock: Arc<FixedClock>,
+pub struct Desk {
+    pub db: Db,
+    pub cx: Context,
+    pub clock: Arc<FixedClock>,
 }
 
 impl Desk {
-    fn new() -> Desk {
+    pub fn new() -> Desk {
         let clock = FixedClock::at("2026-03-02T08:00:00Z".parse::<Timestamp>().unwrap());
         let cx = Context::new(Actor::System, clock.clone(), SeededRandom::new(3));
         let registry = Registry::default().with(privacy::RULES, &[], &[]);
@@ -34,11 +34,17 @@ impl Desk {
         let batch = self.cx.in_batch(self.cx.new_id());
         self.db.write(&batch, move |tx| consent::import(tx, contact, level.option(), evidence.clone())).unwrap()
     }
-    fn level(&self, contact: Uuid) -> Level {
+    pub fn write<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> kernel::Result<T> + Send + 'static) -> T {
+        self.db.write(&self.cx, f).unwrap()
+    }
+    pub fn read<T>(&self, f: impl FnOnce(&Rx<'_>) -> kernel::Result<T>) -> T {
+        self.db.read(&self.cx, f).unwrap()
+    }
+    pub fn level(&self, contact: Uuid) -> Level {
         let row = self.db.read(&self.cx, |rx| rx.get("contact", contact)).unwrap();
         Level::of_value(row.get("msgdpr_gdprconsent")).unwrap()
     }
-    fn records(&self, contact: Uuid) -> Vec<ConsentChangeRecord> {
+    pub fn records(&self, contact: Uuid) -> Vec<ConsentChangeRecord> {
         let query = Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", contact);
         self.db.read(&self.cx, |rx| ConsentChangeRecord::rows(rx, &query)).unwrap()
     }

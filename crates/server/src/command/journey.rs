@@ -56,6 +56,12 @@ pub enum Journey {
         /// Name or identifier
         journey: String,
     },
+    /// Count who of its audience would get the first mail now, and why others would not
+    #[command(after_help = "Example:\n  assent journey dry-run \"Welcome\"")]
+    DryRun {
+        /// Name or identifier
+        journey: String,
+    },
     /// Look for errors; ends with 1 when there are some
     #[command(after_help = EXAMPLE)]
     Check {
@@ -121,6 +127,27 @@ pub fn run(engine: &Engine, command: &Journey, out: &mut Out) -> Result<Exit> {
                 }
             }
             out.answer(&serde_json::to_value(&standing)?, text)?;
+        }
+        Journey::DryRun { journey } => {
+            let id = find(journey)?;
+            let told = engine.db.read(&engine.cx, |rx| journey::rehearse(rx, id))?;
+            let mut text = format!(
+                "{} ({}): {} of {} would get the first mail now\n",
+                told.name,
+                if told.live { "live" } else { "not live" },
+                told.would_get,
+                told.audience
+            );
+            for (tile, count) in &told.by_tile {
+                text.push_str(&format!("  {count:>8}  get the mail of tile {tile}\n"));
+            }
+            for (reason, count) in &told.would_not {
+                text.push_str(&format!("  {count:>8}  do not: {reason}\n"));
+            }
+            if told.forms > 0 {
+                text.push_str("  those who submit its form are not counted\n");
+            }
+            out.answer(&serde_json::to_value(&told)?, text)?;
         }
         Journey::Check { journey } => {
             let id = find(journey)?;

@@ -87,7 +87,8 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     let app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     let app = engine.site.get_or_init(|| app).clone();
     let first = welcome.then(|| web::signin::link(&app));
-    let http = axum::serve(port, web::router(app)).with_graceful_shutdown(told(stopping.clone()));
+    let app = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let http = axum::serve(port, app).with_graceful_shutdown(told(stopping.clone()));
     let mut http = tokio::spawn(http.into_future());
     let mut local = tokio::spawn(local.serve(Arc::clone(engine), told(stopping)));
     out.note(&format!("listening on http://{address}"))?;

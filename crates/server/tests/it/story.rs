@@ -210,7 +210,7 @@ fn tell(prospects: &Prospects) {
     assert_eq!((known.status, &known.body), (200, &unknown.body), "the same page for known and unknown addresses");
     for (fields, text) in [
         (vec![("emailaddress1", "nowhere")], "not a mail address"),
-        (vec![("emailaddress1", "a@example.net"), ("msgdpr_gdprconsent", "9")], "consent level"),
+        (vec![("emailaddress1", "a@example.net"), ("msgdpr_gdprconsent", "9")], "none of the levels"),
         (vec![("emailaddress1", "a@example.net"), ("admin", "true")], "not on the form"),
         (vec![], "fill this in"),
     ] {

@@ -56,7 +56,12 @@ impl Call {
         let below = path.strip_prefix("/api/data/").unwrap_or_default();
         let (version, rest) = below.split_once('/').unwrap_or((below, ""));
         if !is_version(version) {
-            return Err(Error::new(Kind::NotFound, "unknown-segment", version, "the versions are v9.0, v9.1 and v9.2"));
+            return Err(Error::new(
+                Kind::NotFound,
+                "unknown-segment",
+                version,
+                "the versions are v8.0 to v9.9, all alike; write v9.2",
+            ));
         }
         Ok(Call {
             root: format!("{base}/api/data/{version}/"),

@@ -19,26 +19,58 @@ const CATEGORY: &str = "user.content";
 /// `Invalid` naming the property, `Conflict` for a column that exists, `Forbidden`.
 pub fn create(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
     let object = body::object(call)?;
-    let text = |name: &str| object.get(name).and_then(Json::as_str);
-    let name = text("LogicalName").or(text("SchemaName")).map(str::to_ascii_lowercase);
-    let name = name.ok_or_else(|| missing("SchemaName", "the name of the column, such as new_size"))?;
-    let mut column = kind(&object)?;
-    column.insert("label".to_owned(), label(&object, "DisplayName").unwrap_or_else(|| english(&name)));
-    if let Some(it) = label(&object, "Description") {
-        column.insert("description".to_owned(), it);
-    }
-    let level = object.get("RequiredLevel").and_then(|it| it.get("Value")).and_then(Json::as_str);
-    if matches!(level, Some("ApplicationRequired" | "SystemRequired")) {
-        column.insert("required".to_owned(), Toml::Boolean(true));
-    }
-    column.insert("privacy".to_owned(), Toml::Table(privacy(&object, entity)?));
+    let (name, column) = definition(&object, !entity.subject.is_empty())?;
     kernel::solution::add_column(tx, &entity.name, &name, &column.to_string())?;
     let id = fixed(&format!("{}.{name}", entity.name));
     let address = format!("{}EntityDefinitions({})/Attributes({id})", call.root, fixed(&entity.name));
     Ok(Answer::nothing().written(&address))
 }
 
-fn missing(name: &str, what: &str) -> Error {
+/// Name and definition of a column, in the form of an entity file; `personal` says what a column
+/// counts as that says nothing.
+///
+/// # Errors
+/// `Invalid` naming the property.
+pub fn definition(object: &Map<String, Json>, personal: bool) -> Result<(String, Table)> {
+    let text = |name: &str| object.get(name).and_then(Json::as_str);
+    let name = text("LogicalName").or(text("SchemaName")).map(str::to_ascii_lowercase);
+    let name = name.ok_or_else(|| missing("SchemaName", "the name of the column, such as new_size"))?;
+    let mut column = kind(object)?;
+    column.extend(common(object, &name, personal)?);
+    Ok((name, column))
+}
+
+/// What every column has, whatever its type.
+///
+/// # Errors
+/// `Invalid` naming the property.
+pub fn common(object: &Map<String, Json>, name: &str, personal: bool) -> Result<Table> {
+    let mut column = Table::new();
+    column.insert("label".to_owned(), label(object, "DisplayName").unwrap_or_else(|| english(name)));
+    if let Some(it) = label(object, "Description") {
+        column.insert("description".to_owned(), it);
+    }
+    let level = object.get("RequiredLevel").and_then(|it| it.get("Value")).and_then(Json::as_str);
+    if matches!(level, Some("ApplicationRequired" | "SystemRequired")) {
+        column.insert("required".to_owned(), Toml::Boolean(true));
+    }
+    column.insert("privacy".to_owned(), Toml::Table(privacy(object, personal)?));
+    Ok(column)
+}
+
+/// Refuses a name that could not stand in an address.
+///
+/// # Errors
+/// `payload` naming the property.
+pub fn plain(property: &str, name: &str) -> Result<()> {
+    if name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_') {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Invalid, "payload", property, "is made of letters, digits and _"))
+}
+
+/// The error for a property that must be there.
+pub fn missing(name: &str, what: &str) -> Error {
     Error::new(Kind::Invalid, "payload", name, format!("is missing; it is {what}"))
 }
 
@@ -60,6 +92,9 @@ fn kind(object: &Map<String, Json>) -> Result<Table> {
         "Boolean" => "boolean",
         "DateTime" if dates => "date",
         "DateTime" => "datetime",
+        "Lookup" if object.get("Targets").is_some() => "lookup",
+        "Picklist" => "choice",
+        "MultiSelectPicklist" => "multichoice",
         other => return Err(not_built(&format!("a column of type {other}"))),
     };
     let mut column = Table::new();
@@ -85,6 +120,17 @@ fn kind(object: &Map<String, Json>) -> Result<Table> {
     if let Some(it) = object.get("DefaultValue").and_then(Json::as_bool).filter(|_| class == "Boolean") {
         column.insert("default".to_owned(), Toml::Boolean(it));
     }
+    match name {
+        "lookup" => {
+            let targets = object.get("Targets").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            let targets = targets.iter().filter_map(Json::as_str).map(|it| Toml::String(it.to_owned()));
+            column.insert("target".to_owned(), Toml::Array(targets.collect()));
+        }
+        "choice" | "multichoice" => {
+            column.insert("options".to_owned(), Toml::Array(options(object)?));
+        }
+        _ => {}
+    }
     let format =
         object.get("FormatName").and_then(|it| it.get("Value")).or(object.get("Format")).and_then(Json::as_str);
     let format = match format.filter(|_| class == "String") {
@@ -99,22 +145,47 @@ fn kind(object: &Map<String, Json>) -> Result<Table> {
     Ok(column)
 }
 
-fn label(object: &Map<String, Json>, name: &str) -> Option<Toml> {
+/// The options of a choice; those without a number are counted from 100000000 on, as Dataverse does
+/// for a publisher of one's own.
+fn options(object: &Map<String, Json>) -> Result<Vec<Toml>> {
+    let set = object.get("OptionSet").filter(|it| !it.is_null());
+    let set = set.ok_or_else(|| {
+        missing("OptionSet", "the options of the choice: {\"Options\": [{\"Value\": 1, \"Label\": …}]}")
+    })?;
+    if set.get("IsGlobal") == Some(&Json::Bool(true)) {
+        return Err(not_built("a column on a global option set"));
+    }
+    let mut all = Vec::new();
+    for (at, option) in set.get("Options").and_then(Json::as_array).into_iter().flatten().enumerate() {
+        let next = 100_000_000 + i64::try_from(at).unwrap_or_default();
+        let value = option.get("Value").and_then(Json::as_i64).unwrap_or(next);
+        let object = option.as_object().cloned().unwrap_or_default();
+        let mut row = Table::new();
+        row.insert("value".to_owned(), Toml::Integer(value));
+        row.insert("label".to_owned(), label(&object, "Label").unwrap_or_else(|| english(&value.to_string())));
+        all.push(Toml::Table(row));
+    }
+    Ok(all)
+}
+
+/// A label of a definition, if it has one.
+pub fn label(object: &Map<String, Json>, name: &str) -> Option<Toml> {
     let label = object.get(name)?;
     let first = label.get("LocalizedLabels").and_then(|it| it.get(0)).or_else(|| label.get("UserLocalizedLabel"))?;
     first.get("Label")?.as_str().filter(|it| !it.is_empty()).map(english)
 }
 
-fn english(text: &str) -> Toml {
+/// A label in English.
+pub fn english(text: &str) -> Toml {
     let mut label = Table::new();
     label.insert("en".to_owned(), Toml::String(text.to_owned()));
     Toml::Table(label)
 }
 
-fn privacy(object: &Map<String, Json>, entity: &Entity) -> Result<Table> {
+fn privacy(object: &Map<String, Json>, personal: bool) -> Result<Table> {
     const NAME: &str = "Assent.Privacy";
     let given = object.get(NAME).or_else(|| object.get("@Assent.Privacy"));
-    let by_default = if entity.subject.is_empty() { "none" } else { "personal" };
+    let by_default = if personal { "personal" } else { "none" };
     let text = |name: &str| given.and_then(|it| it.get(name)).and_then(Json::as_str);
     let sensitivity = text("Sensitivity").unwrap_or(by_default).to_ascii_lowercase();
     if !matches!(sensitivity.as_str(), "none" | "personal" | "sensitive") {

@@ -32,6 +32,10 @@ pub fn document(model: &Model) -> Csdl {
                 ],
             ),
             complex(
+                "RetrieveMetadataChangesResponse",
+                &[("EntityMetadata", "Edm.String"), ("ServerVersionStamp", "Edm.String")],
+            ),
+            complex(
                 "RetrieveTotalRecordCountResponse",
                 &[("EntityRecordCountCollection", "mscrm.EntityRecordCountCollection")],
             ),
@@ -44,13 +48,17 @@ pub fn document(model: &Model) -> Csdl {
             returning("WhoAmI", "WhoAmIResponse"),
             returning("RetrieveVersion", "RetrieveVersionResponse"),
             Operation {
+                parameters: vec![property("Query", "Edm.String")],
+                ..returning("RetrieveMetadataChanges", "RetrieveMetadataChangesResponse")
+            },
+            Operation {
                 parameters: vec![property("EntityNames", "Collection(Edm.String)")],
                 ..returning("RetrieveTotalRecordCount", "RetrieveTotalRecordCountResponse")
             },
         ]
         .into_iter()
-            .chain(own_functions)
-            .collect(),
+        .chain(own_functions)
+        .collect(),
         actions: [
             Operation { name: "PublishAllXml".to_owned(), ..Operation::default() },
             Operation {

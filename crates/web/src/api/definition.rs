@@ -3,14 +3,24 @@
 //! *Not* the making of columns (`column.rs`). Invariant: the identifier of a definition is derived from
 //! its name, so it is the same in each store and after each start.
 
+mod holds;
+
 use kernel::{
     Error, Kind, Result, Rx, Tx,
     metadata::{Column, ColumnType, Entity, Model, Sensitivity, file::english},
 };
-use odata::{CompareOp, ExpandItem, Expr, Key, Literal, Path, Segment, TextFunction};
+use odata::{ExpandItem, Key, Literal, Path, Segment};
 use serde_json::{Map, Value as Json, json};
 
-use super::{answer::Answer, call::Call, column, dispatch, function::fixed, key};
+use self::holds::holds;
+use super::{
+    answer::Answer,
+    call::Call,
+    column, dispatch, entity,
+    function::fixed,
+    key,
+    relationship::{self, Side},
+};
 
 const ATTRIBUTES: &str = "Attributes";
 
@@ -57,8 +67,44 @@ pub fn read(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Resu
                 }
             }
         }
+        [only] if only.name == "Keys" => rows(call, "EntityKeyMetadata", only, entity::keys(entity)),
+        [only] if only.name == "OneToManyRelationships" => {
+            rows(call, &only.name, only, relationship::rows(&model, Side::ReferredTo(&entity.name)))
+        }
+        [only] if only.name == "ManyToOneRelationships" => {
+            rows(call, &only.name, only, relationship::rows(&model, Side::Referring(&entity.name)))
+        }
+        [only] if only.name == "ManyToManyRelationships" => rows(call, &only.name, only, Vec::new()),
         [other, ..] => Err(key::not_built(&format!("EntityDefinitions(…)/{}", other.name))),
     }
+}
+
+/// `GET RelationshipDefinitions…`, also with a cast behind it.
+///
+/// # Errors
+/// `not-found`, `unknown-segment`, `option`.
+pub fn relationships(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
+    let many = match rest {
+        [] => false,
+        [only] if only.name.ends_with(".OneToManyRelationshipMetadata") => false,
+        [only] if only.name.ends_with(".ManyToManyRelationshipMetadata") => true,
+        [other, ..] => return Err(key::unknown(&other.name)),
+    };
+    let all = if many { Vec::new() } else { relationship::rows(&rx.model(), Side::Any) };
+    rows(call, "RelationshipDefinitions", first, all)
+}
+
+/// The rows, or the one that the segment names.
+fn rows(call: &Call, context: &str, segment: &Segment, all: Vec<Json>) -> Result<Answer> {
+    let Some(key) = &segment.key else {
+        return list(call, context, all.into_iter().map(|it| (it, None)).collect());
+    };
+    let name = name_in(key)?;
+    let row = all.into_iter().find(|it| is_named(it, &name));
+    let row = row.ok_or_else(|| {
+        Error::new(Kind::NotFound, "not-found", "", format!("{} has no row named '{name}'", segment.name))
+    })?;
+    one(call, context, row, None)
 }
 
 /// `POST EntityDefinitions(…)/Attributes`.
@@ -71,6 +117,14 @@ pub fn write(tx: &mut Tx<'_>, call: &Call, first: &Segment, rest: &[Segment]) ->
         ("POST", Some(key), [only]) if only.name == ATTRIBUTES && only.key.is_none() => {
             column::create(tx, call, find(&model, key)?)
         }
+        ("POST", None, []) => entity::create(tx, call),
+        ("POST", Some(key), [only]) if only.name == "Keys" && only.key.is_none() => {
+            entity::add_key(tx, call, find(&model, key)?)
+        }
+        ("DELETE", Some(key), [only]) if only.name == "Keys" => match &only.key {
+            Some(named) => entity::remove_key(tx, find(&model, key)?, named),
+            None => Err(dispatch::method(call)),
+        },
         ("POST" | "PUT" | "DELETE", ..) => Err(key::not_built("this change of metadata")),
         _ => Err(dispatch::method(call)),
     }
@@ -85,12 +139,16 @@ fn find<'m>(model: &'m Model, key: &Key) -> Result<&'m Entity> {
     })
 }
 
-fn name_in(key: &Key) -> Result<String> {
+/// The name or identifier that a key holds.
+///
+/// # Errors
+/// `key` for another kind of key.
+pub fn name_in(key: &Key) -> Result<String> {
     match key {
         Key::Single(Literal::Guid(it)) => Ok(it.to_string()),
         Key::Named(pairs) => {
             match pairs.as_slice() {
-                [(name, Literal::Text(it))] if name == "LogicalName" => Ok(it.clone()),
+                [(name, Literal::Text(it))] if name == "LogicalName" || name == "SchemaName" => Ok(it.clone()),
                 [(name, Literal::Guid(it))] if name == "MetadataId" => Ok(it.to_string()),
                 _ => Err(Error::invalid("key", "a definition is named by LogicalName='…' or its MetadataId")
                     .with_code("key")),
@@ -100,24 +158,27 @@ fn name_in(key: &Key) -> Result<String> {
     }
 }
 
-fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
+/// The columns that are shown.
+pub fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
     entity.columns.values().filter(|it| !it.is_secret())
 }
 
 fn is_named(row: &Json, name: &str) -> bool {
-    ["LogicalName", "MetadataId"].iter().any(|it| row.get(it).and_then(Json::as_str) == Some(name))
+    ["LogicalName", "MetadataId", "SchemaName"].iter().any(|it| row.get(it).and_then(Json::as_str) == Some(name))
 }
 
 fn kind_of(row: &Json) -> &str {
     row.get("@odata.type").and_then(Json::as_str).unwrap_or_default()
 }
 
-fn label(text: &str) -> Json {
+/// A label as Dataverse writes it.
+pub fn label(text: &str) -> Json {
     let label = json!({ "Label": text, "LanguageCode": 1033, "IsManaged": false });
     json!({ "LocalizedLabels": [label], "UserLocalizedLabel": label })
 }
 
-fn definition(entity: &Entity) -> Json {
+/// An entity as a row.
+pub fn definition(entity: &Entity) -> Json {
     let user_owned = entity.columns.contains_key("ownerid");
     json!({
         "MetadataId": fixed(&entity.name),
@@ -161,7 +222,8 @@ fn names(column: &Column, entity: &Entity) -> (&'static str, &'static str) {
     }
 }
 
-fn attribute(entity: &Entity, column: &Column) -> Json {
+/// A column as a row.
+pub fn attribute(entity: &Entity, column: &Column) -> Json {
     let (class, kind) = names(column, entity);
     let required = if column.required { "ApplicationRequired" } else { "None" };
     let mut row = json!({
@@ -291,66 +353,4 @@ fn picked(row: Json, select: &[Path]) -> Map<String, Json> {
             || select.iter().any(|it| it.0.first().is_some_and(|it| it == name))
     };
     row.into_iter().filter(|(name, _)| wanted(name)).collect()
-}
-
-/// Whether a filter holds for a definition; definitions are few and not in the store.
-fn holds(filter: &Expr, row: &Json) -> Result<bool> {
-    Ok(match filter {
-        Expr::And(a, b) => holds(a, row)? && holds(b, row)?,
-        Expr::Or(a, b) => holds(a, row)? || holds(b, row)?,
-        Expr::Not(it) => !holds(it, row)?,
-        Expr::Compare { op, left, right } => {
-            let same = operand(left, row)? == operand(right, row)?;
-            match op {
-                CompareOp::Eq => same,
-                CompareOp::Ne => !same,
-                _ => {
-                    return Err(
-                        Error::invalid("$filter", "definitions are compared with eq and ne only").with_code("option")
-                    );
-                }
-            }
-        }
-        Expr::In { operand: it, list } => {
-            let it = operand(it, row)?;
-            let mut any = false;
-            for other in list {
-                any |= operand(other, row)? == it;
-            }
-            any
-        }
-        Expr::Call { function, left, right } => {
-            let (Json::String(text), Json::String(part)) = (operand(left, row)?, operand(right, row)?) else {
-                return Ok(false);
-            };
-            match function {
-                TextFunction::Contains => text.contains(&part),
-                TextFunction::StartsWith => text.starts_with(&part),
-                TextFunction::EndsWith => text.ends_with(&part),
-            }
-        }
-        Expr::Path(_) => operand(filter, row)? == Json::Bool(true),
-        _ => return Err(key::not_built("this $filter on definitions")),
-    })
-}
-
-fn operand(it: &Expr, row: &Json) -> Result<Json> {
-    Ok(match it {
-        Expr::Path(path) => {
-            let mut found = row;
-            for name in &path.0 {
-                found = found.get(name).ok_or_else(|| {
-                    Error::invalid("$filter", format!("Could not find a property named '{path}' on a definition."))
-                        .with_code("option")
-                })?;
-            }
-            found.clone()
-        }
-        Expr::Literal(Literal::Text(it) | Literal::Enum { member: it, .. }) => Json::from(it.as_str()),
-        Expr::Literal(Literal::Bool(it)) => Json::from(*it),
-        Expr::Literal(Literal::Integer(it)) => Json::from(*it),
-        Expr::Literal(Literal::Guid(it)) => Json::from(it.to_string()),
-        Expr::Literal(Literal::Null) => Json::Null,
-        other => return Err(Error::invalid("$filter", format!("{other} cannot be compared here")).with_code("option")),
-    })
 }

@@ -6,11 +6,12 @@ use kernel::{Error, Kind, Result, Rx, Tx};
 use serde_json::json;
 
 use super::{
-    answer::Answer, bulk, call::Call, change, create, csdl, definition, function, key, link, list, navigation, operation,
-    property,
+    answer::Answer, bulk, call::Call, change, create, csdl, definition, function, key, link, list, navigation,
+    operation, property, relationship,
 };
 
 const DEFINITIONS: &str = "EntityDefinitions";
+const RELATIONSHIPS: &str = "RelationshipDefinitions";
 
 /// Answers a GET.
 ///
@@ -24,6 +25,7 @@ pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
     match (first.name.as_str(), rest) {
         ("$metadata", []) => Ok(Answer::text("application/xml", csdl::document(&model).to_xml())),
         (DEFINITIONS, rest) => definition::read(rx, call, first, rest),
+        (RELATIONSHIPS, rest) => definition::relationships(rx, call, first, rest),
         (name, rest) => {
             let Some(entity) = model.by_set(name) else {
                 return match rest {
@@ -56,6 +58,13 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let model = tx.model();
     if first.name == DEFINITIONS {
         return definition::write(tx, call, first, rest);
+    }
+    if first.name == RELATIONSHIPS {
+        return match (call.method.as_str(), &first.key, rest) {
+            ("POST", None, []) => relationship::create(tx, call),
+            ("PUT" | "DELETE", Some(_), []) => Err(key::not_built("this change of metadata")),
+            _ => Err(method(call)),
+        };
     }
     let Some(entity) = model.by_set(&first.name) else {
         if operation::is_known(&first.name) && rest.is_empty() {

@@ -53,6 +53,16 @@ pub fn text(column: &Column, value: &Value) -> Option<String> {
     })
 }
 
+/// The text of a number that is no column's: a count or a mean.
+pub fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::Int(it) => Some(grouped(&it.to_string())),
+        Value::Decimal(it) => Some(grouped(&format!("{:.2}", it.round_dp(2)))),
+        Value::Double(it) => Some(grouped(&format!("{it:.2}"))),
+        _ => None,
+    }
+}
+
 /// Commas between groups of three digits.
 fn grouped(number: &str) -> String {
     let (sign, number) = number.strip_prefix('-').map_or(("", number), |it| ("-", it));

@@ -10,7 +10,7 @@ use kernel::{
 use odata::Segment;
 use serde_json::{Value as Json, json};
 
-use super::{answer::Answer, call::Call, key};
+use super::{answer::Answer, call::Call, key, metadata_changes};
 
 /// The version that clients are told.
 const VERSION: &str = "9.2.0.0";
@@ -23,9 +23,7 @@ const LATER: &[&str] = &[
     "GlobalOptionSetDefinitions",
     "InitializeFrom",
     "Merge",
-    "RelationshipDefinitions",
     "RetrieveCurrentOrganization",
-    "RetrieveMetadataChanges",
 ];
 
 /// `GET WhoAmI` and its like.
@@ -39,6 +37,7 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
             let context = format!("{}$metadata#Microsoft.Dynamics.CRM.RetrieveVersionResponse", call.root);
             Ok(Answer::json(&json!({ "@odata.context": context, "Version": VERSION })))
         }
+        "RetrieveMetadataChanges" => metadata_changes::read(rx, call, segment),
         "RetrieveTotalRecordCount" => total(rx, call, segment),
         name => Err(unknown(name)),
     }

@@ -15,7 +15,9 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     answer::Answer,
+    apply,
     call::{Call, PAGE},
+    changes, fetch,
     key::not_built,
     row::rows,
     select::{Shape, column, shape},
@@ -28,12 +30,35 @@ use super::{
 pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> Result<Answer> {
     let options = &call.options;
     supported(call)?;
+    if let Some(text) = options.custom("fetchXml").filter(|it| !it.is_empty()) {
+        return fetch::read(rx, call, entity, text, within);
+    }
+    if let Some(text) = &options.apply {
+        return apply::read(rx, call, entity, text, within);
+    }
+    if let Some(token) = options.deltatoken.as_ref().filter(|_| within.is_none()) {
+        return changes::read(rx, call, entity, token);
+    }
+    let (skip, seen) = match &options.skiptoken {
+        None => (None, None),
+        Some(text) => {
+            let (token, seen) = token_in(text)?;
+            (Some(token), seen)
+        }
+    };
+    let seen = match seen {
+        None if call.prefer.track_changes && within.is_none() => {
+            changes::alone(call)?;
+            Some(changes::Seen::now(rx)?.text())
+        }
+        seen => seen,
+    };
     let shape = shape(rx, entity, options.select.as_deref().unwrap_or_default(), &options.expand)?;
     let filtered = filtered(call, entity, within)?;
     let counted = options.count.then(|| rx.count(&filtered)).transpose()?;
     let mut query = ordered(rx, entity, selected(filtered, &shape), &options.orderby, &options.aliases)?;
-    if let Some(token) = &options.skiptoken {
-        query = query.after(&token_in(token)?);
+    if let Some(token) = &skip {
+        query = query.after(token);
     }
     // $top is ignored where pages are asked for; beyond one page it goes on in the next.
     let top = options.top.filter(|_| call.prefer.page_size.is_none());
@@ -58,7 +83,10 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> 
     let rows = rows(rx, call, entity, &page.records, &shape)?;
     body.insert("value".to_owned(), Json::Array(rows.into_iter().map(Json::Object).collect()));
     if let Some(token) = page.next {
+        let token = self::skip(&token, seen.as_deref());
         body.insert("@odata.nextLink".to_owned(), Json::from(next_link(call, &token, top.map(|it| it - PAGE))));
+    } else if let Some(seen) = seen {
+        body.insert("@odata.deltaLink".to_owned(), Json::from(delta_link(call, &seen)));
     }
     Ok(Answer::json(&Json::Object(body)).applied(call.prefer.applied(true, false)))
 }
@@ -69,7 +97,10 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> 
 /// As [`read`].
 pub fn count(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> Result<Answer> {
     supported(call)?;
-    let count = rx.count(&filtered(call, entity, within)?)?;
+    let count = match call.options.deltatoken.as_ref().filter(|_| within.is_none()) {
+        Some(token) => changes::count(rx, call, entity, token)?,
+        None => rx.count(&filtered(call, entity, within)?)?,
+    };
     Ok(Answer::text("text/plain", format!("\u{feff}{}", count.min(PAGE))))
 }
 
@@ -81,7 +112,7 @@ pub fn references(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Expr) -> Re
     supported(call)?;
     let mut query = filtered(call, entity, Some(within))?.select(&[]);
     if let Some(token) = &call.options.skiptoken {
-        query = query.after(&token_in(token)?);
+        query = query.after(&token_in(token)?.0);
     }
     let page = rx.page(&query, call.prefer.page_size.unwrap_or(PAGE))?;
     let address =
@@ -90,7 +121,7 @@ pub fn references(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Expr) -> Re
     let mut body =
         serde_json::json!({ "@odata.context": format!("{}$metadata#Collection($ref)", call.root), "value": rows });
     if let (Some(token), Some(body)) = (page.next, body.as_object_mut()) {
-        body.insert("@odata.nextLink".to_owned(), Json::from(next_link(call, &token, None)));
+        body.insert("@odata.nextLink".to_owned(), Json::from(next_link(call, &skip(&token, None), None)));
     }
     Ok(Answer::json(&body))
 }
@@ -98,23 +129,30 @@ pub fn references(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Expr) -> Re
 /// Refuses by name what belongs to later versions.
 fn supported(call: &Call) -> Result<()> {
     let options = &call.options;
-    let custom = ["fetchXml", "savedQuery", "userQuery", "sql"];
+    let custom = ["savedQuery", "userQuery", "sql"];
     let later = custom.into_iter().find(|it| options.custom(it).is_some_and(|it| !it.is_empty()));
-    let later =
-        later.or(options.apply.as_ref().map(|_| "$apply")).or(options.deltatoken.as_ref().map(|_| "$deltatoken"));
     later.map_or(Ok(()), |it| Err(not_built(it)))
 }
 
 fn filtered(call: &Call, entity: &Entity, within: Option<Expr>) -> Result<Query> {
-    let mut query = Query::on(&entity.name);
-    if let Some(within) = within {
-        query = query.and(within);
-    }
-    if let Some(filter) = &call.options.filter {
-        let filter = filter.clone().resolve_aliases(&call.options.aliases);
-        query = query.and(filter.map_err(|error| Error::from(error).at("$filter"))?);
-    }
-    Ok(query)
+    let query = Query::on(&entity.name);
+    Ok(match condition(call, within)? {
+        Some(it) => query.and(it),
+        None => query,
+    })
+}
+
+/// `$filter`, and the row that the rows belong to.
+///
+/// # Errors
+/// `syntax` for an alias without a value.
+pub fn condition(call: &Call, within: Option<Expr>) -> Result<Option<Expr>> {
+    let filter = call.options.filter.clone().map(|it| it.resolve_aliases(&call.options.aliases)).transpose();
+    let filter = filter.map_err(|error| Error::from(error).at("$filter"))?;
+    Ok(match (within, filter) {
+        (Some(a), Some(b)) => Some(Expr::And(Box::new(a), Box::new(b))),
+        (a, b) => a.or(b),
+    })
 }
 
 /// The query for what a shape needs.
@@ -161,25 +199,44 @@ pub fn ordered(
 }
 
 /// The address of the next page: the same options, and where to go on. Clients send it back verbatim.
-fn next_link(call: &Call, token: &str, top: Option<u64>) -> String {
+pub fn next_link(call: &Call, token: &str, top: Option<u64>) -> String {
+    let mut pairs = kept(call, |name| name != "$skiptoken" && (top.is_none() || name != "$top"));
+    if let Some(top) = top {
+        pairs.push(format!("$top={top}"));
+    }
+    pairs.push(format!("$skiptoken={token}"));
+    format!("{}{}?{}", call.root, call.raw_path, pairs.join("&"))
+}
+
+/// The address that gives what became different.
+pub fn delta_link(call: &Call, seen: &str) -> String {
+    let mut pairs = kept(call, |name| !matches!(name, "$skiptoken" | "$deltatoken"));
+    pairs.push(format!("$deltatoken={}", seen.replace('!', "%21")));
+    format!("{}{}?{}", call.root, call.raw_path, pairs.join("&"))
+}
+
+fn kept(call: &Call, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let name = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default();
         percent_decode_str(name).decode_utf8_lossy().into_owned()
     };
-    let mut pairs: Vec<String> = call
-        .raw_query
-        .split('&')
-        .filter(|it| !it.is_empty() && name(it) != "$skiptoken" && (top.is_none() || name(it) != "$top"))
-        .map(str::to_owned)
-        .collect();
-    if let Some(top) = top {
-        pairs.push(format!("$top={top}"));
-    }
-    pairs.push(format!("$skiptoken={}", URL_SAFE_NO_PAD.encode(token)));
-    format!("{}{}?{}", call.root, call.raw_path, pairs.join("&"))
+    call.raw_query.split('&').filter(|it| !it.is_empty() && wanted(&name(it))).map(str::to_owned).collect()
 }
 
-fn token_in(text: &str) -> Result<String> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|it| String::from_utf8(it).ok());
-    bytes.ok_or_else(|| Error::invalid("$skiptoken", "is not a token of this list; start again from its first page"))
+/// The token of a page as it stands in a link, with the moment of the first page where changes are
+/// tracked.
+pub fn skip(token: &str, seen: Option<&str>) -> String {
+    let token = URL_SAFE_NO_PAD.encode(token);
+    seen.map_or(token.clone(), |it| format!("{token}.{}", it.replace('!', "%21")))
+}
+
+/// The token of a page, and the moment of the first.
+///
+/// # Errors
+/// `Invalid` when it is none of ours.
+pub fn token_in(text: &str) -> Result<(String, Option<String>)> {
+    let (token, seen) = text.split_once('.').map_or((text, None), |(token, seen)| (token, Some(seen.to_owned())));
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok().and_then(|it| String::from_utf8(it).ok());
+    let wrong = || Error::invalid("$skiptoken", "is not a token of this list; start again from its first page");
+    Ok((bytes.ok_or_else(wrong)?, seen))
 }

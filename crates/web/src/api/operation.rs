@@ -6,6 +6,7 @@
 mod engagement;
 mod platform;
 mod request;
+mod rights;
 
 use kernel::{Context, Db, Error, Kind, Result, Rx, Tx, uuid::Uuid};
 use odata::Segment;
@@ -78,7 +79,7 @@ pub struct Operation {
 
 /// Every family of operations.
 fn all() -> impl Iterator<Item = &'static Operation> {
-    engagement::OPERATIONS.iter().chain(platform::OPERATIONS).chain(request::OPERATIONS)
+    engagement::OPERATIONS.iter().chain(platform::OPERATIONS).chain(request::OPERATIONS).chain(rights::OPERATIONS)
 }
 
 fn find(name: &str, bound_to: Option<&str>) -> Result<&'static Operation> {
@@ -173,6 +174,10 @@ fn arguments(call: &Call, segment: &Segment) -> Result<Map<String, Json>> {
             Ok(odata::Literal::Integer(it)) => Json::from(it),
             Ok(odata::Literal::Bool(it)) => Json::from(it),
             Ok(other) => Json::from(other.to_string()),
+            // Rows come as objects, also in single quotes.
+            Err(_) if text.starts_with(['{', '[']) => serde_json::from_str(text)
+                .or_else(|_| serde_json::from_str(&text.replace('\'', "\"")))
+                .map_err(|error| Error::from(error).at(&name))?,
             Err(error) => return Err(Error::from(error).at(&name)),
         };
         parameters.insert(name, value);

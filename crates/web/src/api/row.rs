@@ -17,9 +17,12 @@ use super::{
     select::{Shape, wire},
 };
 
-const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
-const LOOKUP_ENTITY: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
-const LOOKUP_NAVIGATION: &str = "Microsoft.Dynamics.CRM.associatednavigationproperty";
+/// The annotation of that name.
+pub const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
+/// The annotation of that name.
+pub const LOOKUP_ENTITY: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
+/// The annotation of that name.
+pub const LOOKUP_NAVIGATION: &str = "Microsoft.Dynamics.CRM.associatednavigationproperty";
 
 /// The rows with their related rows.
 ///

@@ -1,66 +1,73 @@
 //! The page behind the link of a confirmation mail: a button, and what pressing it does.
 //!
-//! *Not* applied by opening it; mail scanners open links. Invariant: only POST confirms.
+//! *Not* applied by opening it; mail scanners open links. Invariant: only POST confirms, and the page names
+//! everything that the button does.
 
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
-use kernel::{Actor, Result, Rx};
-use maud::html;
-use privacy::{
-    consent::Level,
-    optin::{self, OptInRequest},
+use engagement::{
+    confirmation::{self, Asked},
+    privacy_control,
 };
+use kernel::Actor;
+use maud::{Markup, html};
+use privacy::optin;
 
-use super::{frame, trouble};
+use super::{frame, gpc, say::Tongue, trouble, visit::Visitor};
 use crate::App;
 
-fn words(rx: &Rx<'_>, request: &OptInRequest) -> Result<String> {
-    Ok(match request.list {
-        Some(list) => format!(
-            "you want to be on the list \"{}\"",
-            rx.elevated("confirmation").get("list", list)?.text("listname")
-        ),
-        None => {
-            let model = rx.model();
-            let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
-            let option = request.value.and_then(|it| column.option(it));
-            let label = option.map(|it| kernel::metadata::file::english(&it.label).to_owned());
-            let label = label.unwrap_or(Level::of_option(request.value)?.to_string());
-            match option.map(|it| kernel::metadata::file::english(&it.description)).filter(|it| !it.is_empty()) {
-                Some(text) => format!("you agree to \"{label}\": {text}"),
-                None => format!("you agree to \"{label}\""),
-            }
-        }
-    })
+fn list(tongue: Tongue, things: &[Asked]) -> Markup {
+    html! { ul { @for it in tongue.asked(things) { li { (it) } } } }
 }
 
 /// `GET /confirm/{token}`
-pub(super) async fn show(State(app): State<App>, Path(token): Path<String>) -> Response {
-    let key = token.clone();
-    match app.read(Actor::Public, move |rx| optin::find(rx, &key).and_then(|it| words(rx, &it))).await {
-        Ok(words) => {
+pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let (key, headers) = (token.clone(), visitor.headers.clone());
+    let found = app.read(Actor::Public, move |rx| {
+        let request = optin::find(rx, &key)?;
+        let tongue = Tongue::or(request.language.as_deref(), &headers);
+        Ok((confirmation::asked(rx, &request, tongue.0)?, tongue, request.contact))
+    });
+    match found.await {
+        Ok((things, tongue, contact)) => {
+            if let Some(contact) = contact {
+                gpc::heed(&app, &visitor, move |tx| privacy_control::object(tx, contact)).await;
+            }
             let body = html! {
-                p { "Please confirm that " (words) "." }
-                form method="post" action={ "/confirm/" (token) } { p { button type="submit" { "Yes, I confirm" } } }
-                p { "If you did not ask for this, close this page: nothing changes." }
+                p { (tongue.say("confirm-lead")) }
+                (list(tongue, &things))
+                form method="post" action={ "/confirm/" (token) } { p { button type="submit" { (tongue.say("confirm-button")) } } }
+                p { (tongue.say("confirm-otherwise")) }
             };
-            frame::page(StatusCode::OK, "en", "Please confirm", &body)
+            frame::page(StatusCode::OK, tongue, &tongue.say("confirm-title"), &body)
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }
 
 /// `POST /confirm/{token}`
-pub(super) async fn press(State(app): State<App>, Path(token): Path<String>) -> Response {
-    let done = app.write(Actor::Public, move |tx| optin::confirm(tx, &token).and_then(|it| words(tx, &it))).await;
-    match done {
-        Ok(words) => {
-            let body = html! { p { "Thank you. It is noted that " (words) ". You can change this at any time by the link in every mail." } };
-            frame::page(StatusCode::OK, "en", "Confirmed", &body)
+pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let headers = visitor.headers.clone();
+    let done = app.write(Actor::Public, move |tx| {
+        // What it is about is read first: of a submission that is applied the fields may be gone.
+        let request = optin::find(tx, &token)?;
+        let tongue = Tongue::or(request.language.as_deref(), &headers);
+        let things = confirmation::asked(tx, &request, tongue.0)?;
+        confirmation::confirm(tx, &token)?;
+        Ok((things, tongue))
+    });
+    match done.await {
+        Ok((things, tongue)) => {
+            let body = html! {
+                p { (tongue.say("confirmed-lead")) }
+                (list(tongue, &things))
+                p { (tongue.say("confirmed-change")) }
+            };
+            frame::page(StatusCode::OK, tongue, &tongue.say("confirmed-title"), &body)
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }

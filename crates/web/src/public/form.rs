@@ -10,115 +10,194 @@ use axum::{
     response::Response,
 };
 use engagement::{
-    form::{self, Input, Issue, MarketingForm, Saved, Shown, Submitted},
-    page,
+    form::{self, Input, Issue, MarketingForm, Saved, Shown, Submitted, Waiting},
+    language, page,
 };
 use kernel::{Actor, Error, Kind, uuid::Uuid};
 use maud::{Markup, html};
 
-use super::{frame, trouble};
-use crate::App;
+use super::{frame, gpc, guard, say::Tongue, trouble, visit::Visitor};
+use crate::{App, limit};
 
 type Fields = Form<Vec<(String, String)>>;
 
 /// `GET /p/{page}`
-pub(super) async fn landing(State(app): State<App>, Path(partial): Path<String>) -> Response {
+pub(super) async fn landing(State(app): State<App>, Path(partial): Path<String>, visitor: Visitor) -> Response {
     let found = app
         .read(Actor::Public, move |rx| {
             let page = page::live(rx, &partial)?;
-            if page.kind == 1 {
+            if page.kind != 0 {
                 return Err(Error::new(
                     Kind::NotFound,
-                    "unknown-page",
+                    "personal-page",
                     "page",
                     "This page opens with the personal link in a mail from us.",
                 ));
             }
             let form = MarketingForm::live(rx, page.form.unwrap_or_default())?;
-            let elements = form::elements(rx, form.id)?;
-            Ok((page, form, elements))
+            let mut elements = form::elements(rx, form.id)?;
+            for element in &mut elements {
+                element.value = element.element.default.clone().unwrap_or_default();
+            }
+            let stamp = guard::stamp(rx, form.id)?;
+            Ok((page, form, elements, stamp))
         })
         .await;
     match found {
-        Ok((page, form, elements)) => {
-            let body = html! { @if !page.content.is_empty() { p { (page.content) } } (fields(&format!("/f/{}", form.id), &elements, &[])) };
-            frame::page(StatusCode::OK, language(&form), &page.name, &body)
+        Ok((page, form, elements, stamp)) => {
+            let tongue = Tongue::of_form(&form, &visitor.headers);
+            let guard = guard::fields(&stamp, tongue);
+            let body = html! {
+                @if !page.content.is_empty() { p { (page.content) } }
+                (fields(&format!("/f/{}", form.id), &elements, &[], &guard, tongue))
+            };
+            frame::page(StatusCode::OK, tongue, &page.name, &body)
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }
 
+/// What became of a post, besides what the form says.
+enum Taken {
+    Form(Submitted),
+    Program,
+    TooFast(String),
+}
+
 /// `POST /f/{form}`
-pub(super) async fn submit(State(app): State<App>, Path(id): Path<Uuid>, Form(sent): Fields) -> Response {
-    let answers = sent.clone();
+pub(super) async fn submit(
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+    visitor: Visitor,
+    Form(sent): Fields,
+) -> Response {
+    let (guarded, sent) = guard::apart(sent);
+    if !within_limits(&app, &visitor, &sent) {
+        return too_many(&app, id, &visitor).await;
+    }
+    let (answers, given) = (sent.clone(), guarded.clone());
     let done = app
         .write(Actor::Public, move |tx| {
-            let submitted = form::submit(tx, id, &answers)?;
             let form = MarketingForm::live(tx, id)?;
-            Ok((submitted, form.clone(), form::elements(tx, form.id)?))
+            let taken = match guard::look(tx, id, &given)? {
+                guard::Found::Person => Taken::Form(form::submit(tx, id, &answers)?),
+                guard::Found::Program => Taken::Program,
+                guard::Found::TooFast(stamp) => Taken::TooFast(stamp),
+            };
+            Ok((taken, form.clone(), form::elements(tx, form.id)?))
         })
         .await;
-    match done {
-        Ok((Submitted::Accepted, form, _)) => {
-            let thanks = if form.thanks.is_empty() { "Thank you." } else { &form.thanks };
-            frame::page(StatusCode::OK, language(&form), "Thank you", &html! { p { (thanks) } })
+    let (taken, form, elements) = match done {
+        Ok(it) => it,
+        Err(error) => return trouble(&error, Tongue::of(&visitor.headers)),
+    };
+    let tongue = Tongue::of_form(&form, &visitor.headers);
+    let again = |issues: &[Issue], stamp: &str, note: Option<String>| {
+        let guard = guard::fields(stamp, tongue);
+        let body = html! {
+            @if let Some(note) = note { p role="status" class="note" { (note) } }
+            (fields(&format!("/f/{}", form.id), &filled(elements, &sent), issues, &guard, tongue))
+        };
+        frame::page(StatusCode::UNPROCESSABLE_ENTITY, tongue, &form.name, &body)
+    };
+    match taken {
+        // A program reads what a person reads, and nothing was done.
+        Taken::Form(Submitted::Accepted) | Taken::Program => {
+            let thanks = if form.thanks.is_empty() { tongue.say("thanks-text") } else { form.thanks };
+            frame::page(StatusCode::OK, tongue, &tongue.say("thanks-title"), &html! { p { (thanks) } })
         }
-        Ok((Submitted::ConfirmByEmail, form, _)) => {
-            let text = "Please look into your mailbox. What you asked for begins when you open the link in our mail and press the button there.";
-            frame::page(StatusCode::OK, language(&form), "Please check your inbox", &html! { p { (text) } })
+        Taken::Form(Submitted::ConfirmByEmail) => {
+            let body = html! { p { (tongue.say("inbox-text")) } };
+            frame::page(StatusCode::OK, tongue, &tongue.say("inbox-title"), &body)
         }
-        Ok((Submitted::Invalid(issues), form, elements)) => {
-            let body = fields(&format!("/f/{}", form.id), &filled(elements, &sent), &issues);
-            frame::page(StatusCode::UNPROCESSABLE_ENTITY, language(&form), &form.name, &body)
+        Taken::Form(Submitted::Invalid(issues)) => again(&issues, &guarded.shown, None),
+        Taken::TooFast(stamp) => again(&[], &stamp, Some(tongue.say("form-too-fast"))),
+    }
+}
+
+fn within_limits(app: &App, visitor: &Visitor, sent: &[(String, String)]) -> bool {
+    let now = app.cx.now();
+    let client = visitor.client.as_deref();
+    let address = sent.iter().find(|(name, _)| name == "emailaddress1").map(|(_, text)| text.as_str());
+    client.is_none_or(|it| app.limits.take(now, limit::FORM_PER_CLIENT, it))
+        && address.is_none_or(|it| app.limits.take(now, limit::FORM_PER_ADDRESS, it))
+}
+
+async fn too_many(app: &App, id: Uuid, visitor: &Visitor) -> Response {
+    match app.read(Actor::Public, move |rx| MarketingForm::live(rx, id)).await {
+        Ok(form) => {
+            let tongue = Tongue::of_form(&form, &visitor.headers);
+            let text = form.limit_message.filter(|it| !it.is_empty()).unwrap_or_else(|| tongue.say("form-too-many"));
+            let body = html! { p role="alert" { (text) } };
+            frame::page(StatusCode::TOO_MANY_REQUESTS, tongue, &tongue.say("trouble-many"), &body)
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }
 
 /// `GET /s/{token}`
-pub(super) async fn center(State(app): State<App>, Path(token): Path<String>) -> Response {
-    show_center(app, token, None, StatusCode::OK).await
+pub(super) async fn center(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let objected = gpc::heed_link(&app, &visitor, &token).await;
+    let note = if objected { vec!["center-objected"] } else { Vec::new() };
+    show_center(app, token, &visitor, &note, Vec::new(), StatusCode::OK).await
 }
 
 /// `POST /s/{token}`
-pub(super) async fn save(State(app): State<App>, Path(token): Path<String>, Form(sent): Fields) -> Response {
+pub(super) async fn save(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    visitor: Visitor,
+    Form(sent): Fields,
+) -> Response {
     let (key, answers) = (token.clone(), sent);
     match app.write(Actor::Public, move |tx| form::save(tx, &key, &answers)).await {
         Ok(Saved::Saved { waits }) => {
-            let note = if waits {
-                "Saved. What you newly allow begins when you open the link in the mail that we have just sent and press the button there."
-            } else {
-                "Your choices are saved. This is what is stored now:"
-            };
-            show_center(app, token, Some((note.to_owned(), Vec::new())), StatusCode::OK).await
+            let note = if waits { "center-waits" } else { "center-saved" };
+            show_center(app, token, &visitor, &[note], Vec::new(), StatusCode::OK).await
         }
         Ok(Saved::Invalid(issues)) => {
-            show_center(app, token, Some((String::new(), issues)), StatusCode::UNPROCESSABLE_ENTITY).await
+            show_center(app, token, &visitor, &[], issues, StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }
 
-async fn show_center(app: App, token: String, after: Option<(String, Vec<Issue>)>, status: StatusCode) -> Response {
-    let key = token.clone();
-    match app.read(Actor::Public, move |rx| form::center(rx, &key)).await {
-        Ok(center) => {
-            let (note, issues) = after.unwrap_or_default();
+async fn show_center(
+    app: App,
+    token: String,
+    visitor: &Visitor,
+    notes: &[&str],
+    issues: Vec<Issue>,
+    status: StatusCode,
+) -> Response {
+    let (key, headers) = (token.clone(), visitor.headers.clone());
+    let found = app.read(Actor::Public, move |rx| {
+        let center = form::center(rx, &key)?;
+        let tongue = Tongue::of_form(&center.form, &headers);
+        let model = rx.model();
+        let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
+        let word = |it: &Waiting| match it {
+            Waiting::List(name) => tongue.with("waiting-list", "name", name),
+            Waiting::Level(level) => {
+                let label =
+                    level.option().and_then(|it| column.option(it)).map(|it| language::label(&it.label, tongue.0));
+                tongue.with("waiting-level", "name", label.unwrap_or(&level.to_string()))
+            }
+        };
+        let waiting = center.waiting.iter().map(word).collect::<Vec<_>>().join(", ");
+        Ok((center, tongue, waiting))
+    });
+    match found.await {
+        Ok((center, tongue, waiting)) => {
             let body = html! {
-                @if !note.is_empty() { p role="status" class="note" { (note) } }
-                @if !center.waiting.is_empty() {
-                    p { "Waiting for your confirmation by mail: " (center.waiting.join(", ")) "." }
-                }
-                (fields(&format!("/s/{token}"), &center.elements, &issues))
+                @for note in notes { p role="status" class="note" { (tongue.say(note)) } }
+                @if !waiting.is_empty() { p { (tongue.with("center-waiting", "what", &waiting)) } }
+                (fields(&format!("/s/{token}"), &center.elements, &issues, &html! {}, tongue))
             };
-            frame::page(status, language(&center.form), &center.page.content, &body)
+            frame::page(status, tongue, &center.page.content, &body)
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
-}
-
-fn language(form: &MarketingForm) -> &str {
-    form.language.as_deref().filter(|it| !it.is_empty()).unwrap_or("en")
 }
 
 /// What the visitor typed, put back into the form, so nothing is lost by a mistake.
@@ -131,12 +210,12 @@ fn filled(mut elements: Vec<Shown>, sent: &[(String, String)]) -> Vec<Shown> {
     elements
 }
 
-fn fields(action: &str, elements: &[Shown], issues: &[Issue]) -> Markup {
+fn fields(action: &str, elements: &[Shown], issues: &[Issue], guard: &Markup, tongue: Tongue) -> Markup {
     let known = |field: &str| elements.iter().any(|it| it.name == field);
     html! {
         @if !issues.is_empty() {
             div role="alert" class="issues" {
-                p { "Please mend this; nothing was saved yet." }
+                p { (tongue.say("form-mend")) }
                 ul {
                     @for issue in issues {
                         @let label = elements.iter().find(|it| it.name == issue.field).map_or(issue.field.as_str(), |it| it.label.as_str());
@@ -148,13 +227,14 @@ fn fields(action: &str, elements: &[Shown], issues: &[Issue]) -> Markup {
         form method="post" action=(action) novalidate[!issues.is_empty()] {
             @for element in elements {
                 @let problem = issues.iter().find(|it| it.field == element.name && !element.name.is_empty());
-                (field(element, problem))
+                (field(element, problem, tongue))
             }
+            (guard)
         }
     }
 }
 
-fn field(element: &Shown, problem: Option<&Issue>) -> Markup {
+fn field(element: &Shown, problem: Option<&Issue>, tongue: Tongue) -> Markup {
     let id = format!("f-{}", element.name);
     let hint = format!("{id}-problem");
     let described = problem.map(|_| hint.as_str());
@@ -171,10 +251,10 @@ fn field(element: &Shown, problem: Option<&Issue>) -> Markup {
             }
             Input::Choice { options } if options.iter().any(|it| !it.description.is_empty()) => {
                 fieldset aria-describedby=[described] {
-                    legend { (element.label) @if required { " (required)" } }
+                    legend { (element.label) @if required { " " (tongue.say("form-required")) } }
                     p {
                         input type="radio" id=(id) name=(element.name) value="" checked[element.value.is_empty()];
-                        label for=(id) { "Nothing" }
+                        label for=(id) { (tongue.say("form-nothing")) }
                     }
                     @for option in options {
                         @let one = format!("{id}-{}", option.value);
@@ -188,22 +268,22 @@ fn field(element: &Shown, problem: Option<&Issue>) -> Markup {
             }
             Input::Choice { options } => {
                 p {
-                    label for=(id) { (element.label) @if required { " (required)" } }
+                    label for=(id) { (element.label) @if required { " " (tongue.say("form-required")) } }
                     select id=(id) name=(element.name) required[required] aria-describedby=[described] {
-                        option value="" selected[element.value.is_empty()] { "Nothing" }
+                        option value="" selected[element.value.is_empty()] { (tongue.say("form-nothing")) }
                         @for option in options { option value=(option.value) selected[option.value == element.value] { (option.label) } }
                     }
                 }
             }
             Input::Lines { max_length } => {
                 p {
-                    label for=(id) { (element.label) @if required { " (required)" } }
+                    label for=(id) { (element.label) @if required { " " (tongue.say("form-required")) } }
                     textarea id=(id) name=(element.name) maxlength=(max_length) rows="4" required[required] aria-describedby=[described] { (element.value) }
                 }
             }
             Input::Line { html_type, max_length } => {
                 p {
-                    label for=(id) { (element.label) @if required { " (required)" } }
+                    label for=(id) { (element.label) @if required { " " (tongue.say("form-required")) } }
                     input id=(id) name=(element.name) type=(html_type) maxlength=(max_length) value=(element.value) required[required] autocomplete=[complete(&element.name)] aria-invalid=[problem.map(|_| "true")] aria-describedby=[described];
                 }
             }

@@ -9,10 +9,12 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-pub(super) fn page(status: StatusCode, language: &str, title: &str, body: &Markup) -> Response {
+use super::say::Tongue;
+
+pub(super) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Markup) -> Response {
     let markup = html! {
         (DOCTYPE)
-        html lang=(language) {
+        html lang=(tongue.0) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -27,5 +29,6 @@ pub(super) fn page(status: StatusCode, language: &str, title: &str, body: &Marku
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tongue.0));
     response
 }

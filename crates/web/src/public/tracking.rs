@@ -12,7 +12,7 @@ use axum::{
 use engagement::interaction;
 use kernel::Actor;
 
-use super::trouble;
+use super::{say::Tongue, trouble, visit::Visitor};
 use crate::App;
 
 /// A transparent picture of one pixel.
@@ -23,9 +23,10 @@ const PIXEL: &[u8] = &[
 ];
 
 /// `GET /o/{token}`
-pub(super) async fn opened(State(app): State<App>, Path(token): Path<String>) -> Response {
+pub(super) async fn opened(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let visit = visitor.visit;
     let token = token.trim_end_matches(".gif").to_owned();
-    if let Err(error) = app.write(Actor::Public, move |tx| interaction::opened(tx, &token)).await {
+    if let Err(error) = app.write(Actor::Public, move |tx| interaction::opened(tx, &token, visit)).await {
         tracing::debug!(code = error.code, "an opening was not recorded");
     }
     let mut response = PIXEL.into_response();
@@ -36,8 +37,9 @@ pub(super) async fn opened(State(app): State<App>, Path(token): Path<String>) ->
 }
 
 /// `GET /l/{token}`
-pub(super) async fn clicked(State(app): State<App>, Path(token): Path<String>) -> Response {
-    match app.write(Actor::Public, move |tx| interaction::clicked(tx, &token)).await {
+pub(super) async fn clicked(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let visit = visitor.visit;
+    match app.write(Actor::Public, move |tx| interaction::clicked(tx, &token, visit)).await {
         Ok(address) => match HeaderValue::from_str(&address) {
             Ok(value) => {
                 let mut response = StatusCode::FOUND.into_response();
@@ -47,6 +49,6 @@ pub(super) async fn clicked(State(app): State<App>, Path(token): Path<String>) -
             }
             Err(_) => StatusCode::NOT_FOUND.into_response(),
         },
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }

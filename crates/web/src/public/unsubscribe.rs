@@ -12,33 +12,39 @@ use engagement::{form, link::Link};
 use kernel::Actor;
 use maud::html;
 
-use super::{frame, trouble};
+use super::{frame, gpc, say::Tongue, trouble, visit::Visitor};
 use crate::App;
 
 /// `GET /u/{token}`
-pub(super) async fn show(State(app): State<App>, Path(token): Path<String>) -> Response {
-    let key = token.clone();
+pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let (key, tongue) = (token.clone(), Tongue::of(&visitor.headers));
     match app.read(Actor::Public, move |rx| Link::read(rx, &key)).await {
         Ok(Link::Unsubscribe { .. }) => {
+            gpc::heed_link(&app, &visitor, &token).await;
             let body = html! {
-                p { "Press the button and we send no bulk mail to your address any more." }
-                form method="post" action={ "/u/" (token) } { p { button type="submit" { "Unsubscribe" } } }
-                p { a href={ "/s/" (token) } { "Choose in detail what we may do" } }
+                p { (tongue.say("unsubscribe-text")) }
+                form method="post" action={ "/u/" (token) } { p { button type="submit" { (tongue.say("unsubscribe-button")) } } }
+                p { a href={ "/s/" (token) } { (tongue.say("unsubscribe-detail")) } }
             };
-            frame::page(StatusCode::OK, "en", "Unsubscribe", &body)
+            frame::page(StatusCode::OK, tongue, &tongue.say("unsubscribe-title"), &body)
         }
-        Ok(_) => frame::page(StatusCode::NOT_FOUND, "en", "Not found", &html! { p { "This link is not valid." } }),
-        Err(error) => trouble(&error),
+        Ok(_) => {
+            let body = html! { p role="alert" { (tongue.say("trouble-link")) } };
+            frame::page(StatusCode::NOT_FOUND, tongue, &tongue.say("trouble-missing"), &body)
+        }
+        Err(error) => trouble(&error, tongue),
     }
 }
 
 /// `POST /u/{token}`
-pub(super) async fn press(State(app): State<App>, Path(token): Path<String>) -> Response {
-    match app.write(Actor::Public, move |tx| form::one_click(tx, &token)).await {
+pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
+    let (key, tongue) = (token.clone(), Tongue::of(&visitor.headers));
+    match app.write(Actor::Public, move |tx| form::one_click(tx, &key)).await {
         Ok(()) => {
-            let body = html! { p { "You are unsubscribed. No bulk mail goes to your address any more." } };
-            frame::page(StatusCode::OK, "en", "Unsubscribed", &body)
+            gpc::heed_link(&app, &visitor, &token).await;
+            let body = html! { p { (tongue.say("unsubscribed-text")) } };
+            frame::page(StatusCode::OK, tongue, &tongue.say("unsubscribed-title"), &body)
         }
-        Err(error) => trouble(&error),
+        Err(error) => trouble(&error, tongue),
     }
 }

@@ -8,7 +8,9 @@ const NAMESPACE: &str = "Microsoft.Dynamics.CRM";
 
 async fn names(site: &Site) -> Vec<String> {
     let rows = site.get("contacts?$select=lastname,jobtitle&$orderby=lastname").await.is(200).json();
-    let text = |it: &serde_json::Value| format!("{}/{}", it["lastname"].as_str().unwrap(), it["jobtitle"].as_str().unwrap_or("-"));
+    let text = |it: &serde_json::Value| {
+        format!("{}/{}", it["lastname"].as_str().unwrap(), it["jobtitle"].as_str().unwrap_or("-"))
+    };
     rows["value"].as_array().unwrap().iter().map(text).collect()
 }
 
@@ -78,6 +80,6 @@ async fn totals_are_counted() {
     let reply = site.get(path).await.is(200).json();
     let expected = json!({ "Count": 2, "IsReadOnly": false, "Keys": ["account", "contact"], "Values": [0, 1] });
     assert_eq!(reply["EntityRecordCountCollection"], expected);
-    site.get("RetrieveTotalRecordCount(EntityNames=@p1)?@p1=[\"nosuch\"]").await.is(404);
+    site.get("RetrieveTotalRecordCount(EntityNames=@p1)?@p1=[%22nosuch%22]").await.is(404);
     site.get("RetrieveTotalRecordCount(EntityNames=@p1)").await.is(400);
 }

@@ -91,3 +91,43 @@ async fn a_column_of_the_customers_own_is_live_at_once() {
     let lookup = r##"{"@odata.type":"#Microsoft.Dynamics.CRM.LookupAttributeMetadata","SchemaName":"new_Friend"}"##;
     assert!(site.post(attributes, lookup).await.error().contains("a column of type Lookup"));
 }
+
+#[tokio::test]
+async fn generators_get_definitions_with_their_columns() {
+    let site = Site::new();
+    let query = |operator: &str| {
+        format!("{{\"Criteria\":{{\"FilterOperator\":\"And\",\"Conditions\":[{{\"PropertyName\":\"LogicalName\",\"ConditionOperator\":\"{operator}\",\"Value\":{{\"Value\":\"contact\",\"Type\":\"System.String\"}}}}]}}}}")
+            .replace('"', "%22").replace('{', "%7B").replace('}', "%7D")
+    };
+    let found =
+        site.get(&format!("RetrieveMetadataChanges(Query=%40p0)?%40p0={}", query("Equals"))).await.is(200).json();
+    let all = found["EntityMetadata"].as_array().unwrap();
+    assert_eq!((all.len(), all[0]["LogicalName"].as_str()), (1, Some("contact")));
+    for row in all[0]["Attributes"].as_array().unwrap() {
+        match row["AttributeType"].as_str().unwrap() {
+            "DateTime" => assert!(row["Format"].is_string()),
+            "Lookup" => assert!(row["Targets"].is_array()),
+            _ => {}
+        }
+    }
+    let rest = site.get(&format!("RetrieveMetadataChanges(Query=@p)?@p={}", query("NotEquals"))).await.is(200).json();
+    assert!(rest["EntityMetadata"].as_array().unwrap().len() > 10);
+    site.get(&format!("RetrieveMetadataChanges(Query=@p)?@p={}", query("GreaterThan"))).await.is(501);
+    site.get("RetrieveMetadataChanges(Query=@p)?@p=x").await.is(400);
+}
+
+#[tokio::test]
+async fn the_rights_of_a_user_on_a_row_are_reported() {
+    let site = Site::new();
+    let contact = site.make("contacts", r#"{"lastname":"Ito"}"#).await;
+    let me = site.get("WhoAmI").await.json()["UserId"].as_str().unwrap().to_owned();
+    let path = |user: &str| {
+        format!(
+            "systemusers({user})/Microsoft.Dynamics.CRM.RetrievePrincipalAccess(Target=@t)?@t=%7B'@odata.id':'contacts({contact})'%7D"
+        )
+    };
+    let rights = site.get(&path(&me)).await.is(200).json()["AccessRights"].as_str().unwrap().to_owned();
+    assert!(rights.contains("ReadAccess") && rights.contains("DeleteAccess"), "{rights}");
+    let auditor = site.make("systemusers", r#"{"lastname":"Sato","assent_role":"public"}"#).await;
+    assert_eq!(site.get(&path(&auditor)).await.is(200).json()["AccessRights"], "None");
+}

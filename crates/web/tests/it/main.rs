@@ -10,10 +10,16 @@
 mod batch;
 mod body;
 mod bulk;
+mod changes;
 mod definition;
+mod entity;
 mod list;
+mod oauth;
 mod page;
+mod public;
 mod relation;
 mod row;
 mod seed;
 mod site;
+mod table;
+mod writer;

@@ -63,7 +63,7 @@ impl Site {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Reply { status: head.status, headers: head.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Reply { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
     /// A request below `/api/data/v9.2/`; headers as `Name: value` lines.
     pub async fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Reply {

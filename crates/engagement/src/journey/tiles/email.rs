@@ -5,7 +5,7 @@
 
 use connect::mail;
 use jiff::ToSpan;
-use kernel::{Error, Query, Result, Rx, Tx, Values};
+use kernel::{Error, Query, Result, Rx, Tx, Values, uuid::Uuid};
 use privacy::consent::{Commercial, Decision, Permit, Purpose, Transactional, gate};
 use serde_json::Map;
 
@@ -74,20 +74,27 @@ fn send<P: Purpose>(tx: &mut Tx<'_>, step: &Step<'_>, email: &MarketingEmail) ->
         Decision::Refused(refusal) if refusal.stops => return Ok(Next::Stop(refusal.reason)),
         Decision::Refused(refusal) => return blocked(tx, step, email, refusal.reason),
     };
-    let served = Query::on(mail::ENTITY)
-        .eq("assent_to", permit.address())
-        .eq("assent_journeyid", step.journey.id)
-        .eq("assent_tile", step.tile.id.as_str())
-        // What was withheld or refused has served nobody.
-        .filter("statuscode ne 5 and statuscode ne 6")?;
-    if tx.first(&served.select(&[]))?.is_some() {
-        return blocked(tx, step, email, "This address was served by this tile already");
+    if served(tx, permit.address(), step.journey.id, step.tile)? {
+        return blocked(tx, step, email, SERVED);
     }
     let mut message = email::render(tx, email, step.contact, &settings, Map::new())?.message;
     message.journey = Some((step.journey.id, step.participant.id, step.tile.id.clone()));
     message.idempotency_key = format!("journey:{}:{}", step.participant.id, step.tile.id);
     mail::enqueue(tx, message, permit)?;
     Ok(Next::Go("default"))
+}
+
+/// The reason kept with a mail that was withheld because its address had it already.
+pub(crate) const SERVED: &str = "This address was served by this tile already";
+
+/// Whether the tile wrote to the address before. What was withheld or refused has served nobody.
+pub(crate) fn served(rx: &Rx<'_>, address: &str, journey: Uuid, tile: &Activity) -> Result<bool> {
+    let mails = Query::on(mail::ENTITY)
+        .eq("assent_to", address)
+        .eq("assent_journeyid", journey)
+        .eq("assent_tile", tile.id.as_str())
+        .filter("statuscode ne 5 and statuscode ne 6")?;
+    Ok(rx.first(&mails.select(&[]))?.is_some())
 }
 
 /// The message is withheld; the person goes on (`spec/marketing.md` 5).

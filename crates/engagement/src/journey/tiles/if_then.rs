@@ -107,6 +107,7 @@ fn holds(rx: &Rx<'_>, step: &Step<'_>) -> Result<bool> {
             .eq("assent_journeyid", step.journey.id)
             .eq("assent_activityid", rule.source)
             .eq("assent_type", rule.event)
+            .filter(interaction::BY_PERSONS)?
             .compare("assent_occurredon", odata::CompareOp::Ge, since)
             .select(&[]);
         if let Some(link) = rule.link {

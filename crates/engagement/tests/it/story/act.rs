@@ -2,6 +2,7 @@
 
 use connect::mail::{self, Outcome};
 use engagement::{
+    confirmation,
     form::{self, Saved, Submitted},
     interaction,
 };
@@ -139,7 +140,7 @@ fn confirm(world: &World, name: &str, words: &[&str], press: bool) -> Vec<String
     };
     let cx = world.public();
     vec![if press {
-        match world.db.write(&cx, move |tx| optin::confirm(tx, &token)) {
+        match world.db.write(&cx, move |tx| confirmation::confirm(tx, &token)) {
             Ok(_) => return Vec::new(),
             Err(error) => told(&error),
         }
@@ -164,7 +165,10 @@ fn center(world: &World, name: &str) -> Vec<String> {
         Ok(center) => {
             let named = center.elements.iter().filter(|it| !it.name.is_empty() && !it.value.is_empty());
             let mut all: Vec<String> = named.map(|it| format!("{}={}", short(world, &it.name), it.value)).collect();
-            all.extend(center.waiting.iter().map(|it| format!("waiting for {it}")));
+            all.extend(center.waiting.iter().map(|it| match it {
+                form::Waiting::Level(level) => format!("waiting for consent \"{level}\""),
+                form::Waiting::List(name) => format!("waiting for the list \"{name}\""),
+            }));
             vec![format!("page center: {}", all.join(", "))]
         }
     }
@@ -212,8 +216,10 @@ fn mailed(world: &World, name: &str, what: &str, email: &str) -> Vec<String> {
     };
     let Some(token) = found else { return vec!["no such link".into()] };
     let result = match what {
-        "opens" => world.db.write(&cx, move |tx| interaction::opened(tx, &token).map(|_| String::new())),
-        "clicks" => world.db.write(&cx, move |tx| interaction::clicked(tx, &token)),
+        "opens" => world.db.write(&cx, move |tx| {
+            interaction::opened(tx, &token, interaction::Visit::default()).map(|_| String::new())
+        }),
+        "clicks" => world.db.write(&cx, move |tx| interaction::clicked(tx, &token, interaction::Visit::default())),
         _ => world.db.write(&cx, move |tx| form::one_click(tx, &token).map(|()| String::new())),
     };
     match result {

@@ -180,11 +180,8 @@ fn part(mime: &HeaderMap, lines: &[&str]) -> Result<Part> {
     };
     let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).map_err(|_| wrong())?;
     // A blank line ends the headers, also when there are none.
-    let (headers, rest) = if rest.first().is_none_or(|it| it.trim().is_empty()) {
-        (HeaderMap::new(), rest)
-    } else {
-        headers(rest)
-    };
+    let (headers, rest) =
+        if rest.first().is_none_or(|it| it.trim().is_empty()) { (HeaderMap::new(), rest) } else { headers(rest) };
     let id = mime.get("content-id").or_else(|| headers.get("content-id"));
     let id = id.and_then(|it| it.to_str().ok()).filter(|it| !it.is_empty()).map(str::to_owned);
     let body = rest.join("\n").trim().to_owned();

@@ -29,6 +29,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         run: Run::Function(standing),
     },
+    Operation { name: "assent_DryRun", bound_to: Some(journey::ENTITY), parameters: &[], run: Run::Function(dry_run) },
     Operation {
         name: "assent_CheckForErrors",
         bound_to: Some(journey::ENTITY),
@@ -61,6 +62,11 @@ fn standing(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(to_value(journey::standing(rx, given.id)?)?)
 }
 
+/// `msdyncrm_customerjourneys(id)/…assent_DryRun()`: who of the audience would get the first mail now.
+fn dry_run(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(to_value(journey::rehearse(rx, given.id)?)?)
+}
+
 /// `msdyncrm_customerjourneys(id)/…assent_CheckForErrors()`: what keeps the journey from going live.
 fn check_journey(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Problems": to_value(journey::check(rx, &CustomerJourney::get(rx, given.id)?)?)? }))
@@ -68,7 +74,7 @@ fn check_journey(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 
 /// `msdyncrm_marketingemails(id)/…assent_CheckForErrors()`: what keeps the e-mail from going live.
 fn check_email(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    Ok(json!({ "Problems": to_value(email::check(&MarketingEmail::get(rx, given.id)?))? }))
+    Ok(json!({ "Problems": to_value(email::check(rx, &MarketingEmail::get(rx, given.id)?)?)? }))
 }
 
 /// `assent_CountSegment(Filter='…')`: how many contacts the filter finds, exactly, now.

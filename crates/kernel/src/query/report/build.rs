@@ -1,0 +1,328 @@
+//! From a report to a statement of the store, and from its rows to lines.
+//!
+//! *Not* the conditions (`query::filter`). Invariant: names are resolved against the metadata, and the
+//! same question gives the same statement.
+
+use rusqlite::types::{Value as Cell, ValueRef};
+use rust_decimal::Decimal;
+use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement};
+
+use super::{By, Join, Line, Measure, Output, Report, Reported, Source};
+use crate::{
+    Error, Result, Rx, Value, access,
+    access::Privilege,
+    metadata::{Column, ColumnType, Entity},
+    query::{direction, filter, page},
+    store::codec,
+};
+
+/// Most rows that groups are made of.
+const GROUPED: i64 = 50_000;
+/// Most entities joined.
+const JOINS: usize = 15;
+
+/// An output that was resolved.
+struct Resolved<'e> {
+    expression: Expr,
+    /// The cell with the entity of a polymorphic lookup.
+    entity_cell: Option<Expr>,
+    column: Option<&'e Column>,
+    owner: String,
+    measure: Option<Measure>,
+}
+
+struct Plan<'e> {
+    scope: filter::Scope<'e>,
+    statement: SelectStatement,
+}
+
+impl Rx<'_> {
+    /// The table.
+    ///
+    /// # Errors
+    /// `Invalid` naming the unknown column or a sum over more than 50,000 rows, `Forbidden`.
+    pub fn report(&self, report: &Report) -> Result<Reported> {
+        let plan = plan(self, report)?;
+        if report.grouped {
+            few_enough(self, &plan)?;
+        }
+        let outputs: Vec<Resolved<'_>> =
+            report.outputs.iter().map(|it| resolve(self, &plan.scope, it)).collect::<Result<_>>()?;
+        let mut statement = plan.statement.clone();
+        for (at, it) in outputs.iter().enumerate() {
+            statement.expr_as(it.expression.clone(), Alias::new(format!("c{at}")));
+            if let Some(cell) = &it.entity_cell {
+                statement.expr(cell.clone());
+            }
+            if report.grouped && it.measure.is_none() {
+                statement.add_group_by(std::iter::once(it.expression.clone()).chain(it.entity_cell.clone()));
+            }
+        }
+        if report.distinct {
+            statement.distinct();
+        }
+        let sort = sort(self, report, &plan)?;
+        let hidden: Vec<Expr> = if report.has_rows() {
+            let version = Expr::col((Alias::new("t0"), Alias::new("versionnumber")));
+            [key("t0", plan.scope.entity), version].into_iter().chain(sort.iter().map(|(it, _)| it.clone())).collect()
+        } else {
+            Vec::new()
+        };
+        statement.exprs(hidden);
+        for (expression, descending) in &sort {
+            statement.order_by_expr(expression.clone(), direction(*descending));
+        }
+        let place = format!("report:{}", report.entity);
+        if let Some(token) = report.after.as_ref().filter(|_| report.has_rows()) {
+            let wrong = || Error::invalid("paging-cookie", "is none of this list; start again from its first page");
+            let cells = self.token_cells(&place, token).filter(|it| it.len() == sort.len()).ok_or_else(wrong)?;
+            statement.and_where(page::beyond(sort.clone(), cells).ok_or_else(wrong)?);
+        } else if report.skip > 0 {
+            statement.offset(report.skip);
+        }
+        statement.limit(report.size.saturating_add(1));
+        let width = sort.len();
+        let mut rows = self.run(&statement, |row| line(report, &outputs, width, row))?;
+        let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
+        if more {
+            rows.pop();
+        }
+        let next = match rows.last() {
+            Some((_, cells)) if more && report.has_rows() => Some(self.sealed_token(&place, cells.clone())?),
+            _ => None,
+        };
+        let sources = outputs.iter().map(Resolved::source).collect();
+        Ok(Reported { sources, rows: rows.into_iter().map(|(line, _)| line).collect(), more, next })
+    }
+
+    /// How many rows a report has that is not grouped.
+    ///
+    /// # Errors
+    /// As [`Rx::report`].
+    pub fn report_count(&self, report: &Report) -> Result<u64> {
+        let mut statement = plan(self, report)?.statement;
+        statement.expr(Func::count(Expr::val(1)));
+        let counts = self.run(&statement, |row| Ok(row.get::<_, i64>(0)?))?;
+        Ok(counts.first().copied().and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
+    }
+}
+
+impl Resolved<'_> {
+    fn source(&self) -> Option<(String, String)> {
+        let kept = !matches!(
+            self.measure,
+            Some(Measure::Count | Measure::CountValues | Measure::CountDistinct | Measure::Average)
+        );
+        self.column.filter(|_| kept).map(|it| (self.owner.clone(), it.name.clone()))
+    }
+}
+
+fn key(alias: &str, entity: &Entity) -> Expr {
+    Expr::col((Alias::new(alias), Alias::new(&entity.key)))
+}
+
+/// From, joins and conditions.
+fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
+    let entity = rx.model.entity(&report.entity)?;
+    access::check(&rx.cx, entity, Privilege::Read)?;
+    if report.joins.len() > JOINS {
+        return Err(Error::invalid("link-entity", format!("at most {JOINS} entities can be joined")));
+    }
+    let mut scope = filter::Scope { entity, alias: "t0".into(), variables: Vec::new() };
+    let mut statement = sea_query::Query::select();
+    statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
+    for (at, join) in report.joins.iter().enumerate() {
+        let joined = rx.model.entity(&join.entity)?;
+        access::check(&rx.cx, joined, Privilege::Read)?;
+        if scope.variables.iter().any(|(name, ..)| *name == join.name) {
+            return Err(Error::invalid(join.name.as_str(), "this alias is used twice"));
+        }
+        let alias = format!("j{at}");
+        let condition = condition(rx, &scope, join, joined, &alias)?;
+        let kind = if join.outer { JoinType::LeftJoin } else { JoinType::InnerJoin };
+        statement.join_as(kind, Alias::new(&joined.name), Alias::new(&alias), condition);
+        scope.variables.push((join.name.clone(), joined, alias));
+    }
+    if let Some(expression) = &report.filter {
+        statement.and_where(filter::compile_in(rx, &scope, expression)?);
+    }
+    Ok(Plan { scope, statement })
+}
+
+fn condition(rx: &Rx<'_>, scope: &filter::Scope<'_>, join: &Join, joined: &Entity, alias: &str) -> Result<Expr> {
+    let (parent, parent_alias) = match &join.parent {
+        None => (scope.entity, scope.alias.as_str()),
+        Some(name) => scope
+            .variables
+            .iter()
+            .find(|(it, ..)| it == name)
+            .map(|(_, entity, alias)| (*entity, alias.as_str()))
+            .ok_or_else(|| Error::invalid(name.as_str(), "no joined entity has this alias"))?,
+    };
+    let from = rx.column(joined, &join.from)?;
+    let to = rx.column(parent, &join.to)?;
+    let cell = |alias: &str, name: &str| Expr::col((Alias::new(alias), Alias::new(name)));
+    let mut all = cell(alias, &from.name).eq(cell(parent_alias, &to.name));
+    // A lookup with several entities leads to this one only where it says so.
+    if to.is_polymorphic() {
+        all = all.and(cell(parent_alias, &to.entity_column()).eq(joined.name.as_str()));
+    }
+    if from.is_polymorphic() {
+        all = all.and(cell(alias, &from.entity_column()).eq(parent.name.as_str()));
+    }
+    if let Some(expression) = &join.filter {
+        let inner = filter::Scope { entity: joined, alias: alias.to_owned(), variables: Vec::new() };
+        all = all.and(filter::compile_in(rx, &inner, expression)?);
+    }
+    Ok(all)
+}
+
+fn few_enough(rx: &Rx<'_>, plan: &Plan<'_>) -> Result<()> {
+    let mut statement = plan.statement.clone();
+    statement.expr(Expr::val(1)).limit(u64::try_from(GROUPED).unwrap_or_default() + 1);
+    let found = rx.run(&statement, |_| Ok(()))?.len();
+    if i64::try_from(found).unwrap_or(i64::MAX) <= GROUPED {
+        return Ok(());
+    }
+    let text =
+        format!("The maximum record limit of {GROUPED} is exceeded. Reduce the number of records with a filter.");
+    Err(Error::invalid("aggregate", text).with_code("aggregate-limit"))
+}
+
+fn resolve<'e>(rx: &'e Rx<'_>, scope: &filter::Scope<'e>, output: &Output) -> Result<Resolved<'e>> {
+    if output.path.0.is_empty() {
+        let expression = Expr::from(Func::count(Expr::val(1)));
+        return Ok(Resolved {
+            expression,
+            entity_cell: None,
+            column: None,
+            owner: String::new(),
+            measure: Some(Measure::Count),
+        });
+    }
+    let direct: Option<Source<'_>> = match output.path.0.as_slice() {
+        [_] => Some((String::new(), scope.entity, scope.alias.clone())),
+        [name, _] => scope.variables.iter().find(|(it, ..)| it == name).cloned(),
+        _ => None,
+    };
+    let (value, column) = filter::path_in(rx, scope, &output.path)?;
+    let entity_cell = direct
+        .as_ref()
+        .filter(|_| column.is_polymorphic() && output.measure.is_none())
+        .map(|(_, _, alias)| Expr::col((Alias::new(alias), Alias::new(column.entity_column()))));
+    let owner = match direct {
+        Some((_, entity, _)) => entity.name.clone(),
+        None => owner(rx, scope, &output.path)?,
+    };
+    let numeric = matches!(
+        column.kind,
+        ColumnType::Integer | ColumnType::BigInt | ColumnType::Decimal | ColumnType::Money | ColumnType::Double
+    );
+    if matches!(output.measure, Some(Measure::Sum | Measure::Average)) && !numeric {
+        return Err(Error::invalid(column.name.as_str(), "is not a number; it has no sum and no average"));
+    }
+    let expression = match output.measure {
+        None => value,
+        Some(Measure::Count | Measure::CountValues) => Func::count(value).into(),
+        Some(Measure::CountDistinct) => Func::count_distinct(value).into(),
+        Some(Measure::Sum) => Func::sum(value).into(),
+        Some(Measure::Average) => Func::avg(value).into(),
+        Some(Measure::Min) => Func::min(value).into(),
+        Some(Measure::Max) => Func::max(value).into(),
+    };
+    Ok(Resolved { expression, entity_cell, column: Some(column), owner, measure: output.measure })
+}
+
+/// The entity that the last step of a path belongs to.
+fn owner(rx: &Rx<'_>, scope: &filter::Scope<'_>, path: &odata::Path) -> Result<String> {
+    let mut steps = path.0.as_slice();
+    let mut at = scope.entity;
+    if let Some((first, rest)) = steps.split_first()
+        && let Some((_, entity, _)) = scope.variables.iter().find(|(name, ..)| name == first)
+    {
+        (at, steps) = (entity, rest);
+    }
+    while let [step, rest @ ..] = steps {
+        if rest.is_empty() {
+            break;
+        }
+        let (_, target) = at.navigation(step).ok_or_else(|| rx.model.no_column(&at.name, step))?;
+        at = rx.model.entity(&target.entity)?;
+        steps = rest;
+    }
+    Ok(at.name.clone())
+}
+
+fn sort(rx: &Rx<'_>, report: &Report, plan: &Plan<'_>) -> Result<Vec<(Expr, bool)>> {
+    let mut all = Vec::new();
+    for (by, descending) in &report.order {
+        let expression = match by {
+            By::Path(path) => filter::path_in(rx, &plan.scope, path)?.0,
+            By::Output(name) => {
+                let at = report.outputs.iter().position(|it| it.name == *name);
+                let at = at.ok_or_else(|| Error::invalid(name.as_str(), "no column of the answer has this alias"))?;
+                let output = report.outputs.get(at).ok_or_else(|| Error::bug("an output vanished"))?;
+                resolve(rx, &plan.scope, output)?.expression
+            }
+        };
+        all.push((expression, *descending));
+    }
+    if report.has_rows() {
+        all.push((key("t0", plan.scope.entity), false));
+        for (_, entity, alias) in &plan.scope.variables {
+            all.push((key(alias, entity), false));
+        }
+    } else {
+        for output in report.outputs.iter().filter(|it| it.measure.is_none()) {
+            all.push((resolve(rx, &plan.scope, output)?.expression, false));
+        }
+    }
+    Ok(all)
+}
+
+fn line(report: &Report, outputs: &[Resolved<'_>], width: usize, row: &rusqlite::Row<'_>) -> Result<(Line, Vec<Cell>)> {
+    let mut at = 0;
+    let mut values = Vec::with_capacity(outputs.len());
+    for output in outputs {
+        let cell = row.get_ref(at)?;
+        at += 1;
+        let entity: Option<String> = if output.entity_cell.is_some() {
+            at += 1;
+            row.get(at - 1)?
+        } else {
+            None
+        };
+        values.push(value(output, cell, entity.as_deref())?);
+    }
+    if !report.has_rows() {
+        return Ok((Line { id: None, version: 0, values }, Vec::new()));
+    }
+    let id = crate::query::uuid_at(row, at)?;
+    let version = row.get(at + 1)?;
+    let cells = (at + 2..at + 2 + width).map(|at| Ok(row.get::<_, Cell>(at)?)).collect::<Result<_>>()?;
+    Ok((Line { id: Some(id), version, values }, cells))
+}
+
+fn value(output: &Resolved<'_>, cell: ValueRef<'_>, entity: Option<&str>) -> Result<Value> {
+    let wrong = || Error::bug("a measure is not of its type");
+    Ok(match (output.measure, output.column, cell) {
+        (_, _, ValueRef::Null) => Value::Null,
+        (Some(Measure::Count | Measure::CountValues | Measure::CountDistinct), _, ValueRef::Integer(it)) => {
+            Value::Int(it)
+        }
+        (Some(Measure::Average), Some(column), ValueRef::Real(it)) => match column.kind {
+            ColumnType::Decimal | ColumnType::Money => {
+                let unit = Decimal::from(10_i64.checked_pow(column.precision).ok_or_else(wrong)?);
+                let mean = Decimal::try_from(it).map_err(|_| wrong())?.checked_div(unit).ok_or_else(wrong)?;
+                Value::Decimal(mean.round_dp(column.precision).normalize())
+            }
+            _ => Value::Double(it),
+        },
+        // A lookup behind a way of several steps, or the smallest of several, has lost its entity.
+        (_, Some(column), ValueRef::Blob(it)) if column.is_polymorphic() && entity.is_none() => {
+            Value::Guid(uuid::Uuid::from_slice(it).map_err(|_| wrong())?)
+        }
+        (_, Some(column), cell) => codec::decode(column, cell, entity)?,
+        _ => return Err(wrong()),
+    })
+}

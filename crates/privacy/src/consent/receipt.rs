@@ -1,0 +1,267 @@
+//! Receipts: one change of consent in the two forms that other programs read (`spec/beyond.md` 3).
+//!
+//! ISO/IEC TS 27560:2023 as JSON-LD with the terms of the W3C Data Privacy Vocabulary, and the consent
+//! receipt 1.1.0 of the Kantara Initiative. *Not* a proof by itself: the record and the audit trail are.
+//! Invariant: a receipt says what the change record says, and names the person by the record's number
+//! only.
+
+use jiff::Timestamp;
+use kernel::uuid::Uuid;
+use kernel::{Result, Rx, setting};
+use serde_json::{Value as Json, json};
+
+use super::{ConsentChangeRecord, Level, Source, child};
+
+/// The setting with the organisation's postal address.
+pub const ADDRESS: &str = "organisation.address";
+/// The setting with the mail address for questions about data protection.
+pub const CONTACT: &str = "organisation.privacy_email";
+/// The setting with the address of the privacy policy.
+pub const POLICY: &str = "organisation.privacy_policy_url";
+/// The setting with the countries of storage, as codes separated by commas.
+pub const STORAGE: &str = "organisation.storage_locations";
+/// The setting with recipients, separated by commas.
+pub const RECIPIENTS: &str = "organisation.recipients";
+/// The setting with the time that consent is kept, as a duration such as `P3Y`.
+pub const RETENTION: &str = "consent.retention";
+
+struct Organisation {
+    name: String,
+    address: String,
+    contact: String,
+    policy: String,
+    site: String,
+    country: String,
+    storage: Vec<String>,
+    recipients: Vec<String>,
+    retention: String,
+}
+
+impl Organisation {
+    fn read(rx: &Rx<'_>) -> Result<Self> {
+        let get = |name: &str, otherwise: &str| -> Result<String> {
+            Ok(setting::get(rx, name)?.unwrap_or_else(|| otherwise.to_owned()))
+        };
+        let list = |text: String| -> Vec<String> {
+            text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+        };
+        let site = get("site.base_url", "http://127.0.0.1:8080")?.trim_end_matches('/').to_owned();
+        let country = get(child::COUNTRY, "EU")?.to_uppercase();
+        Ok(Organisation {
+            name: get("organisation.name", "Our organisation")?,
+            address: get(ADDRESS, "not stated")?,
+            contact: match setting::get(rx, CONTACT)? {
+                Some(it) => it,
+                None => get("mail.from_address", "not stated")?,
+            },
+            policy: get(POLICY, &site)?,
+            storage: list(get(STORAGE, &country)?),
+            recipients: list(get(RECIPIENTS, "")?),
+            retention: get(RETENTION, "until consent is withdrawn or the person is erased")?,
+            site,
+            country,
+        })
+    }
+}
+
+/// The term of the Data Privacy Vocabulary for what a level allows.
+fn purpose(level: Level) -> Option<(&'static str, &'static str)> {
+    match level {
+        Level::None => None,
+        Level::Consent => Some(("dpv:ConsentManagement", "asking to confirm or change consent")),
+        Level::Transactional => Some(("dpv:CommunicationForCustomerCare", "messages about existing business")),
+        Level::Subscriptions => Some(("dpv:CommunicationManagement", "subscribed content and mailing lists")),
+        Level::Marketing => Some(("dpv:DirectMarketing", "offers and other promotional messages")),
+        Level::Profiling => Some(("dpv:Personalisation", "automated decisions from data about the person")),
+    }
+}
+
+/// A level includes every lower one.
+fn purposes(level: Level) -> Vec<(&'static str, &'static str)> {
+    Level::ALL.into_iter().filter(|it| *it <= level).filter_map(purpose).collect()
+}
+
+struct Read {
+    record: ConsentChangeRecord,
+    level: Level,
+    before: Level,
+    at: Timestamp,
+    language: String,
+    wording: Option<(String, String)>,
+    form: Option<String>,
+}
+
+fn read(rx: &Rx<'_>, id: Uuid) -> Result<Read> {
+    let row = rx.get(ConsentChangeRecord::ENTITY, id)?;
+    let record = ConsentChangeRecord::read(&row)?;
+    let within = rx.elevated("consent receipt");
+    let wording = match record.wording {
+        Some(id) => within
+            .find("assent_wording", id)?
+            .map(|it| (it.text("assent_text").to_owned(), it.text("assent_hash").to_owned())),
+        None => None,
+    };
+    let form = match record.form {
+        Some(id) => within.find("msdyncrm_marketingform", id)?.map(|it| it.text("msdyncrm_name").to_owned()),
+        None => None,
+    };
+    Ok(Read {
+        level: Level::of_option(record.value)?,
+        before: Level::of_option(record.previous)?,
+        at: record.occurred_on.or_else(|| row.get("createdon").as_time()).unwrap_or(Timestamp::UNIX_EPOCH),
+        language: record.language.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "en".into()),
+        record,
+        wording,
+        form,
+    })
+}
+
+/// The receipt of a consent change record, as ISO/IEC TS 27560:2023 in JSON-LD.
+///
+/// # Errors
+/// `NotFound` when there is no such record, `Forbidden`.
+pub fn receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
+    let it = read(rx, record)?;
+    let organisation = Organisation::read(rx)?;
+    let less = it.level < it.before;
+    let status = if less { "dpv:ConsentWithdrawn" } else { "dpv:ConsentGiven" };
+    let controller = format!("{}/#controller", organisation.site);
+    let by_person = Source::of_word(&it.record.source).is_some_and(Source::is_person);
+    let processes: Vec<Json> = purposes(it.level)
+        .into_iter()
+        .map(|(term, words)| {
+            json!({
+                "@type": "dpv:Process",
+                "dct:title": words,
+                "dpv:hasPurpose": term,
+                "dpv:hasPersonalData": personal_data(term),
+                "dpv:hasRecipient": recipients(&controller, &organisation),
+                "dpv:hasStorageCondition": [
+                    { "@type": "dpv:StorageLocation", "dpv:hasLocation": locations(&organisation.storage) },
+                    { "@type": "dpv:StorageDuration", "dpv:hasDuration": organisation.retention },
+                ],
+            })
+        })
+        .collect();
+    Ok(json!({
+        "@context": {
+            "dct": "http://purl.org/dc/terms/",
+            "dpv": "https://w3id.org/dpv#",
+            "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
+            "loc": "https://w3id.org/dpv/loc#",
+            "pd": "https://w3id.org/dpv/pd#",
+            "schema": "https://schema.org/",
+        },
+        "@id": format!("urn:uuid:{}#receipt", it.record.id),
+        "@type": "dpv:ConsentReceipt",
+        "dct:conformsTo": "https://w3id.org/dpv/schema/dpv-27560#receipt",
+        "dct:identifier": format!("{}-receipt", it.record.id),
+        "dct:created": rx.now().to_string(),
+        "dct:publisher": controller,
+        "schema:recipient": "dpv:DataSubject",
+        "dpv:hasRecordOfActivity": {
+            "@id": format!("urn:uuid:{}", it.record.id),
+            "@type": "dpv:ConsentRecord",
+            "dct:conformsTo": "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr",
+            "dct:hasVersion": "ISO/IEC TS 27560:2023",
+            "dct:identifier": it.record.id.to_string(),
+            "dct:language": it.language,
+            "dpv:hasDataSubject": { "@id": it.record.contact.map(|it| format!("urn:uuid:{it}")), "@type": "dpv:DataSubject" },
+            "dpv:hasDataController": {
+                "@id": controller,
+                "@type": "dpv:DataController",
+                "dpv:hasName": organisation.name,
+                "dpv:hasAddress": organisation.address,
+                "dpv:hasContact": organisation.contact,
+            },
+            "dpv:hasJurisdiction": locations(std::slice::from_ref(&organisation.country)),
+            "dpv:hasApplicableLaw": "eu-gdpr:GDPR",
+            "dpv:hasLegalBasis": "eu-gdpr:A6-1-a",
+            "dpv:hasRight": ["eu-gdpr:A7-3", "eu-gdpr:A15", "eu-gdpr:A17", "eu-gdpr:A21", "eu-gdpr:A77"],
+            "dpv:hasNotice": {
+                "@type": "dpv:ConsentNotice",
+                "schema:url": organisation.policy,
+                "dct:title": it.form,
+                "dct:language": it.language,
+                "dct:description": it.wording.as_ref().map(|(text, _)| text),
+                "schema:sha256": it.wording.as_ref().map(|(_, hash)| hash),
+            },
+            "dpv:hasProcess": processes,
+            "dpv:hasConsentControl": {
+                "@type": "dpv:WithdrawConsent",
+                "dct:description": "The subscription center behind the link in each mail, or one word to the contact above",
+                "schema:url": organisation.site,
+            },
+            "dpv:hasConsentStatus": [{
+                "@type": status,
+                "dct:description": format!("level {} to level {}", it.before.number(), it.level.number()),
+                "dpv:isIndicatedAtTime": it.at.to_string(),
+                "dpv:isIndicatedBy": if by_person { "dpv:DataSubject" } else { "dpv:DataController" },
+                "dpv:hasIndicationMethod": it.record.source,
+                "dpv:hasDuration": "until withdrawn",
+                "dpv:hasJustification": it.record.justification,
+            }],
+        },
+    }))
+}
+
+fn personal_data(purpose: &str) -> Vec<&'static str> {
+    match purpose {
+        "dpv:Personalisation" => vec!["pd:EmailAddress", "pd:Name", "pd:Demographic", "pd:Behavioral"],
+        _ => vec!["pd:EmailAddress", "pd:Name"],
+    }
+}
+
+fn recipients(controller: &str, organisation: &Organisation) -> Vec<String> {
+    std::iter::once(controller.to_owned()).chain(organisation.recipients.iter().cloned()).collect()
+}
+
+fn locations(codes: &[String]) -> Vec<String> {
+    codes.iter().map(|it| format!("loc:{}", it.to_uppercase())).collect()
+}
+
+/// The receipt of a consent change record, as the Kantara Initiative's consent receipt 1.1.0.
+///
+/// # Errors
+/// As [`receipt`].
+pub fn kantara_receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
+    let it = read(rx, record)?;
+    let organisation = Organisation::read(rx)?;
+    let purposes: Vec<Json> = purposes(it.level)
+        .into_iter()
+        .map(|(term, words)| {
+            json!({
+                "purpose": words,
+                "purposeCategory": [term.trim_start_matches("dpv:")],
+                "consentType": "EXPLICIT",
+                "piiCategory": personal_data(term).iter().map(|it| it.trim_start_matches("pd:")).collect::<Vec<_>>(),
+                "primaryPurpose": it.level == Level::Consent,
+                "termination": organisation.retention,
+                "thirdPartyDisclosure": !organisation.recipients.is_empty(),
+                "thirdPartyName": organisation.recipients.join(", "),
+            })
+        })
+        .collect();
+    Ok(json!({
+        "version": "KI-CR-v1.1.0",
+        "jurisdiction": organisation.country,
+        "consentTimestamp": it.at.as_second(),
+        "collectionMethod": it.record.source,
+        "consentReceiptID": it.record.id.to_string(),
+        "language": it.language,
+        "piiPrincipalId": it.record.contact.map(|it| it.to_string()),
+        "piiControllers": [{
+            "piiController": organisation.name,
+            "onBehalf": false,
+            "contact": organisation.contact,
+            "address": { "streetAddress": organisation.address, "addressCountry": organisation.country },
+            "email": organisation.contact,
+            "phone": "not stated",
+            "piiControllerUrl": organisation.site,
+        }],
+        "policyUrl": organisation.policy,
+        "services": [{ "service": it.form.unwrap_or_else(|| "Messages".into()), "purposes": purposes }],
+        "sensitive": false,
+        "spiCat": [],
+    }))
+}

@@ -1,0 +1,64 @@
+## Buttons and frames of forms
+
+form-mend = Please mend this; nothing was saved yet.
+form-required = (required)
+form-nothing = Nothing
+form-leave-empty = Leave this empty
+form-too-fast = That was very quick. Please look it over and press the button once more.
+form-too-many = That was often in a short time. Please try again later.
+
+## After a form
+
+thanks-title = Thank you
+thanks-text = Thank you.
+inbox-title = Please check your inbox
+inbox-text = Please look into your mailbox. What you asked for begins when you open the link in our mail and press the button there.
+
+## The subscription center
+
+center-saved = Your choices are saved. This is what is stored now:
+center-waits = Saved. What you newly allow begins when you open the link in the mail that we have just sent and press the button there.
+center-waiting = Waiting for your confirmation by mail: { $what }.
+center-objected = Your browser says that you do not want to be tracked (Global Privacy Control). We have noted it: we do not record when you open mails or follow links.
+waiting-level = consent "{ $name }"
+waiting-list = the list "{ $name }"
+
+## Confirmations
+
+wish-level = you agree to "{ $name }"
+wish-level-meaning = you agree to "{ $name }": { $meaning }
+wish-list = you want to be on the list "{ $name }"
+wish-form = what you filled in on "{ $name }" is right
+wish-child = you speak as the parent or custodian of { $name }
+confirm-title = Please confirm
+confirm-lead = Please confirm that:
+confirm-button = Yes, I confirm
+confirm-otherwise = If you did not ask for this, close this page: nothing changes.
+confirmed-title = Confirmed
+confirmed-lead = Thank you. It is noted that:
+confirmed-change = You can change this at any time by the link in every mail.
+
+## Unsubscribing
+
+unsubscribe-title = Unsubscribe
+unsubscribe-text = Press the button and we send no bulk mail to your address any more.
+unsubscribe-button = Unsubscribe
+unsubscribe-detail = Choose in detail what we may do
+unsubscribed-title = Unsubscribed
+unsubscribed-text = You are unsubscribed. No bulk mail goes to your address any more.
+
+## What did not work
+
+trouble-missing = Not found
+trouble-gone = No longer available
+trouble-invalid = That did not work
+trouble-ours = Something went wrong on our side. Nothing was changed. Please try again.
+trouble-link = This link is not valid. Use the link in the mail as it is.
+trouble-page = There is no such page here.
+trouble-personal = This page opens with the personal link in a mail from us.
+trouble-not-open = This form is not open.
+trouble-over = This link is no longer of use. It was used already, has expired, or a newer one has taken its place.
+trouble-many = Too many at once
+trouble-form-changed = The form has changed since you filled it in. Please fill it in again.
+trouble-no-data = There is no data about you here any more.
+trouble-input = Something in it could not be taken. Please check it and try again.

@@ -1,0 +1,64 @@
+## Buttons and frames of forms
+
+form-mend = Veuillez corriger ceci ; rien n'est encore enregistré.
+form-required = (obligatoire)
+form-nothing = Rien
+form-leave-empty = Laissez ce champ vide
+form-too-fast = C'était très rapide. Veuillez relire et appuyer encore une fois sur le bouton.
+form-too-many = C'était souvent en peu de temps. Veuillez réessayer plus tard.
+
+## After a form
+
+thanks-title = Merci
+thanks-text = Merci.
+inbox-title = Veuillez regarder votre boîte de réception
+inbox-text = Veuillez regarder votre boîte de réception. Ce que vous demandez commence quand vous ouvrez le lien de notre message et appuyez sur le bouton.
+
+## The subscription center
+
+center-saved = Vos choix sont enregistrés. Voici ce qui est enregistré maintenant :
+center-waits = Enregistré. Ce que vous autorisez de nouveau commence quand vous ouvrez le lien du message que nous venons d'envoyer et appuyez sur le bouton.
+center-waiting = En attente de votre confirmation par e-mail : { $what }.
+center-objected = Votre navigateur indique que vous ne voulez pas être suivi (Global Privacy Control). Nous l'avons noté : nous n'enregistrons pas quand vous ouvrez des messages ou suivez des liens.
+waiting-level = consentement "{ $name }"
+waiting-list = la liste "{ $name }"
+
+## Confirmations
+
+wish-level = vous acceptez "{ $name }"
+wish-level-meaning = vous acceptez "{ $name }" : { $meaning }
+wish-list = vous voulez être sur la liste "{ $name }"
+wish-form = ce que vous avez saisi dans "{ $name }" est exact
+wish-child = vous parlez comme parent ou tuteur de { $name }
+confirm-title = Veuillez confirmer
+confirm-lead = Veuillez confirmer :
+confirm-button = Oui, je confirme
+confirm-otherwise = Si vous n'avez rien demandé, fermez cette page : rien ne change.
+confirmed-title = Confirmé
+confirmed-lead = Merci. Il est noté :
+confirmed-change = Vous pouvez le changer à tout moment par le lien de chaque message.
+
+## Unsubscribing
+
+unsubscribe-title = Se désabonner
+unsubscribe-text = Appuyez sur le bouton et nous n'enverrons plus d'envois en nombre à votre adresse.
+unsubscribe-button = Se désabonner
+unsubscribe-detail = Choisir en détail ce que nous pouvons faire
+unsubscribed-title = Désabonné
+unsubscribed-text = Vous êtes désabonné. Plus aucun envoi en nombre ne va à votre adresse.
+
+## What did not work
+
+trouble-missing = Introuvable
+trouble-gone = Plus disponible
+trouble-invalid = Cela n'a pas fonctionné
+trouble-ours = Une erreur s'est produite de notre côté. Rien n'a été changé. Veuillez réessayer.
+trouble-link = Ce lien n'est pas valable. Utilisez le lien du message tel quel.
+trouble-page = Cette page n'existe pas ici.
+trouble-personal = Cette page s'ouvre avec le lien personnel d'un de nos messages.
+trouble-not-open = Ce formulaire n'est pas ouvert.
+trouble-over = Ce lien n'est plus utile. Il a déjà servi, a expiré, ou un plus récent a pris sa place.
+trouble-many = Trop à la fois
+trouble-form-changed = Le formulaire a changé depuis que vous l'avez rempli. Veuillez le remplir à nouveau.
+trouble-no-data = Il n'y a plus de données vous concernant ici.
+trouble-input = Quelque chose n'a pas pu être repris. Veuillez vérifier et réessayer.

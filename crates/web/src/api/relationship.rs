@@ -1,0 +1,130 @@
+//! `RelationshipDefinitions`: relationships as rows, and new ones, each a lookup column.
+//!
+//! *Not* many-to-many, which this service does not have. Invariant: a relationship is the lookup that
+//! makes it; there is nothing beside the column that could contradict it.
+
+use kernel::{
+    Error, Result, Tx,
+    metadata::{Entity, Model, OnDelete, column::Target},
+    solution,
+};
+use serde_json::{Map, Value as Json, json};
+use toml::{Table, Value as Toml};
+
+use super::{answer::Answer, body, call::Call, column, function::fixed, key::not_built};
+
+const ONE_TO_MANY: &str = "OneToManyRelationshipMetadata";
+
+/// Which relationships are listed.
+#[derive(Clone, Copy)]
+pub enum Side<'e> {
+    /// All.
+    Any,
+    /// Those whose rows refer to the entity.
+    ReferredTo(&'e str),
+    /// Those of the entity's own lookups.
+    Referring(&'e str),
+}
+
+/// The relationships as rows.
+pub fn rows(model: &Model, side: Side<'_>) -> Vec<Json> {
+    let mut all = Vec::new();
+    for entity in model.entities() {
+        for column in entity.columns.values().filter(|it| !it.is_secret()) {
+            for target in column.targets.iter().filter(|it| !it.collection.is_empty()) {
+                let wanted = match side {
+                    Side::Any => true,
+                    Side::ReferredTo(name) => target.entity == name,
+                    Side::Referring(name) => entity.name == name,
+                };
+                if wanted {
+                    all.push(row(model, entity, column, target));
+                }
+            }
+        }
+    }
+    all
+}
+
+fn row(model: &Model, entity: &Entity, column: &kernel::metadata::Column, target: &Target) -> Json {
+    let key = model.entity(&target.entity).map(|it| it.key.clone()).unwrap_or_default();
+    let delete = match column.on_delete {
+        OnDelete::Cascade => "Cascade",
+        OnDelete::RemoveLink => "RemoveLink",
+        OnDelete::Restrict => "Restrict",
+    };
+    json!({
+        "@odata.type": format!("#Microsoft.Dynamics.CRM.{ONE_TO_MANY}"),
+        "MetadataId": identifier(&entity.name, &column.name, &target.entity),
+        "SchemaName": target.collection,
+        "RelationshipType": "OneToManyRelationship",
+        "IsCustomRelationship": column.solution.is_some(),
+        "ReferencedEntity": target.entity,
+        "ReferencedAttribute": key,
+        "ReferencingEntity": entity.name,
+        "ReferencingAttribute": column.name,
+        "ReferencingEntityNavigationPropertyName": target.navigation,
+        "ReferencedEntityNavigationPropertyName": target.collection,
+        "CascadeConfiguration": {
+            "Assign": "NoCascade", "Delete": delete, "Merge": "NoCascade", "Reparent": "NoCascade",
+            "Share": "NoCascade", "Unshare": "NoCascade",
+        },
+    })
+}
+
+fn identifier(entity: &str, column: &str, target: &str) -> String {
+    fixed(&format!("{entity}.{column}->{target}")).to_string()
+}
+
+/// `POST RelationshipDefinitions`: a lookup from the referencing entity to the referenced one.
+///
+/// # Errors
+/// `Invalid` naming the property, `Conflict` for names that exist, `Forbidden`.
+pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
+    let object = body::object(call)?;
+    let class = object.get("@odata.type").and_then(Json::as_str).unwrap_or(ONE_TO_MANY);
+    if class.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.") != ONE_TO_MANY {
+        return Err(not_built(class));
+    }
+    let schema = need(&object, "SchemaName", "the name of the relationship")?;
+    let referenced = need(&object, "ReferencedEntity", "the logical name of the entity that is referred to")?;
+    let referencing = need(&object, "ReferencingEntity", "the logical name of the entity with the lookup")?;
+    let lookup = object.get("Lookup").and_then(Json::as_object);
+    let lookup = lookup.ok_or_else(|| column::missing("Lookup", "the definition of the lookup column"))?;
+    let navigation = need(lookup, "SchemaName", "the name of the lookup, such as new_AccountId")?;
+    column::plain("SchemaName", schema)?;
+    column::plain("Lookup.SchemaName", navigation)?;
+    let name = navigation.to_ascii_lowercase();
+    let model = tx.model();
+    let (target, entity) = (model.entity(referenced)?, model.entity(referencing)?);
+    if model.collection(&target.name, schema).is_some() || target.columns.contains_key(schema) {
+        return Err(Error::conflict("SchemaName", format!("{referenced} has a property {schema} already")));
+    }
+    let cascade = object.get("CascadeConfiguration").and_then(|it| it.get("Delete")).and_then(Json::as_str);
+    let on_delete = match cascade {
+        None | Some("RemoveLink" | "NoCascade") => "remove-link",
+        Some("Cascade") => "cascade",
+        Some("Restrict") => "restrict",
+        Some(other) => {
+            let text = format!("'{other}' is not Cascade, RemoveLink or Restrict");
+            return Err(Error::invalid("CascadeConfiguration.Delete", text).with_code("payload"));
+        }
+    };
+    let leads = object.get("Assent.Subject").or_else(|| object.get("@Assent.Subject")) == Some(&Json::Bool(true));
+    let personal = leads || !entity.subject.is_empty();
+    let mut definition = column::common(lookup, &name, personal)?;
+    let pair = |value: &str| Toml::Table(Table::from_iter([(referenced.to_owned(), Toml::String(value.to_owned()))]));
+    definition.insert("type".to_owned(), Toml::String("lookup".to_owned()));
+    definition.insert("target".to_owned(), Toml::Array(vec![Toml::String(referenced.to_owned())]));
+    definition.insert("navigation".to_owned(), pair(navigation));
+    definition.insert("collection".to_owned(), pair(schema));
+    definition.insert("on_delete".to_owned(), Toml::String(on_delete.to_owned()));
+    solution::add_column_with(tx, referencing, &name, &definition.to_string(), leads)?;
+    let id = identifier(referencing, &name, referenced);
+    Ok(Answer::nothing().written(&format!("{}RelationshipDefinitions({id})", call.root)))
+}
+
+fn need<'o>(object: &'o Map<String, Json>, name: &str, what: &str) -> Result<&'o str> {
+    let found = object.get(name).and_then(Json::as_str).filter(|it| !it.is_empty());
+    found.ok_or_else(|| column::missing(name, what))
+}

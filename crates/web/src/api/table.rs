@@ -1,0 +1,123 @@
+//! Lines of a report as JSON rows: values without nulls, with the annotations that were asked for.
+//!
+//! *Not* rows of one entity (`row.rs`). Invariant: what a column would not show as a row's, it does not
+//! show here either.
+
+use std::collections::HashMap;
+
+use kernel::{
+    Query, Result, Rx, Value, access,
+    access::Privilege,
+    metadata::Column,
+    report::{Line, Reported},
+    uuid::Uuid,
+};
+use serde_json::{Map, Value as Json};
+
+use super::{
+    call::Call,
+    condition::etag,
+    format::{self, CHUNK, one_of},
+    row::{FORMATTED, LOOKUP_ENTITY, LOOKUP_NAVIGATION},
+};
+
+/// The name of a column of the answer.
+pub struct Name {
+    /// As it is sent.
+    pub wire: String,
+    /// Whether it is the caller's own name, which has no annotations of a lookup.
+    pub plain: bool,
+}
+
+/// The rows.
+///
+/// # Errors
+/// Those of reading the names behind lookups.
+pub fn rows(rx: &Rx<'_>, call: &Call, names: &[Name], reported: &Reported) -> Result<Vec<Map<String, Json>>> {
+    let model = rx.model();
+    let mut columns = Vec::with_capacity(names.len());
+    for source in &reported.sources {
+        columns.push(match source {
+            Some((entity, column)) => Some(model.entity(entity)?.column(column)?),
+            None => None,
+        });
+    }
+    let formatted = call.prefer.wants(FORMATTED);
+    let labels = if formatted { labels(rx, &reported.rows)? } else { HashMap::new() };
+    Ok(reported
+        .rows
+        .iter()
+        .map(|line| {
+            let mut row = Map::new();
+            if line.id.is_some() {
+                row.insert("@odata.etag".to_owned(), Json::from(etag(line.version)));
+            }
+            for ((name, column), value) in names.iter().zip(&columns).zip(&line.values) {
+                if !value.is_null() {
+                    put(&mut row, call, name, *column, value, formatted.then_some(&labels));
+                }
+            }
+            row
+        })
+        .collect())
+}
+
+type Labels = HashMap<(String, Uuid), String>;
+
+fn put(
+    row: &mut Map<String, Json>,
+    call: &Call,
+    name: &Name,
+    column: Option<&Column>,
+    value: &Value,
+    labels: Option<&Labels>,
+) {
+    let wire = &name.wire;
+    if let Some(labels) = labels {
+        let text = match (column, value) {
+            (_, Value::Lookup(entity, id)) => labels.get(&(entity.clone(), *id)).cloned(),
+            (Some(column), value) => format::text(column, value),
+            (None, value) => format::number(value),
+        };
+        if let Some(text) = text {
+            row.insert(format!("{wire}@{FORMATTED}"), Json::from(text));
+        }
+    }
+    if let (Value::Lookup(entity, _), Some(column)) = (value, column) {
+        let target = column.targets.iter().find(|it| it.entity == *entity);
+        if let Some(target) = target.filter(|_| !name.plain && call.prefer.wants(LOOKUP_NAVIGATION)) {
+            row.insert(format!("{wire}@{LOOKUP_NAVIGATION}"), Json::from(target.navigation.as_str()));
+        }
+        if call.prefer.wants(LOOKUP_ENTITY) {
+            row.insert(format!("{wire}@{LOOKUP_ENTITY}"), Json::from(entity.as_str()));
+        }
+    }
+    row.insert(wire.clone(), format::json(value));
+}
+
+/// The primary names behind the lookups, where they may be read.
+fn labels(rx: &Rx<'_>, lines: &[Line]) -> Result<Labels> {
+    let mut wanted: HashMap<&str, Vec<Uuid>> = HashMap::new();
+    for value in lines.iter().flat_map(|it| &it.values) {
+        if let Value::Lookup(entity, id) = value {
+            wanted.entry(entity).or_default().push(*id);
+        }
+    }
+    let model = rx.model();
+    let mut labels = Labels::new();
+    for (entity, mut ids) in wanted {
+        let target = model.entity(entity)?;
+        let Some(primary) = &target.primary_name else { continue };
+        if !access::allows(rx.cx(), target, Privilege::Read) {
+            continue;
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        for chunk in ids.chunks(CHUNK) {
+            for row in rx.rows(&Query::on(entity).select(&[primary]).and(one_of(&target.key, chunk)))? {
+                labels.insert((entity.to_owned(), row.id), row.text(primary).to_owned());
+            }
+        }
+    }
+    Ok(labels)
+}

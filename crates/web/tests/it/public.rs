@@ -1,0 +1,185 @@
+//! Public pages: languages, the guard of forms, limits, Global Privacy Control.
+
+use axum::{body::Body, http::Request};
+use kernel::{Actor, Query, Registry, Values, uuid::Uuid};
+
+use crate::site::{Reply, Site};
+
+const BROWSER: (&str, &str) = ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0");
+
+async fn visit(site: &Site, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    let mut request = Request::builder().method(method).uri(path).header("Host", "records.example");
+    if method == "POST" {
+        request = request.header("Content-Type", "application/x-www-form-urlencoded");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    site.raw(request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+/// A site with a live landing page that asks for address and consent.
+fn landing() -> (Site, Uuid) {
+    let registry = Registry::default().with(privacy::RULES, &[], &[]).with(
+        engagement::RULES,
+        engagement::JOBS,
+        engagement::CONSUMERS,
+    );
+    let site = Site::with(registry);
+    let form = site.app.db.write(&site.app.cx, |tx| {
+        engagement::defaults::ensure(tx, "Sample Gardens", "1 Example Lane, 00000 Sampletown")?;
+        let values = Values::new()
+            .with("msdyncrm_name", "News")
+            .with("msdyncrm_validforpagetype", 0)
+            .with("msdyncrm_limitexceededmessage", "Slowly, please.")
+            .with("assent_wording", "We use your data for what you choose.");
+        let form = tx.create("msdyncrm_marketingform", values)?;
+        for (order, column) in [(0, "emailaddress1"), (1, "msgdpr_gdprconsent")] {
+            let known = Query::on("msdyncrm_marketingformfield").eq("msdyncrm_contactmapping", column);
+            let field = match tx.first(&known)? {
+                Some(row) => row.id,
+                None => tx.create(
+                    "msdyncrm_marketingformfield",
+                    Values::new()
+                        .with("msdyncrm_name", column)
+                        .with("msdyncrm_contactmapping", column)
+                        .with("msdyncrm_marketingformfieldtype", 1),
+                )?,
+            };
+            let element = Values::new()
+                .with("assent_formid", form)
+                .with("assent_kind", 1)
+                .with("assent_fieldid", field)
+                .with("assent_required", order == 0)
+                .with("assent_order", order);
+            tx.create("assent_formelement", element)?;
+        }
+        tx.create("assent_formelement", Values::new().with("assent_formid", form).with("assent_kind", 4))?;
+        tx.update("msdyncrm_marketingform", form, Values::new().with("statuscode", 192_350_006))?;
+        let page = Values::new()
+            .with("msdyncrm_name", "News")
+            .with("msdyncrm_type", 0)
+            .with("msdyncrm_partialurl", "news")
+            .with("assent_formid", form)
+            .with("statuscode", 192_350_006);
+        tx.create("msdyncrm_marketingpage", page)?;
+        Ok(form)
+    });
+    (site, form.unwrap())
+}
+
+fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+    let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}")).1;
+    rest.split(to).next().unwrap()
+}
+
+fn count(site: &Site, query: &Query) -> u64 {
+    site.app.db.read(&site.app.cx, |rx| rx.count(query)).unwrap()
+}
+
+#[tokio::test]
+async fn programs_do_not_get_through_and_persons_do() {
+    let (site, form) = landing();
+    site.app.db.write(&site.app.cx, |tx| kernel::setting::set(tx, "forms.minimum_seconds", "2")).unwrap();
+    let page = visit(&site, "GET", "/p/news", &[BROWSER], "").await.is(200);
+    let shown = between(&page.text, "name=\"shown\" value=\"", "\"").to_owned();
+    assert!(page.text.contains("class=\"trap\" aria-hidden=\"true\""));
+    let path = format!("/f/{form}");
+    let body = format!("shown={shown}&emailaddress1=eve%40example.org&msgdpr_gdprconsent=587030004");
+    let quick = visit(&site, "POST", &path, &[], &body).await.is(422);
+    assert!(
+        quick.text.contains("That was very quick") && quick.text.contains("eve@example.org"),
+        "nothing typed is lost"
+    );
+    visit(&site, "POST", &path, &[], "emailaddress1=eve%40example.org").await.is(422);
+    site.clock.advance(2_000);
+    let forged = body.replace("shown=1", "shown=2");
+    visit(&site, "POST", &path, &[], &forged).await.is(422);
+    let trapped = visit(&site, "POST", &path, &[], &format!("{body}&homepage=x")).await.is(200);
+    assert!(trapped.text.contains("Thank you"), "a program reads what a person reads");
+    assert_eq!(count(&site, &Query::on("contact")), 0);
+    let done = visit(&site, "POST", &path, &[], &body).await.is(200);
+    assert!(done.text.contains("Please check your inbox"), "{}", done.text);
+    assert_eq!(count(&site, &Query::on("contact")), 1);
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits() {
+    let (site, form) = landing();
+    let path = format!("/f/{form}");
+    for _ in 0..10 {
+        visit(&site, "POST", &path, &[], "emailaddress1=eve%40example.org").await.is(200);
+    }
+    let over = visit(&site, "POST", &path, &[], "emailaddress1=EVE%40example.org").await.is(429);
+    assert!(over.text.contains("Slowly, please."));
+    visit(&site, "POST", &path, &[], "emailaddress1=bob%40example.org").await.is(200);
+    site.clock.advance(3_600_000);
+    visit(&site, "POST", &path, &[], "emailaddress1=eve%40example.org").await.is(200);
+}
+
+#[tokio::test]
+async fn pages_speak_the_language_of_the_form_else_of_the_visitor() {
+    let (site, form) = landing();
+    let german = ("Accept-Language", "it, de-AT;q=0.8, en;q=0.5");
+    let page = visit(&site, "GET", "/p/news", &[german], "").await.is(200);
+    assert!(page.text.contains("<html lang=\"de\">") && page.text.contains("(erforderlich)"), "{}", page.text);
+    let cx = site.app.cx.clone();
+    site.app
+        .db
+        .write(&cx, move |tx| tx.update("msdyncrm_marketingform", form, Values::new().with("assent_language", "fr")))
+        .unwrap();
+    let page = visit(&site, "GET", "/p/news", &[german], "").await.is(200);
+    assert!(page.text.contains("<html lang=\"fr\">") && page.text.contains("(obligatoire)"));
+    let unknown = visit(&site, "GET", "/confirm/x", &[german], "").await.is(404);
+    assert!(unknown.text.contains("Dieser Link ist nicht gültig"), "{}", unknown.text);
+}
+
+#[tokio::test]
+async fn the_word_of_a_browser_is_an_objection() {
+    let (site, _) = landing();
+    let support = visit(&site, "GET", "/.well-known/gpc.json", &[], "").await.is(200);
+    assert_eq!(support.json()["gpc"], true);
+    let cx = site.app.cx.clone();
+    let (ann, center, open) = site
+        .app
+        .db
+        .write(&cx, |tx| {
+            let ann = tx.create(
+                "contact",
+                Values::new().with("lastname", "Example").with("emailaddress1", "ann@example.org"),
+            )?;
+            let mail = tx.create(
+                "assent_outgoingmail",
+                Values::new()
+                    .with("assent_contactid", ann)
+                    .with("assent_to", "ann@example.org")
+                    .with("assent_purpose", 1)
+                    .with("assent_tracked", true)
+                    .with("assent_idempotencykey", "one"),
+            )?;
+            Ok((
+                ann,
+                engagement::link::Link::Center { contact: ann, mail }.token(tx)?,
+                engagement::link::Link::Open { mail }.token(tx)?,
+            ))
+        })
+        .unwrap();
+    let objects = ("Sec-GPC", "1");
+    let opened = Query::on("assent_interaction").eq("assent_type", "EmailOpened");
+    let beacon = format!("/o/{open}.gif");
+    visit(&site, "HEAD", &beacon, &[BROWSER], "").await;
+    assert_eq!(count(&site, &opened.clone().eq("assent_detail", "machine")), 1);
+    visit(&site, "GET", &beacon, &[BROWSER], "").await;
+    assert_eq!(count(&site, &opened), 2, "a person after a machine");
+    let row = || site.app.db.read(&site.app.cx.for_actor(Actor::System), |rx| rx.get("contact", ann)).unwrap();
+    assert!(!row().get("msgdpr_donottrack").is_true());
+    let page = visit(&site, "GET", &format!("/s/{center}"), &[BROWSER, objects], "").await.is(200);
+    assert!(page.text.contains("Global Privacy Control"), "the person is told");
+    assert!(row().get("msgdpr_donottrack").is_true());
+    let proof = Query::on("assent_interaction").eq("assent_type", "TrackingObjected");
+    assert_eq!(count(&site, &proof), 1);
+    let page = visit(&site, "GET", &format!("/s/{center}"), &[BROWSER, objects], "").await.is(200);
+    assert!(!page.text.contains("Global Privacy Control"));
+    visit(&site, "GET", &beacon, &[BROWSER, objects], "").await;
+    assert_eq!(count(&site, &opened), 2);
+}
