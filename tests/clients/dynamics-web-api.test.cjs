@@ -134,3 +134,18 @@ test("a table of one's own", async () => {
   const key = await api.create({ collection: EntitySetName, data: { new_lamp_name: "Desk" } });
   assert.equal((await api.retrieve({ collection: EntitySetName, key, select: ["new_lamp_name"] })).new_lamp_name, "Desk");
 });
+
+test("a file in two pieces, and back by ranges", async () => {
+  const column = { "@odata.type": "Microsoft.Dynamics.CRM.FileAttributeMetadata", SchemaName: "new_Letter", MaxSizeInKB: 32768 };
+  await api.createAttribute({ entityKey: "LogicalName='contact'", data: column });
+  const key = await api.create({ collection: "contacts", data: { lastname: "Hazel" } });
+  for (const size of [5000000, 4194304]) {
+    const data = Buffer.alloc(size, "hello \u00fc");
+    await api.uploadFile({ collection: "contacts", key, fieldName: "new_letter", fileName: "a.txt", data });
+    const back = await api.downloadFile({ collection: "contacts", key, property: "new_letter" });
+    assert.deepEqual([back.fileName, back.fileSize], ["a.txt", size]);
+    assert.equal(Buffer.compare(Buffer.from(back.data), data), 0);
+  }
+  await api.deleteRecord({ collection: "contacts", key, property: "new_letter" });
+  assert.equal((await api.retrieve({ collection: "contacts", key, select: ["new_letter"] })).new_letter, null);
+});

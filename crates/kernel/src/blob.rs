@@ -1,6 +1,8 @@
 //! Files in the store: bytes with a name and a digest, referred to by file columns.
 //!
-//! *Not* streamed yet; a blob is held in memory once. Invariant: a blob never changes.
+//! *Not* streamed yet; a blob is held in memory once. Invariant: a blob never changes, belongs to one
+//! cell of one row, and goes with it: overwritten, cleared or its row deleted, no byte of it stays
+//! (Art. 17 GDPR).
 
 use std::{fs::File, io::Read, path::Path};
 
@@ -8,7 +10,11 @@ use ring::digest;
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
-use crate::{Error, Kind, Result, Rx, Tx, store::vault::hex};
+use crate::{
+    Change, Error, Kind, Op, Result, Rx, Tx, Value,
+    metadata::{ColumnType, Entity},
+    store::vault::hex,
+};
 
 /// The largest blob, in bytes.
 pub const LIMIT: usize = 32 * 1024 * 1024;
@@ -22,6 +28,17 @@ pub struct Blob {
     pub sha256: String,
     /// The bytes.
     pub data: Vec<u8>,
+}
+
+/// What is known of a file without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The file name.
+    pub name: String,
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// How many bytes it has.
+    pub size: usize,
 }
 
 /// SHA-256 of the bytes, in hexadecimal.
@@ -45,13 +62,14 @@ pub fn sha256_of_file(path: &Path) -> Result<String> {
     }
 }
 
-/// Keeps bytes; the answer is what a file column holds.
+/// Keeps bytes; the answer is what a file column holds. A column takes it in the same transaction and
+/// once: a value copied from another row would open that row's file to readers of this one.
 ///
 /// # Errors
-/// `TooMany` above [`LIMIT`].
+/// `file-size` above [`LIMIT`].
 pub fn put(tx: &mut Tx<'_>, name: &str, data: &[u8]) -> Result<Uuid> {
     if data.len() > LIMIT {
-        return Err(Error::new(Kind::TooMany, "too-large", name, format!("a file has at most {LIMIT} bytes")));
+        return Err(Error::new(Kind::Invalid, "file-size", name, format!("a file has at most {LIMIT} bytes")));
     }
     let id = tx.cx().new_id();
     tx.connection
@@ -63,7 +81,72 @@ pub fn put(tx: &mut Tx<'_>, name: &str, data: &[u8]) -> Result<Uuid> {
             i64::try_from(data.len()).unwrap_or(i64::MAX),
             data
         ])?;
+    tx.unclaimed.insert(id);
     Ok(id)
+}
+
+/// Name, digest and size of the file behind a file column.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn about(rx: &Rx<'_>, id: Uuid) -> Result<About> {
+    rx.connection
+        .prepare_cached("SELECT name, sha256, size FROM assent_blob WHERE id = ?1")?
+        .query_row([id.as_bytes().as_slice()], |row| {
+            let size: i64 = row.get(2)?;
+            Ok(About { name: row.get(0)?, sha256: row.get(1)?, size: usize::try_from(size).unwrap_or_default() })
+        })
+        .optional()?
+        .ok_or_else(|| Error::not_found("file", id))
+}
+
+/// At most `length` bytes of the file, those from `from` on.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn range(rx: &Rx<'_>, id: Uuid, from: usize, length: usize) -> Result<Vec<u8>> {
+    let number = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+    rx.connection
+        // SQL counts from one, and what is cut from nothing is null.
+        .prepare_cached("SELECT coalesce(substr(data, ?2 + 1, ?3), x'') FROM assent_blob WHERE id = ?1")?
+        .query_row(rusqlite::params![id.as_bytes().as_slice(), number(from), number(length)], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| Error::not_found("file", id))
+}
+
+/// Removes what was put and no column took.
+pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<()> {
+    for id in std::mem::take(&mut tx.unclaimed) {
+        remove(tx, id)?;
+    }
+    Ok(())
+}
+
+fn remove(tx: &Tx<'_>, id: Uuid) -> Result<()> {
+    tx.connection.prepare_cached("DELETE FROM assent_blob WHERE id = ?1")?.execute([id.as_bytes().as_slice()])?;
+    Ok(())
+}
+
+/// Gives new files to the cells that were written, and removes those that they held before.
+pub(crate) fn settle(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Result<()> {
+    for column in entity.columns.values().filter(|it| it.kind == ColumnType::File) {
+        let gone = change.op == Op::Delete;
+        if !gone && !change.touches(&column.name) {
+            continue;
+        }
+        if let Value::Guid(id) = change.old(&column.name) {
+            remove(tx, *id)?;
+        }
+        if let Value::Guid(id) = change.values.get(&column.name)
+            && !gone
+        {
+            let text = "takes a file that was uploaded to it; an identifier cannot be set or copied";
+            if !tx.unclaimed.remove(id) || about(tx, *id).is_err() {
+                return Err(Error::invalid(column.name.as_str(), text).with_code("wrong-type"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The file behind a file column.

@@ -106,6 +106,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
 }
 
 fn settle(tx: &mut Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
+    crate::blob::settle(tx, entity, change)?;
     crate::audit::record(tx, entity, change)?;
     crate::events::announce(tx, change)?;
     rules(tx, Phase::After, change)

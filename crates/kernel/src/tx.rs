@@ -3,7 +3,7 @@
 //! *Not* the work itself: reading is in `query`, writing in `pipeline`. Invariant: a `Tx` cannot
 //! commit; it is one savepoint that the writer keeps or throws away whole.
 
-use std::{ops::Deref, sync::Arc};
+use std::{collections::HashSet, ops::Deref, sync::Arc};
 
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -74,6 +74,8 @@ pub struct Tx<'c> {
     pub(crate) erasing: bool,
     pub(crate) rehearsing: bool,
     pub(crate) depth: u32,
+    /// Files that no column holds yet.
+    pub(crate) unclaimed: HashSet<Uuid>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -91,7 +93,14 @@ impl<'c> Tx<'c> {
         cx: Context,
         draft: &'c mut Draft,
     ) -> Self {
-        Tx { rx: Rx::new(connection, shared, model, cx), draft, erasing: false, rehearsing: false, depth: 0 }
+        Tx {
+            rx: Rx::new(connection, shared, model, cx),
+            draft,
+            erasing: false,
+            rehearsing: false,
+            depth: 0,
+            unclaimed: HashSet::new(),
+        }
     }
 
     /// Runs `f` with the product's own rights; the actor stays visible in the audit, with the reason.
@@ -165,6 +174,7 @@ impl<'c> Tx<'c> {
     ) -> Result<T> {
         let (version, acts) = (self.draft.version, self.draft.vault.len());
         let (model, changed) = (self.model(), self.draft.model.clone());
+        let unclaimed = self.unclaimed.clone();
         self.rx.connection.prepare_cached("SAVEPOINT part")?.execute([])?;
         let result = f(self);
         if !stays(&result) {
@@ -173,6 +183,7 @@ impl<'c> Tx<'c> {
             self.draft.vault.truncate(acts);
             self.draft.model = changed;
             self.rx.model = model;
+            self.unclaimed = unclaimed;
         }
         self.rx.connection.prepare_cached("RELEASE part")?.execute([])?;
         result

@@ -1,5 +1,5 @@
 //! Data subject requests: from the day one arrives to the proof that it was answered (Art. 12, 15,
-//! 17 GDPR; `spec/data-subject-requests.md` 2).
+//! 17, 18, 21 GDPR; `spec/data-subject-requests.md` 2).
 //!
 //! *Not* the screen of the privacy officer. Invariant (law 12): a request is Completed only when a
 //! read after the write proves what its plan promised.
@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod decide;
 pub mod discover;
+mod mark;
 mod open;
 pub mod package;
 pub mod plan;
@@ -89,6 +90,10 @@ pub enum Type {
     Access = 1,
     /// To be forgotten (Art. 17 GDPR).
     Erasure = 2,
+    /// That processing is restricted (Art. 18 GDPR).
+    Restriction = 4,
+    /// That there be no direct marketing (Art. 21(2) and (3) GDPR).
+    Objection = 6,
 }
 
 impl Type {
@@ -100,7 +105,18 @@ impl Type {
         match word {
             "access" => Ok(Type::Access),
             "erasure" => Ok(Type::Erasure),
-            _ => Err(Error::invalid("type", "a request is of type access or erasure")),
+            "restriction" => Ok(Type::Restriction),
+            "objection" => Ok(Type::Objection),
+            _ => Err(Error::invalid("type", "a request is of type access, erasure, restriction or objection")),
+        }
+    }
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Type::Access => "access",
+            Type::Erasure => "erasure",
+            Type::Restriction => "restriction",
+            Type::Objection => "objection",
         }
     }
     /// The type in a column.
@@ -111,9 +127,11 @@ impl Type {
         match option {
             1 => Ok(Type::Access),
             2 => Ok(Type::Erasure),
+            4 => Ok(Type::Restriction),
+            6 => Ok(Type::Objection),
             _ => Err(Error::invalid(
                 "assent_type",
-                "requests of this type are worked on by hand; only access and erasure have a plan",
+                "requests of this type are worked on by hand; access, erasure, restriction and objection have a plan",
             )),
         }
     }

@@ -8,12 +8,14 @@
 mod list;
 mod lookup;
 mod objection;
+mod release;
 
 pub(crate) use list::keep_honest;
 pub use list::{Intake, Report, import_list, lower_all};
 pub use lookup::{Explanation, explain};
 pub(crate) use objection::cap;
-pub use objection::{Objected, object};
+pub use objection::{Objected, object, object_for};
+pub use release::{Released, release};
 
 use jiff::Timestamp;
 use kernel::{Error, Query, Result, Rx, Tx, Value, Values, blob::sha256, subject, uuid::Uuid};

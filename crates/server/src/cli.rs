@@ -99,6 +99,12 @@ pub enum StoreCommand {
     /// Consent of persons
     #[command(subcommand, after_help = command::consent::EXAMPLE)]
     Consent(command::consent::Consent),
+    /// The ledger of addresses that get no commercial mail
+    #[command(subcommand, after_help = command::suppression::EXAMPLE)]
+    Suppression(command::suppression::Suppression),
+    /// Contacts
+    #[command(subcommand, after_help = command::contact::EXAMPLE)]
+    Contact(command::contact::Contact),
     /// Wishes that wait for their confirmation by mail
     #[command(subcommand, after_help = command::optin::EXAMPLE)]
     Optin(command::optin::Optin),

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod backup;
 pub mod consent;
+pub mod contact;
 pub mod demo;
 pub mod doctor;
 pub mod erase;
@@ -20,6 +21,7 @@ pub mod restore;
 pub mod segment;
 pub mod serve;
 mod status;
+pub mod suppression;
 pub mod token;
 pub mod user;
 
@@ -72,6 +74,8 @@ pub fn run(engine: &Engine, command: &StoreCommand, out: &mut Out) -> Result<Exi
         StoreCommand::Segment(it) => segment::run(engine, it, out),
         StoreCommand::Journey(it) => journey::run(engine, it, out),
         StoreCommand::Consent(it) => consent::run(engine, it, out),
+        StoreCommand::Suppression(it) => suppression::run(engine, it, out),
+        StoreCommand::Contact(it) => contact::run(engine, it, out),
         StoreCommand::Optin(it) => optin::run(engine, it, out),
         StoreCommand::Request(it) => request::run(engine, it, out),
         StoreCommand::Erase(it) => erase::run(engine, it, out),

@@ -21,6 +21,7 @@ mod dispatch;
 mod entity;
 mod expand;
 mod fetch;
+mod file;
 mod format;
 mod function;
 mod key;
@@ -47,6 +48,7 @@ use axum::{
 };
 use kernel::{Actor, Error, Kind, Result, Tx};
 
+pub(crate) use self::file::Uploads;
 use self::{answer::Answer, call::Call};
 use crate::{App, BODY_LIMIT, error, token};
 
@@ -126,6 +128,8 @@ async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
         let (db, cx) = (app.db.clone(), app.cx.for_actor(actor));
         let done = tokio::task::spawn_blocking(move || operation::run_errand(&db, &cx, &call, operation, &given)).await;
         done.unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle")))
+    } else if file::in_pieces(&call) {
+        file::upload(app, actor, call).await
     } else if call.method == Method::GET {
         app.read(actor, move |rx| dispatch::read(rx, &call)).await
     } else {
@@ -137,7 +141,8 @@ async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
 /// Carries out one request that writes, with the reason that its body gives.
 fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let mut cx = tx.cx().clone();
-    cx.justification = body::justification(call)?;
+    // The octets of a file are no JSON, whatever words they hold.
+    cx.justification = if file::is_upload(call) { None } else { body::justification(call)? };
     tx.under(cx, |tx| dispatch::write(tx, call))
 }
 

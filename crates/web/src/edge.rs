@@ -16,7 +16,10 @@ use axum::{
 use kernel::Error;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
-use crate::{App, BODY_LIMIT, error};
+use crate::{
+    App, BODY_LIMIT, error,
+    refused::{Code, Reason},
+};
 
 const TIMEOUT: Duration = Duration::from_secs(120);
 const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
@@ -42,6 +45,10 @@ async fn each(State(app): State<App>, request: Request, next: Next) -> Response 
     let ms = app.cx.now().as_millisecond() - began;
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, ms, id, "request");
+    if status >= 400 {
+        let code = response.extensions().get::<Code>().map_or("", |it| it.0);
+        app.refused.add(Reason { route, status, code });
+    }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

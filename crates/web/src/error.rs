@@ -10,12 +10,15 @@ use axum::{
 use kernel::{Error, Kind};
 use serde_json::json;
 
+use crate::refused::Code;
+
 /// The status of an error.
 pub fn status(error: &Error) -> StatusCode {
     match error.code {
         "unauthenticated" => StatusCode::UNAUTHORIZED,
         "method" => StatusCode::METHOD_NOT_ALLOWED,
         "not-built" => StatusCode::NOT_IMPLEMENTED,
+        "range" => StatusCode::RANGE_NOT_SATISFIABLE,
         "too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "uri-too-long" => StatusCode::URI_TOO_LONG,
         "unknown-segment" => StatusCode::NOT_FOUND,
@@ -46,6 +49,7 @@ fn number(error: &Error) -> &'static str {
         "unknown-column" => "0x0",
         "undeclared" | "wrong-type" | "payload" => "0x80048d19",
         "too-long" => "0x80044331",
+        "file-size" => "0x80044a02",
         "required" => "0x80040203",
         "restricted" => "0x80040227",
         "read-only" => "0x80040216",
@@ -72,6 +76,7 @@ pub fn odata(error: &Error) -> Response {
     let message = if error.code == "undeclared" { error.text.clone() } else { error.to_string() };
     let body = json!({ "error": { "code": number(error), "message": message } });
     let mut response = (status(error), body.to_string()).into_response();
+    response.extensions_mut().insert(Code(error.code));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; odata.metadata=minimal"));
     headers.insert("odata-version", HeaderValue::from_static("4.0"));
@@ -92,6 +97,7 @@ pub fn problem(error: &Error) -> Response {
         "detail": error.to_string(),
     });
     let mut response = (status, body.to_string()).into_response();
+    response.extensions_mut().insert(Code(error.code));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response
 }

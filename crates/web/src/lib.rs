@@ -11,6 +11,7 @@ pub mod error;
 pub mod limit;
 mod page;
 pub mod public;
+pub mod refused;
 pub mod signin;
 pub mod token;
 
@@ -33,13 +34,17 @@ pub struct App {
     pub base_url: String,
     pub(crate) sessions: Arc<signin::Sessions>,
     pub(crate) limits: Arc<limit::Limits>,
+    pub(crate) uploads: Arc<api::Uploads>,
+    /// What was refused since the start.
+    pub refused: Arc<refused::Refused>,
 }
 
 impl App {
     /// An application on a store.
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
-        let sessions = Arc::default();
-        App { db, cx, base_url: base_url.trim_end_matches('/').to_owned(), sessions, limits: Arc::default() }
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let (sessions, limits, uploads) = (Arc::default(), Arc::default(), Arc::default());
+        App { db, cx, base_url, sessions, limits, uploads, refused: Arc::default() }
     }
 
     /// Reads on a snapshot, off the asynchronous threads.

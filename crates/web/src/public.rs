@@ -24,7 +24,7 @@ use kernel::{Error, Kind};
 use maud::html;
 
 use self::say::Tongue;
-use crate::App;
+use crate::{App, refused::Code};
 
 pub(crate) fn router() -> Router<App> {
     Router::new()
@@ -62,5 +62,8 @@ pub(crate) fn trouble(error: &Error, tongue: Tongue) -> Response {
         (Kind::Invalid, _) => "trouble-input",
         _ => "trouble-ours",
     };
-    frame::page(status, tongue, &tongue.say(title), &html! { p role="alert" { (tongue.say(text)) } })
+    let mut response =
+        frame::page(status, tongue, &tongue.say(title), &html! { p role="alert" { (tongue.say(text)) } });
+    response.extensions_mut().insert(Code(error.code));
+    response
 }

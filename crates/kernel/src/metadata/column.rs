@@ -141,7 +141,7 @@ pub struct Column {
     pub precision: u32,
     /// The smallest number.
     pub min: Option<Decimal>,
-    /// The largest number.
+    /// The largest number; for a file, its size in KiB.
     pub max: Option<Decimal>,
     /// Whether a row needs it.
     pub required: bool,

@@ -119,6 +119,7 @@ fn one(
     let mut tx = Tx::new(connection, shared, Arc::clone(model), work.cx, &mut draft);
     match (work.run)(&mut tx) {
         Ok(answer) => {
+            crate::blob::sweep(&mut tx)?;
             let changed = tx.changed_model();
             let vault = tx.vault_acts();
             connection.prepare_cached("RELEASE work")?.execute([])?;

@@ -13,6 +13,7 @@ mod backup;
 mod columns;
 mod commit;
 mod events;
+mod files;
 mod filter;
 mod jobs;
 mod law;

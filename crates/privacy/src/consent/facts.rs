@@ -261,8 +261,8 @@ impl Facts {
     }
 }
 
-/// Marks the processing of a contact as restricted, or ends it (Art. 18 GDPR). Changing nothing is no
-/// error.
+/// Marks the processing of a contact as restricted, or ends it (Art. 18 GDPR). The justification, if the
+/// context has one, is in the audit trail. Changing nothing is no error.
 ///
 /// # Errors
 /// `NotFound` when there is no such contact, `Forbidden` for whoever is no officer.
@@ -273,7 +273,9 @@ pub fn restrict(tx: &mut kernel::Tx<'_>, contact: Uuid, on: bool) -> Result<bool
         return Ok(false);
     }
     let value = if on { Value::Time(tx.now()) } else { Value::Null };
-    tx.as_system("restriction", |tx| {
-        tx.update("contact", contact, kernel::Values::new().with("assent_restrictedon", value))
-    })
+    let reason = match &tx.cx().justification {
+        Some(because) => format!("restriction: {because}"),
+        None => "restriction".to_owned(),
+    };
+    tx.as_system(&reason, |tx| tx.update("contact", contact, kernel::Values::new().with("assent_restrictedon", value)))
 }

@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 use kernel::uuid::Uuid;
-use kernel::{Result, Rx, setting};
+use kernel::{Error, Kind, Query, Result, Rx, setting};
 use serde_json::{Value as Json, json};
 
 use super::{ConsentChangeRecord, Level, Source, child};
@@ -24,6 +24,53 @@ pub const STORAGE: &str = "organisation.storage_locations";
 pub const RECIPIENTS: &str = "organisation.recipients";
 /// The setting with the time that consent is kept, as a duration such as `P3Y`.
 pub const RETENTION: &str = "consent.retention";
+
+/// The two forms of a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// ISO/IEC TS 27560:2023.
+    Iso27560,
+    /// Kantara Initiative, consent receipt 1.1.0.
+    Kantara,
+}
+
+impl Form {
+    /// The form of a word.
+    ///
+    /// # Errors
+    /// `Invalid` listing the words.
+    pub fn of_word(word: &str) -> Result<Self> {
+        match word {
+            "iso27560" => Ok(Form::Iso27560),
+            "kantara" => Ok(Form::Kantara),
+            _ => Err(Error::invalid("format", "is iso27560 or kantara")),
+        }
+    }
+    /// The receipt of a consent change record in this form.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such record, `Forbidden`.
+    pub fn of_record(self, rx: &Rx<'_>, record: Uuid) -> Result<Json> {
+        match self {
+            Form::Iso27560 => receipt(rx, record),
+            Form::Kantara => kantara_receipt(rx, record),
+        }
+    }
+    /// The receipt of a contact's newest consent change record.
+    ///
+    /// # Errors
+    /// `NotFound` when the contact, or any record of theirs, is not there.
+    pub fn of_contact(self, rx: &Rx<'_>, contact: Uuid) -> Result<Json> {
+        rx.get("contact", contact)?;
+        let query = Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", contact);
+        let newest = rx.first(&query.order("createdon desc,versionnumber desc")?)?;
+        let none = || {
+            let text = "this contact has no consent change record; they are written while changes are logged";
+            Error::new(Kind::NotFound, "not-found", ConsentChangeRecord::ENTITY, text)
+        };
+        self.of_record(rx, newest.ok_or_else(none)?.id)
+    }
+}
 
 struct Organisation {
     name: String,

@@ -1,5 +1,5 @@
 //! The access package: a zip with a page to read, the data as JSON, a CSV per entity, and a manifest
-//! with the SHA-256 of each file (Art. 15 and 20 GDPR).
+//! with the SHA-256 of each file (Art. 15 and 20 GDPR); what file columns hold lies under `files/`.
 //!
 //! *Not* delivered here. Invariant: it is written as a stream, holds only rows that belong to the
 //! person, and no secret of the system.
@@ -9,7 +9,11 @@ use std::{
     io::{self, Write},
 };
 
-use kernel::{Error, Record, Result, Rx, Tx, Value, Values, metadata::Entity, uuid::Uuid};
+use kernel::{
+    Error, Record, Result, Rx, Tx, Value, Values, blob,
+    metadata::{ColumnType, Entity},
+    uuid::Uuid,
+};
 use maud::{DOCTYPE, Markup, html};
 use ring::digest;
 use serde_json::{Map, Value as Json, json};
@@ -88,7 +92,7 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
                 let entity = model.entity(name)?;
                 write!(to, "{}{}:[", if n > 0 { "," } else { "" }, Json::from(entity.set.as_str()))?;
                 for (n, id) in ids.iter().enumerate() {
-                    let object = shown(entity, &rx.get(name, *id)?);
+                    let object = shown(entity, &with_files(rx, entity, *id)?);
                     write!(to, "{}{}", if n > 0 { "," } else { "" }, Json::Object(object))?;
                 }
                 write!(to, "]")?;
@@ -104,11 +108,24 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
                 let failed = |_| Error::unavailable("the package cannot be written");
                 table.write_record(&columns).map_err(failed)?;
                 for id in ids {
-                    let row = rx.get(name, *id)?;
+                    let row = with_files(rx, entity, *id)?;
                     table.write_record(columns.iter().map(|it| cell(row.get(it)))).map_err(failed)?;
                 }
                 Ok(table.flush()?)
             })?;
+        }
+        for (name, ids) in &by_entity {
+            let entity = model.entity(name)?;
+            let columns = entity.columns.values().filter(|it| it.kind == ColumnType::File && !it.is_secret());
+            for column in columns {
+                for id in ids {
+                    let row = rx.get(name, *id)?;
+                    let Value::Guid(stored) = row.get(&column.name) else { continue };
+                    let stored = blob::get(rx, *stored)?;
+                    let path = path(entity, *id, &column.name, &stored.name);
+                    file(&mut zip, &mut manifest, &path, |to| Ok(to.write_all(&stored.data)?))?;
+                }
+            }
         }
         let files = Json::Array(manifest);
         zip.start_file("manifest.json", options()).map_err(zipping)?;
@@ -137,6 +154,29 @@ fn file<W: Write + io::Seek>(
     let (sha256, length) = to.finish();
     manifest.push(json!({ "name": name, "bytes": length, "sha256": sha256 }));
     Ok(())
+}
+
+/// Where a file lies in the package. Nothing in its name leads out of the folder it is unpacked to.
+fn path(entity: &Entity, id: Uuid, column: &str, name: &str) -> String {
+    let plain = |it: char| if it.is_control() || r#"/\:*?"<>|"#.contains(it) { '_' } else { it };
+    let name: String = name.chars().map(plain).collect();
+    let name = match name.trim_matches(['.', ' ']) {
+        "" => "file",
+        kept => kept,
+    };
+    format!("files/{}/{id}/{column}/{name}", entity.set)
+}
+
+/// The row, with the place in the package where it has a file.
+fn with_files(rx: &Rx<'_>, entity: &Entity, id: Uuid) -> Result<Record> {
+    let mut row = rx.get(&entity.name, id)?;
+    for column in entity.columns.values().filter(|it| it.kind == ColumnType::File && !it.is_secret()) {
+        if let Value::Guid(stored) = row.get(&column.name) {
+            let name = blob::about(rx, *stored)?.name;
+            row.values.set(&column.name, path(entity, id, &column.name, &name));
+        }
+    }
+    Ok(row)
 }
 
 /// The values of a row that are the person's to see, in the order of the entity.
@@ -179,7 +219,7 @@ fn page(
         let entity = model.entity(name)?;
         let mut rows = Vec::new();
         for id in ids {
-            let row = rx.get(name, *id)?;
+            let row = with_files(rx, entity, *id)?;
             let cells: Vec<(String, String)> = entity
                 .columns
                 .values()
@@ -206,7 +246,7 @@ fn page(
             }
             body {
                 h1 { "Your data" }
-                p { "This is a copy of the personal data kept about you, for your request " strong { (request.name) } ", received on " (request.received_on.strftime("%Y-%m-%d")) ". The same data is in data.json and, one table per kind of record, in the folder data; manifest.json holds the SHA-256 of each file." }
+                p { "This is a copy of the personal data kept about you, for your request " strong { (request.name) } ", received on " (request.received_on.strftime("%Y-%m-%d")) ". The same data is in data.json and, one table per kind of record, in the folder data; the files that belong to them are in the folder files; manifest.json holds the SHA-256 of each file." }
                 h2 { "Your rights" }
                 p { "You may ask for correction, erasure or restriction of this data, object to its use, receive it in a form for another controller, and withdraw a consent at any time without giving up anything else (Art. 7(3), 15 to 22 GDPR). You may lodge a complaint with a supervisory authority (Art. 77 GDPR)." }
                 h2 { "What is kept" }
@@ -248,3 +288,6 @@ pub(crate) fn close(tx: &mut Tx<'_>, request: &DataSubjectRequest, sha256: &str,
     tx.update(ENTITY, request.id, values)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use kernel::{
     uuid::Uuid,
 };
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover, discover::Discovery};
+use super::{DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover, discover::Discovery, mark};
 
 /// How a record that carries the address is marked among those of a plan.
 const BY_ADDRESS: &str = "address";
@@ -30,6 +30,8 @@ pub enum Action {
     Kept = 3,
     /// A copy is handed out.
     GivenOut = 4,
+    /// It gets another value: a mark, a lower level.
+    Changed = 5,
 }
 
 impl Action {
@@ -39,6 +41,7 @@ impl Action {
             1 => "deleted",
             2 => "blanked",
             3 => "kept",
+            5 => "changed",
             _ => "given out",
         }
     }
@@ -83,6 +86,10 @@ pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
             format!("the request is {}; it needs no plan", Status::word(request.status)),
         ));
     }
+    if !chosen.is_empty() && request.kind == Type::Objection as i64 {
+        let text = "an objection holds for the address, whoever carries it; leave this out";
+        return Err(Error::invalid("subject", text));
+    }
     let plan = make(tx, &request, chosen)?;
     let stored = plan.clone();
     tx.as_system("data subject request", |tx| store(tx, id, &stored))?;
@@ -95,8 +102,14 @@ pub(crate) fn make(rx: &Rx<'_>, request: &DataSubjectRequest, chosen: &[Subject]
         .email
         .as_deref()
         .ok_or_else(|| Error::invalid("assent_email", "the request names no address to search for"))?;
-    let discovery = discover(rx, email, chosen)?;
-    let items = items(rx, &discovery, Type::of_option(request.kind)?)?;
+    let (discovery, items) = match Type::of_option(request.kind)? {
+        kind @ (Type::Objection | Type::Restriction) => mark::plan_of(rx, email, chosen, kind)?,
+        kind => {
+            let discovery = discover(rx, email, chosen)?;
+            let items = items(rx, &discovery, kind)?;
+            (discovery, items)
+        }
+    };
     let digest = digest(&discovery, &items);
     Ok(Plan { discovery, items, digest })
 }
@@ -123,6 +136,8 @@ fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type) -> Result<Vec<Item>> {
                 (Action::Kept, Some("A secret of the system; it says nothing about the person".to_owned()))
             }
             (Type::Access, _) => (Action::GivenOut, None),
+            // These have a plan of their own (`mark`).
+            (Type::Objection | Type::Restriction, _) => continue,
             (Type::Erasure, OnErasure::Delete) => (Action::Deleted, None),
             (Type::Erasure, OnErasure::Anonymise) if column.is_personal() && column.erasure == ColumnErasure::Blank => {
                 (Action::Blanked, None)

@@ -6,7 +6,7 @@
 use kernel::{Context, Db, Result, access, uuid::Uuid};
 use serde_json::Value as Json;
 
-use super::{DataSubjectRequest, OFFICERS, Type, package, plan};
+use super::{DataSubjectRequest, OFFICERS, Type, mark, package, plan};
 use crate::erasure;
 
 /// What came of a request.
@@ -21,9 +21,12 @@ pub enum Answer {
     },
     /// The person was erased; the signed proof.
     Erased(Json),
+    /// The records were marked and read back; what came of it, without personal data.
+    Marked(String),
 }
 
-/// Carries out an approved request. `out` takes the access package; an erasure writes nothing there.
+/// Carries out an approved request. `out` takes the access package; the other types write
+/// nothing there.
 ///
 /// # Errors
 /// `Conflict` when the plan is not approved or no longer covers what is in the store; `Bug` when the
@@ -55,5 +58,12 @@ pub fn run(db: &Db, cx: &Context, id: Uuid, out: &mut dyn package::Sink) -> Resu
             db.forget_traces()?;
             Ok(Answer::Erased(proof))
         }
+        kind @ (Type::Objection | Type::Restriction) => db
+            .write(cx, move |tx| {
+                let request = DataSubjectRequest::get(tx, id)?;
+                let plan = plan::still_approved(tx, &request)?;
+                mark::carry_out(tx, &request, &plan, kind)
+            })
+            .map(Answer::Marked),
     }
 }

@@ -4,12 +4,13 @@
 //! above level 2, and only the person, from their own mailbox, raises it again.
 
 use kernel::{Change, Error, Query, Result, Tx, Value, Values, uuid::Uuid};
+use serde::Serialize;
 
 use super::{OWN, Reason, add, in_force, lift};
 use crate::consent::{self, Evidence, Level, Source};
 
 /// What an objection did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Objected {
     /// Contacts with the address.
     pub contacts: usize,
@@ -45,6 +46,15 @@ pub fn object(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> 
         }
         Ok(done)
     })
+}
+
+/// Notes an objection that reached an officer, however it arrived; the same as [`object`].
+///
+/// # Errors
+/// `Forbidden` for whoever is no officer, `Invalid` for a malformed address.
+pub fn object_for(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> {
+    kernel::access::require_role(tx.cx(), crate::request::OFFICERS, "noting an objection")?;
+    object(tx, address, source)
 }
 
 /// One contact: level 2 at most, and the day of the objection.

@@ -50,6 +50,24 @@ fn to(level: Level) -> Values {
 }
 
 #[test]
+fn an_entry_ends_now_also_while_the_clock_goes_on_and_never_earlier() {
+    let desk = Desk::new();
+    desk.write(|tx| suppression::add(tx, "ann@example.org", Reason::List, "list", None));
+    let entry = desk.read(|rx| suppression::in_force(rx, "ann@example.org")).remove(0).id;
+    let ends = |back: i64| {
+        let clock = Arc::clone(&desk.clock);
+        desk.db.write(&desk.cx, move |tx| {
+            let until = tx.now() - SignedDuration::from_secs(back);
+            clock.advance(3);
+            tx.update(suppression::ENTITY, entry, Values::new().with("assent_until", until))
+        })
+    };
+    assert_eq!(ends(60).unwrap_err().target, "assent_until");
+    assert!(ends(0).unwrap());
+    assert!(desk.read(|rx| suppression::in_force(rx, "ann@example.org")).is_empty());
+}
+
+#[test]
 fn an_objection_holds_for_the_address_and_only_the_person_lifts_it() {
     let desk = Desk::new();
     let ann = person(&desk, "ann", Level::Profiling, Values::new());

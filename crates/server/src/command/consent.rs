@@ -3,6 +3,8 @@
 //! *Not* a way around evidence: a change here is a user's change, with a reason, and leaves its
 //! record. Invariant: the answer to "why" is the gate's own.
 
+mod rights;
+
 use std::sync::Arc;
 
 use clap::{Subcommand, ValueEnum};
@@ -68,6 +70,69 @@ pub enum Consent {
         #[arg(value_name = "JOURNEY|EMAIL")]
         target: String,
     },
+    /// Note an objection to direct marketing by everybody with an address (Art. 21 GDPR)
+    #[command(after_help = "Example:\n  assent consent object ada@example.com --source letter")]
+    Object {
+        /// The mail address
+        address: String,
+        /// How it came in; name no person
+        #[arg(long, value_name = "TEXT", default_value = "command line")]
+        source: String,
+    },
+    /// Restrict the processing of a contact, or lift that (Art. 18 GDPR)
+    #[command(
+        after_help = "Example:\n  assent consent restrict ada@example.com on --because \"accuracy is contested\""
+    )]
+    Restrict {
+        /// The contact, by identifier or mail address
+        contact: String,
+        /// Whether processing is restricted
+        #[arg(value_enum)]
+        switch: Switch,
+        /// Why; kept in the audit trail, so name no person
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+    },
+    /// Print the receipt of a change of consent
+    #[command(after_help = "Example:\n  assent consent receipt ada@example.com --format kantara")]
+    Receipt {
+        /// A consent change record, or a contact for its newest one: an identifier, or the mail address
+        #[arg(value_name = "RECORD|CONTACT")]
+        whose: String,
+        /// ISO/IEC TS 27560:2023 in JSON-LD, or the consent receipt 1.1.0 of the Kantara Initiative
+        #[arg(long, value_enum, default_value = "iso27560")]
+        format: Format,
+    },
+    /// Lower the consent of many contacts; without --yes it only counts
+    #[command(after_help = "Example:
+  assent consent lower --filter \"address1_city eq 'Northfield'\" --to transactional
+  assent consent lower --filter \"address1_city eq 'Northfield'\" --to transactional --expect 120 --yes")]
+    Lower {
+        /// Which contacts: an OData filter, as $filter of the Web API
+        #[arg(long, value_name = "ODATA")]
+        filter: String,
+        /// The highest level that they keep
+        #[arg(long, value_name = "LEVEL")]
+        to: String,
+        /// So many contacts are meant; another number is refused
+        #[arg(long, value_name = "N")]
+        expect: Option<usize>,
+        /// Why; kept in the consent change records
+        #[arg(long, value_name = "TEXT", default_value = "lowered together by a filter")]
+        because: String,
+        /// Do it
+        #[arg(long, requires = "expect")]
+        yes: bool,
+    },
+}
+
+/// The forms of a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum Format {
+    /// ISO/IEC TS 27560:2023.
+    Iso27560,
+    /// Kantara Initiative, consent receipt 1.1.0.
+    Kantara,
 }
 
 /// A switch.
@@ -110,6 +175,13 @@ pub fn run(engine: &Engine, consent: &Consent, out: &mut Out) -> Result<Exit> {
                 text.push_str(&format!("  {:<20} {}{mark}\n", it.fact, it.value));
             }
             out.answer(&serde_json::to_value(&answer)?, text)?;
+        }
+        Consent::Object { address, source } => rights::object(engine, address, source, out)?,
+        Consent::Restrict { contact, switch, because } => rights::restrict(engine, contact, *switch, because, out)?,
+        Consent::Receipt { whose, format } => rights::receipt(engine, whose, *format, out)?,
+        Consent::Lower { filter, to, expect, because, yes } => {
+            let wish = rights::Lowering { filter, to: Level::of_word(to)?, expect: *expect, because, yes: *yes };
+            rights::lower(engine, &wish, out)?;
         }
     }
     Ok(Exit::Done)

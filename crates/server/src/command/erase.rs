@@ -67,6 +67,6 @@ pub fn run(engine: &Engine, erase: &Erase, out: &mut Out) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     engine.db.write(&engine.cx, move |tx| requests::approve(tx, id))?;
-    request::carry_out(engine, id, &erase.out, out)?;
+    request::carry_out(engine, id, Some(&erase.out), out)?;
     Ok(Exit::Done)
 }

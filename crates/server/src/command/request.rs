@@ -90,14 +90,14 @@ pub enum Request {
         /// Number or identifier
         request: String,
     },
-    /// Carry out the approved plan: write the access package, or erase and write the proof
+    /// Carry out the approved plan: write the access package, erase and write the proof, or mark
     #[command(after_help = "Example:\n  assent request run DSR-2026-11-22-1a2b3c4d --out ./answers")]
     Run {
         /// Number or identifier
         request: String,
-        /// The folder for package or proof; it is made when it is not there
+        /// The folder for package or proof, made when it is not there; not for objection and restriction
         #[arg(long, value_name = "DIR", value_parser = cli::path())]
-        out: PathBuf,
+        out: Option<PathBuf>,
     },
     /// Decline the request; prints the answer to the person
     #[command(
@@ -136,6 +136,10 @@ pub enum Kinds {
     Access,
     /// To be forgotten (Art. 17 GDPR).
     Erasure,
+    /// That processing is restricted (Art. 18 GDPR).
+    Restriction,
+    /// That there be no direct marketing (Art. 21 GDPR).
+    Objection,
 }
 
 /// How a request arrived.
@@ -163,6 +167,8 @@ pub fn run(engine: &Engine, command: &Request, out: &mut Out) -> Result<Exit> {
                 kind: match kind {
                     Kinds::Access => Type::Access,
                     Kinds::Erasure => Type::Erasure,
+                    Kinds::Restriction => Type::Restriction,
+                    Kinds::Objection => Type::Objection,
                 },
                 email: email.clone(),
                 received_on: *received,
@@ -209,7 +215,7 @@ pub fn run(engine: &Engine, command: &Request, out: &mut Out) -> Result<Exit> {
                 out.answer(&shown(&approved), line(&approved))?;
             }
         }
-        Request::Run { request, out: folder } => carry_out(engine, change(request)?, folder, out)?,
+        Request::Run { request, out: folder } => carry_out(engine, change(request)?, folder.as_deref(), out)?,
         Request::Decline { request, reason, text } => {
             let (id, reason, text) = (change(request)?, reason.clone(), text.clone());
             let answer = engine.db.write(&engine.cx, move |tx| request::decline(tx, id, &reason, &text))?;
@@ -291,11 +297,7 @@ fn find(rx: &Rx<'_>, request: &str) -> Result<DataSubjectRequest> {
 }
 
 fn word(kind: i64) -> &'static str {
-    match Type::of_option(kind) {
-        Ok(Type::Access) => "access",
-        Ok(Type::Erasure) => "erasure",
-        Err(_) => "by hand",
-    }
+    Type::of_option(kind).map_or("by hand", Type::word)
 }
 
 fn shown(it: &DataSubjectRequest) -> Json {
@@ -309,5 +311,5 @@ fn shown(it: &DataSubjectRequest) -> Json {
 
 fn line(it: &DataSubjectRequest) -> String {
     let due = it.due_on.map(|it| it.to_string()).unwrap_or_else(|| "-".into());
-    format!("{}  {}  {:<8} {:<14} due {due}", it.name, it.id, word(it.kind), Status::word(it.status))
+    format!("{}  {}  {:<11} {:<14} due {due}", it.name, it.id, word(it.kind), Status::word(it.status))
 }

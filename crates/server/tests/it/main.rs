@@ -1,5 +1,5 @@
 //! The real binary, driven as people and scripts drive it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
 mod audit;
 mod backup;
@@ -8,6 +8,7 @@ mod demo;
 mod export;
 mod local;
 mod people;
+mod rights;
 mod serve;
 mod sink;
 mod store;

@@ -6,10 +6,12 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use kernel::{Query, Record, Result, Rx};
 use maud::{Markup, html};
 
-use crate::{App, error::problem, page::page, signin};
+use crate::{App, error::problem, page::page, refused::Reason, signin};
 
 /// Open requests shown.
 const REQUESTS: u64 = 20;
+/// Reasons of refusals shown.
+const REASONS: usize = 20;
 
 struct Standing {
     counts: Vec<(&'static str, u64)>,
@@ -31,7 +33,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
         );
     };
     match app.read(actor, standing).await {
-        Ok(standing) => page("How things stand", true, &shown(&standing)),
+        Ok(standing) => page("How things stand", true, &shown(&standing, &app.refused.counts())),
         Err(error) => problem(&error),
     }
 }
@@ -55,7 +57,7 @@ fn standing(rx: &Rx<'_>) -> Result<Standing> {
     })
 }
 
-fn shown(standing: &Standing) -> Markup {
+fn shown(standing: &Standing, refused: &[(Reason, u64)]) -> Markup {
     html! {
         dl class="counts" {
             @for (name, count) in &standing.counts { div { dt { (name) } dd { (count) } } }
@@ -71,6 +73,17 @@ fn shown(standing: &Standing) -> Markup {
                             td { (request.get("assent_dueon").as_date().map(|it| it.to_string()).unwrap_or_default()) }
                             td { (request.get("assent_receivedon").as_time().map(|it| it.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()) }
                         }
+                    }
+                }
+            }
+        }
+        h2 { "Refused since the start" }
+        @if refused.is_empty() { p { "Nothing." } } @else {
+            table {
+                thead { tr { th scope="col" { "Address" } th scope="col" { "Status" } th scope="col" { "Reason" } th scope="col" { "Times" } } }
+                tbody {
+                    @for (reason, count) in refused.iter().take(REASONS) {
+                        tr { td { code { (reason.route) } } td { (reason.status) } td { (reason.code) } td { (count) } }
                     }
                 }
             }

@@ -15,17 +15,21 @@ use super::condition::etag;
 pub struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, String)>,
-    body: Option<(&'static str, String)>,
+    body: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Answer {
     /// 200 with JSON.
     pub fn json(body: &Json) -> Answer {
         let kind = "application/json; odata.metadata=minimal";
-        Answer { status: StatusCode::OK, headers: Vec::new(), body: Some((kind, body.to_string())) }
+        Answer { status: StatusCode::OK, headers: Vec::new(), body: Some((kind, body.to_string().into_bytes())) }
     }
     /// 200 with text.
     pub fn text(kind: &'static str, body: String) -> Answer {
+        Answer::octets(kind, body.into_bytes())
+    }
+    /// 200 with octets.
+    pub fn octets(kind: &'static str, body: Vec<u8>) -> Answer {
         Answer { status: StatusCode::OK, headers: Vec::new(), body: Some((kind, body)) }
     }
     /// 204.

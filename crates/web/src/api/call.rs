@@ -10,7 +10,7 @@ use axum::{
 use kernel::{Error, Kind, Result};
 use odata::{QueryError, QueryOptions, Segment};
 
-use super::condition::Condition;
+use super::{condition::Condition, file::Wish};
 
 /// Most rows of a page.
 pub const PAGE: u64 = 5_000;
@@ -36,6 +36,8 @@ pub struct Call {
     pub if_match: Condition,
     /// `If-None-Match`.
     pub if_none_match: Condition,
+    /// What the headers say about a file.
+    pub file: Wish,
     /// The body.
     pub body: Bytes,
 }
@@ -73,6 +75,7 @@ impl Call {
             prefer: Prefer::read(headers),
             if_match: Condition::read(headers, &header::IF_MATCH),
             if_none_match: Condition::read(headers, &header::IF_NONE_MATCH),
+            file: Wish::read(headers),
             body,
         })
     }

@@ -12,6 +12,8 @@ use super::{answer::Answer, body, call::Call, function::fixed, key::not_built};
 
 /// The category of personal data whose request names none.
 const CATEGORY: &str = "user.content";
+/// The largest file that a column can be made for, in KiB; as `kernel::blob::LIMIT`.
+const MOST_KB: i64 = 32 * 1024;
 
 /// Adds the column; it is live when the answer arrives.
 ///
@@ -95,6 +97,7 @@ fn kind(object: &Map<String, Json>) -> Result<Table> {
         "Lookup" if object.get("Targets").is_some() => "lookup",
         "Picklist" => "choice",
         "MultiSelectPicklist" => "multichoice",
+        "File" => "file",
         other => return Err(not_built(&format!("a column of type {other}"))),
     };
     let mut column = Table::new();
@@ -117,6 +120,11 @@ fn kind(object: &Map<String, Json>) -> Result<Table> {
     copy("Precision", "precision", class == "Decimal")?;
     copy("MinValue", "min", number)?;
     copy("MaxValue", "max", number)?;
+    copy("MaxSizeInKB", "max", class == "File")?;
+    let size = object.get("MaxSizeInKB").and_then(Json::as_i64).filter(|_| class == "File");
+    if size.is_some_and(|it| !(1..=MOST_KB).contains(&it)) {
+        return Err(Error::invalid("MaxSizeInKB", format!("takes a number from 1 to {MOST_KB}")).with_code("payload"));
+    }
     if let Some(it) = object.get("DefaultValue").and_then(Json::as_bool).filter(|_| class == "Boolean") {
         column.insert("default".to_owned(), Toml::Boolean(it));
     }

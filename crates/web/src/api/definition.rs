@@ -263,6 +263,7 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
             put("Format", Json::from(if date { "DateOnly" } else { "DateAndTime" }));
             put("DateTimeBehavior", json!({ "Value": if date { "DateOnly" } else { "UserLocal" } }));
         }
+        ColumnType::File => put("MaxSizeInKB", Json::from(super::file::limit(column) / 1024)),
         ColumnType::Lookup => put("Targets", column.targets.iter().map(|it| it.entity.as_str()).collect()),
         ColumnType::Boolean => put(
             "OptionSet",

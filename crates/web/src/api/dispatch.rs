@@ -6,7 +6,7 @@ use kernel::{Error, Kind, Result, Rx, Tx};
 use serde_json::json;
 
 use super::{
-    answer::Answer, bulk, call::Call, change, create, csdl, definition, function, key, link, list, navigation,
+    answer::Answer, bulk, call::Call, change, create, csdl, definition, file, function, key, link, list, navigation,
     operation, property, relationship,
 };
 
@@ -100,7 +100,7 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
         ("POST", [name]) => create::below(tx, call, entity, id, &name.name),
         ("PUT", [name]) => property::put(tx, call, entity, id, &name.name),
         ("DELETE", [name]) => property::clear(tx, call, entity, id, &name.name),
-        ("PATCH", [_]) => Err(key::not_built("PATCH of one property")),
+        ("PATCH", [name]) => file::replace(tx, call, entity, id, &name.name),
         (_, [.., last]) if last.name == "$ref" => Err(method(call)),
         (_, [_]) => Err(method(call)),
         (_, [_, other, ..]) => Err(key::unknown(&other.name)),

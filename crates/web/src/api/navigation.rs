@@ -62,7 +62,7 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid, rest: &[Segment
                 }
             }
         }
-        (None, rest) => property::read(call, &model, entity, &record, name, rest),
+        (None, rest) => property::read(rx, call, entity, &record, name, rest),
     }
 }
 

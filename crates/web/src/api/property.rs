@@ -1,10 +1,10 @@
 //! One column of one row: `set(key)/column` with GET, PUT and DELETE, and `/$value`.
 //!
-//! *Not* for navigation properties; those are linked by `$ref`. Invariant: the seed's request,
+//! *Not* for navigation properties, which are linked by `$ref`, nor for the octets of files (`file.rs`). Invariant: the seed's request,
 //! `PUT contacts(…)/msdyn_gdproptout {"value": true}`, answers 204.
 
 use kernel::{
-    Error, Kind, Record, Result, Tx, Values,
+    Error, Kind, Record, Result, Rx, Tx, Values,
     metadata::{ColumnType, Entity, Model},
     uuid::Uuid,
 };
@@ -15,7 +15,7 @@ use super::{
     answer::Answer,
     body,
     call::Call,
-    format, key,
+    file, format, key,
     select::{column, wire},
 };
 
@@ -24,17 +24,20 @@ use super::{
 /// # Errors
 /// `unknown-segment` for a column that there is not.
 pub fn read(
+    rx: &Rx<'_>,
     call: &Call,
-    model: &Model,
     entity: &Entity,
     record: &Record,
     name: &str,
     rest: &[Segment],
 ) -> Result<Answer> {
-    let column = column(entity, name).ok_or_else(|| unknown(model, entity, name))?;
+    let column = column(entity, name).ok_or_else(|| unknown(&rx.model(), entity, name))?;
     let value = record.get(&column.name);
     match rest {
-        _ if column.kind == ColumnType::File => Err(key::not_built("reading a file column")),
+        [] if column.kind == ColumnType::File => file::read(rx, call, entity, record, column, false),
+        [only] if column.kind == ColumnType::File && only.name == "$value" => {
+            file::read(rx, call, entity, record, column, true)
+        }
         [] if value.is_null() => Ok(Answer::nothing()),
         [] => {
             let context = format!("{}$metadata#{}({})/{}", call.root, entity.set, record.id, wire(column));
@@ -60,6 +63,10 @@ pub fn read(
 pub fn put(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, name: &str) -> Result<Answer> {
     let model = tx.model();
     let column = writable(&model, entity, name)?;
+    if column.kind == ColumnType::File {
+        let text = format!("is a file; send its octets: PATCH {}(<GUID>)/{name}", entity.set);
+        return Err(Error::invalid(name, text).with_code("option"));
+    }
     let object = body::object(call)?;
     let value = object.get("value").ok_or_else(|| {
         Error::invalid("value", "is missing; the body of this request is {\"value\": …}").with_code("payload")
@@ -77,7 +84,11 @@ pub fn clear(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, name: &str
     set(tx, call, entity, id, Values::new().with(name, kernel::Value::Null))
 }
 
-fn set(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, values: Values) -> Result<Answer> {
+/// Writes the one column, on the condition of the request.
+///
+/// # Errors
+/// `not-found`, `stale`.
+pub fn set(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, values: Values) -> Result<Answer> {
     match call.if_match.version() {
         Some(version) => tx.update_version(&entity.name, id, version, values)?,
         None => tx.update(&entity.name, id, values)?,
@@ -85,15 +96,18 @@ fn set(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, values: Values) 
     Ok(Answer::nothing().written(&format!("{}{}({id})", call.root, entity.set)))
 }
 
-fn writable<'e>(model: &Model, entity: &'e Entity, name: &str) -> Result<&'e kernel::metadata::Column> {
+/// The column that a request may write.
+///
+/// # Errors
+/// `unknown-segment`, `option` for a navigation property.
+pub fn writable<'e>(model: &Model, entity: &'e Entity, name: &str) -> Result<&'e kernel::metadata::Column> {
     let found = column(entity, name);
     let leads = super::select::single(entity, name).is_some() || found.is_some_and(|it| it.kind == ColumnType::Lookup);
     if leads || model.collection(&entity.name, name).is_some() {
         let text = format!("is a navigation property; send PUT {}(<GUID>)/{name}/$ref instead", entity.set);
         return Err(Error::invalid(name, text).with_code("option"));
     }
-    let found = found.ok_or_else(|| unknown(model, entity, name))?;
-    if found.kind == ColumnType::File { Err(key::not_built("writing a file column")) } else { Ok(found) }
+    found.ok_or_else(|| unknown(model, entity, name))
 }
 
 /// A segment that is neither column nor navigation property: 404, with the solution that would add it.

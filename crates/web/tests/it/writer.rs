@@ -50,3 +50,14 @@ async fn rows_of_the_product_are_read_only() {
     site.patch(&format!("assent_planitems({item})"), r#"{"assent_ground":"because"}"#).await.is(403);
     site.send("DELETE", &format!("assent_planitems({item})"), &[], "").await.is(403);
 }
+
+#[tokio::test]
+async fn what_is_refused_is_counted_by_route_and_reason() {
+    let site = site();
+    site.get("contacts?$filter=lastnam eq 'x'").await.is(400);
+    site.get("contacts?$filter=lastnam eq 'y'").await.is(400);
+    let counts = site.app.refused.counts();
+    let (reason, count) = counts.first().unwrap();
+    assert_eq!((reason.status, reason.code, *count), (400, "unknown-column", 2), "{counts:?}");
+    assert!(!reason.route.contains("lastnam"), "the route is a template: {}", reason.route);
+}

@@ -11,7 +11,7 @@ use std::{
 };
 
 use kernel::{Error, Result, uuid::Uuid};
-use privacy::request::{self, Answer, DataSubjectRequest};
+use privacy::request::{self, Answer, DataSubjectRequest, Type};
 use serde_json::json;
 
 use crate::{engine::Engine, out::Out};
@@ -19,9 +19,15 @@ use crate::{engine::Engine, out::Out};
 /// Carries out an approved request and shows what came of it.
 ///
 /// # Errors
-/// `Conflict` when the plan is not approved or no longer covers what is in the store.
-pub fn carry_out(engine: &Engine, id: Uuid, folder: &Path, out: &mut Out) -> Result<()> {
+/// `Conflict` when the plan is not approved or no longer covers what is in the store; `Invalid` where
+/// there is something to write and no folder.
+pub fn carry_out(engine: &Engine, id: Uuid, folder: Option<&Path>, out: &mut Out) -> Result<()> {
     let request = engine.db.read(&engine.cx, |rx| DataSubjectRequest::get(rx, id))?;
+    if matches!(Type::of_option(request.kind)?, Type::Objection | Type::Restriction) {
+        let answer = request::run(&engine.db, &engine.cx, id, &mut std::io::sink())?;
+        return marked(&request, answer, out);
+    }
+    let folder = folder.ok_or_else(|| Error::invalid("--out", "name the folder for the package or the proof"))?;
     out.progress("carrying out the request", 0, 0)?;
     let mut draft = Draft::new(folder, &request.name)?;
     match request::run(&engine.db, &engine.cx, id, &mut draft.file) {
@@ -41,11 +47,21 @@ pub fn carry_out(engine: &Engine, id: Uuid, folder: &Path, out: &mut Out) -> Res
                 format!("erased; the signed proof is in {}", file.display()),
             )
         }
+        Ok(answer) => {
+            draft.discard();
+            marked(&request, answer, out)
+        }
         Err(error) => {
             draft.discard();
             Err(error)
         }
     }
+}
+
+fn marked(request: &DataSubjectRequest, answer: Answer, out: &mut Out) -> Result<()> {
+    let Answer::Marked(result) = answer else { return Err(Error::bug("this type of request gives files")) };
+    let json = json!({ "id": request.id, "number": request.name, "state": "completed", "result": result });
+    out.answer(&json, result)
 }
 
 struct Draft {

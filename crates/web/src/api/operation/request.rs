@@ -104,7 +104,7 @@ fn extend(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
 }
 
 /// `assent_RunRequest`: carries the approved plan out. For access the answer holds the package (zip,
-/// base64) and its SHA-256; for erasure the signed proof.
+/// base64) and its SHA-256; for erasure the signed proof; for objection and restriction the result.
 fn run(db: &Db, cx: &Context, given: &Given) -> Result<Json> {
     let mut package = Vec::new();
     Ok(match request::run(db, cx, given.id, &mut package)? {
@@ -112,5 +112,6 @@ fn run(db: &Db, cx: &Context, given: &Given) -> Result<Json> {
             json!({ "Sha256": sha256, "Rows": rows, "Package": STANDARD.encode(&package) })
         }
         Answer::Erased(proof) => json!({ "Proof": proof }),
+        Answer::Marked(result) => json!({ "Result": result }),
     })
 }

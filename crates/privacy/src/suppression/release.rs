@@ -1,0 +1,55 @@
+//! An officer takes an address off the ledger, with a reason.
+//!
+//! *Not* able to end an objection: only the person does, from their own mailbox (`objection`).
+//! Invariant: entries end and stay to be read; what was withheld stays explained.
+
+use kernel::{Error, Result, Tx, Values, access, pipeline::check::is_address};
+use serde::Serialize;
+
+use super::{ENTITY, Entry, Reason, in_force};
+
+/// What an officer may end: all but the objection.
+const LIFTABLE: &[Reason] = &[Reason::OneClick, Reason::Complaint, Reason::Bounce, Reason::List];
+
+/// What was ended, and what stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Released {
+    /// Entries that ended now.
+    pub lifted: usize,
+    /// Entries that stay in force: objections.
+    pub kept: Vec<Entry>,
+}
+
+/// Ends what holds back mail to an address, but no objection. The reason is in the audit trail, so it
+/// names nobody.
+///
+/// # Errors
+/// `Forbidden` for whoever is no officer; `Invalid` without a reason or for a malformed address;
+/// `NotFound` when no entry is in force; `Conflict` when an objection alone is.
+pub fn release(tx: &mut Tx<'_>, address: &str, because: &str) -> Result<Released> {
+    access::require_role(tx.cx(), crate::request::OFFICERS, "lifting a suppression")?;
+    let address = address.trim();
+    if !is_address(address) {
+        return Err(Error::invalid("address", "write one mail address"));
+    }
+    if because.trim().is_empty() {
+        return Err(Error::invalid("because", "say why mail may go there again"));
+    }
+    let entries = in_force(tx, address)?;
+    if entries.is_empty() {
+        let text = "the suppression ledger holds nothing in force about this address";
+        return Err(Error::new(kernel::Kind::NotFound, "not-found", "address", text));
+    }
+    let kept: Vec<Entry> = entries.iter().filter(|it| !LIFTABLE.contains(&it.reason)).cloned().collect();
+    if kept.len() == entries.len() {
+        let text = "the person objected to direct marketing (Art. 21(3) GDPR); only they can end that, by confirming from their own mailbox";
+        return Err(Error::conflict("address", text).with_code("objection"));
+    }
+    let mut lifted = 0;
+    for entry in entries.iter().filter(|it| LIFTABLE.contains(&it.reason)) {
+        let ends = Values::new().with("assent_until", tx.now());
+        tx.as_system(&format!("suppression lifted: {}", because.trim()), |tx| tx.update(ENTITY, entry.id, ends))?;
+        lifted += 1;
+    }
+    Ok(Released { lifted, kept })
+}

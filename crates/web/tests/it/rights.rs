@@ -1,0 +1,115 @@
+//! Objection, restriction, suppression, receipts and merging, by the Web API.
+
+use serde_json::json;
+
+use crate::site::Site;
+
+const OF: &str = "Microsoft.Dynamics.CRM";
+
+/// A contact at level marketing, with its change record.
+async fn person(site: &Site, last: &str) -> String {
+    let id = site.make("contacts", &format!(r#"{{"lastname":"{last}","emailaddress1":"{last}@example.com"}}"#)).await;
+    let level = r#"{"msgdpr_gdprconsent":587030004,"@Assent.Justification":"form 17"}"#;
+    site.patch(&format!("contacts({id})"), level).await.is(204);
+    id
+}
+
+fn logged() -> Site {
+    let site = Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]));
+    let on = privacy::consent::configuration::Configuration { enforced: true, logging: true };
+    site.app.db.write(&site.app.cx, move |tx| privacy::consent::configuration::save(tx, on)).unwrap();
+    site
+}
+
+/// The site with the token of another role.
+fn with_role(site: &mut Site, role: &str) {
+    let name = role.to_owned();
+    let made = site.app.db.write(&site.app.cx, move |tx| web::token::create(tx, &name, &name, None));
+    site.token = made.unwrap();
+}
+
+#[tokio::test]
+async fn an_objection_is_noted_and_explained() {
+    let mut site = logged();
+    let ann = person(&site, "ann").await;
+    let done = site.post("assent_Object", r#"{"Address":"ann@example.com","Source":"letter"}"#).await.is(200).json();
+    assert_eq!((&done["contacts"], &done["lowered"], &done["noted"]), (&json!(1), &json!(1), &json!(true)), "{done}");
+    let row = site.get(&format!("contacts({ann})?$select=msgdpr_gdprconsent,assent_objectedon")).await.is(200).json();
+    assert!(row["assent_objectedon"].is_string() && row["msgdpr_gdprconsent"] != 587_030_004, "{row}");
+    let told = site.get("assent_ExplainSuppression(Address='ann@example.com')").await.is(200).json();
+    assert_eq!((&told["suppressed"], &told["entries"][0]["reason"]), (&json!(true), &json!("objection")), "{told}");
+    assert!(site.get("assent_ExplainSuppression(Address='ann')").await.is(400).error().contains("mail address"));
+    assert!(site.post("assent_Object", r#"{"Address":"ann"}"#).await.is(400).error().contains("mail address"));
+    assert_eq!(site.get("assent_Object()").await.status.as_u16(), 404, "a GET changes nothing");
+    with_role(&mut site, "auditor");
+    site.get("assent_ExplainSuppression(Address='ann@example.com')").await.is(200);
+    with_role(&mut site, "marketer");
+    site.post("assent_Object", r#"{"Address":"ann@example.com"}"#).await.is(403);
+    site.get("assent_ExplainSuppression(Address='ann@example.com')").await.is(403);
+}
+
+#[tokio::test]
+async fn processing_is_restricted_by_an_officer_with_a_reason() {
+    let mut site = logged();
+    let ann = person(&site, "ann").await;
+    let act = format!("contacts({ann})/{OF}.assent_Restrict");
+    assert!(site.post(&act, r#"{"On":true}"#).await.is(400).error().contains("Because"));
+    assert!(site.post(&act, r#"{"On":"yes","Because":"x"}"#).await.is(400).error().contains("On"));
+    let done = site.post(&act, r#"{"On":true,"Because":"accuracy contested"}"#).await.is(200).json();
+    assert_eq!((&done["Restricted"], &done["Changed"]), (&json!(true), &json!(true)));
+    let history = site.get(&format!("assent_RecordHistory(Entity='contact',Id={ann})")).await.is(200).text;
+    assert!(history.contains("accuracy contested"), "{history}");
+    assert_eq!(site.post(&act, r#"{"On":false,"Because":"checked"}"#).await.is(200).json()["Changed"], true);
+    with_role(&mut site, "marketer");
+    site.post(&act, r#"{"On":true,"Because":"x"}"#).await.is(403);
+}
+
+#[tokio::test]
+async fn receipts_come_in_both_forms() {
+    let site = logged();
+    let ann = person(&site, "ann").await;
+    let rows = site.get("msgdpr_gdprconsentchangerecords").await.is(200).json();
+    let record = rows["value"][0]["msgdpr_gdprconsentchangerecordid"].as_str().unwrap();
+    let read = format!("msgdpr_gdprconsentchangerecords({record})/{OF}.assent_ConsentReceipt");
+    let iso = site.get(&format!("{read}()")).await.is(200).json();
+    assert_eq!(iso["Receipt"]["@type"], "dpv:ConsentReceipt", "{iso}");
+    let kantara = site.get(&format!("{read}(Format='kantara')")).await.is(200).json();
+    assert_eq!(kantara["Receipt"]["consentReceiptID"], record, "{kantara}");
+    let newest = site.get(&format!("contacts({ann})/{OF}.assent_ConsentReceipt()")).await.is(200).json();
+    assert_eq!(newest["Receipt"]["dct:identifier"], iso["Receipt"]["dct:identifier"]);
+    assert!(site.get(&format!("{read}(Format='pdf')")).await.is(400).error().contains("kantara"));
+    let bob = site.make("contacts", r#"{"lastname":"bob"}"#).await;
+    site.get(&format!("contacts({bob})/{OF}.assent_ConsentReceipt()")).await.is(404);
+}
+
+#[tokio::test]
+async fn one_contact_goes_into_another() {
+    let site = logged();
+    let (ann, anne) = (person(&site, "ann").await, person(&site, "anne").await);
+    let act = format!("contacts({ann})/{OF}.assent_MergeContact");
+    site.post(&act, &format!(r#"{{"Lose":"{ann}"}}"#)).await.is(400);
+    site.post(&act, &format!(r#"{{"Lose":"{anne}"}}"#)).await.is(204);
+    let row = site.get(&format!("contacts({anne})?$select=statecode,_assent_mergedinto_value")).await.is(200).json();
+    assert_eq!((&row["statecode"], &row["_assent_mergedinto_value"]), (&json!(1), &json!(ann)), "{row}");
+    let back = format!("contacts({anne})/{OF}.assent_MergeContact");
+    let back = site.post(&back, &format!(r#"{{"Lose":"{ann}"}}"#)).await;
+    assert!(back.error().contains("merged itself"), "{}", back.text);
+}
+
+#[tokio::test]
+async fn requests_of_objection_and_restriction_are_carried_out() {
+    let site = logged();
+    person(&site, "ann").await;
+    for (kind, word) in [(6, "Objection noted"), (4, "Restricted and read back")] {
+        let body = format!(r#"{{"assent_type":{kind},"assent_channel":1,"assent_email":"ann@example.com"}}"#);
+        let id = site.make("assent_datasubjectrequests", &body).await;
+        let row = format!("assent_datasubjectrequests({id})");
+        site.post(&format!("{row}/{OF}.assent_RunRequest"), "").await.is(409);
+        let plan = site.post(&format!("{row}/{OF}.assent_PlanRequest"), "{}").await.is(200).json();
+        assert!(plan["Items"].as_array().unwrap().iter().any(|it| it["Action"] == "changed"), "{plan}");
+        site.post(&format!("{row}/{OF}.assent_ApproveRequest"), "").await.is(204);
+        let done = site.post(&format!("{row}/{OF}.assent_RunRequest"), "").await.is(200).json();
+        assert!(done["Result"].as_str().unwrap().contains(word), "{done}");
+        assert_eq!(site.get(&row).await.is(200).json()["statuscode"], 7);
+    }
+}
