@@ -91,19 +91,26 @@ impl Names {
     /// # Errors
     /// Those of the store; an entity that the caller may not read has no names.
     pub fn read(rx: &Rx<'_>, entity: &Entity, records: &[Record], columns: &[&Column]) -> Result<Names> {
+        let lookups =
+            columns.iter().filter(|it| it.kind == ColumnType::Lookup && entity.columns.contains_key(&it.name));
+        Self::behind(rx, lookups.flat_map(|column| records.iter().map(|it| it.get(&column.name))))
+    }
+
+    /// Reads the names behind those of the values that are lookups.
+    ///
+    /// # Errors
+    /// As [`Names::read`].
+    pub fn behind<'v>(rx: &Rx<'_>, values: impl Iterator<Item = &'v Value>) -> Result<Names> {
         let model = rx.model();
-        let mut wanted: HashMap<String, Vec<Uuid>> = HashMap::new();
-        for column in columns.iter().filter(|it| it.kind == ColumnType::Lookup && entity.columns.contains_key(&it.name))
-        {
-            for record in records {
-                if let Value::Lookup(target, id) = record.get(&column.name) {
-                    wanted.entry(target.clone()).or_default().push(*id);
-                }
+        let mut wanted: HashMap<&str, Vec<Uuid>> = HashMap::new();
+        for value in values {
+            if let Value::Lookup(target, id) = value {
+                wanted.entry(target).or_default().push(*id);
             }
         }
         let mut names = HashMap::new();
         for (target, mut ids) in wanted {
-            let target = model.entity(&target)?;
+            let target = model.entity(target)?;
             let Some(primary) = &target.primary_name else { continue };
             if !access::allows(rx.cx(), target, Privilege::Read) {
                 continue;

@@ -3,21 +3,13 @@
 //! *Not* rows of one entity (`row.rs`). Invariant: what a column would not show as a row's, it does not
 //! show here either.
 
-use std::collections::HashMap;
-
-use kernel::{
-    Query, Result, Rx, Value, access,
-    access::Privilege,
-    metadata::Column,
-    report::{Line, Reported},
-    uuid::Uuid,
-};
+use kernel::{Result, Rx, Value, metadata::Column, report::Reported};
 use serde_json::{Map, Value as Json};
 
 use super::{
     call::Call,
     condition::etag,
-    format::{self, CHUNK, one_of},
+    format::{self, Names},
     row::{FORMATTED, LOOKUP_ENTITY, LOOKUP_NAVIGATION},
 };
 
@@ -43,7 +35,8 @@ pub fn rows(rx: &Rx<'_>, call: &Call, names: &[Name], reported: &Reported) -> Re
         });
     }
     let formatted = call.prefer.wants(FORMATTED);
-    let labels = if formatted { labels(rx, &reported.rows)? } else { HashMap::new() };
+    let values = reported.rows.iter().filter(|_| formatted).flat_map(|it| &it.values);
+    let labels = Names::behind(rx, values)?;
     Ok(reported
         .rows
         .iter()
@@ -62,20 +55,18 @@ pub fn rows(rx: &Rx<'_>, call: &Call, names: &[Name], reported: &Reported) -> Re
         .collect())
 }
 
-type Labels = HashMap<(String, Uuid), String>;
-
 fn put(
     row: &mut Map<String, Json>,
     call: &Call,
     name: &Name,
     column: Option<&Column>,
     value: &Value,
-    labels: Option<&Labels>,
+    labels: Option<&Names>,
 ) {
     let wire = &name.wire;
     if let Some(labels) = labels {
         let text = match (column, value) {
-            (_, Value::Lookup(entity, id)) => labels.get(&(entity.clone(), *id)).cloned(),
+            (_, Value::Lookup(entity, id)) => labels.of(entity, *id).map(str::to_owned),
             (Some(column), value) => format::text(column, value),
             (None, value) => format::number(value),
         };
@@ -93,31 +84,4 @@ fn put(
         }
     }
     row.insert(wire.clone(), format::json(value));
-}
-
-/// The primary names behind the lookups, where they may be read.
-fn labels(rx: &Rx<'_>, lines: &[Line]) -> Result<Labels> {
-    let mut wanted: HashMap<&str, Vec<Uuid>> = HashMap::new();
-    for value in lines.iter().flat_map(|it| &it.values) {
-        if let Value::Lookup(entity, id) = value {
-            wanted.entry(entity).or_default().push(*id);
-        }
-    }
-    let model = rx.model();
-    let mut labels = Labels::new();
-    for (entity, mut ids) in wanted {
-        let target = model.entity(entity)?;
-        let Some(primary) = &target.primary_name else { continue };
-        if !access::allows(rx.cx(), target, Privilege::Read) {
-            continue;
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        for chunk in ids.chunks(CHUNK) {
-            for row in rx.rows(&Query::on(entity).select(&[primary]).and(one_of(&target.key, chunk)))? {
-                labels.insert((entity.to_owned(), row.id), row.text(primary).to_owned());
-            }
-        }
-    }
-    Ok(labels)
 }
