@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help run demo-data build debug test test-rust test-clients test-crash model lint fmt bench clean-demo
+.PHONY: story help run demo-data build debug test test-rust test-clients test-crash model lint fmt bench clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -51,6 +51,9 @@ model: SEED ?= 1
 model:           ## random acts against an independent model of consent: make model STEPS=1000000 SEED=7
 	@scripts/need.sh rust
 	MODEL_STEPS=$(STEPS) MODEL_SEED=$(SEED) $(CARGO) test --locked --profile quick -p engagement --test it model:: -- --nocapture
+
+story: debug     ## the README's story, with the seconds of each step
+	@scripts/story.sh
 
 fmt:             ## format all
 	$(CARGO) fmt --all
