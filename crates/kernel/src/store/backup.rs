@@ -12,7 +12,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::{Db, sqlite, vault::Vault};
-use crate::{Context, Error, Result, blob, subject};
+use crate::{Context, Error, Result, access, blob, subject};
 
 /// A database up to this size, in bytes, is rewritten right after an erasure.
 const REWRITTEN_AT_ONCE: u64 = 256 * 1024 * 1024;
@@ -29,8 +29,10 @@ impl Db {
     /// written beside it. `progress` is told pages done and pages in all.
     ///
     /// # Errors
-    /// `Conflict` when the file exists, `Unavailable` when it cannot be written.
+    /// `Forbidden` for whoever is no administrator, `Conflict` when the file exists, `Unavailable` when it
+    /// cannot be written.
     pub fn backup(&self, cx: &Context, file: &Path, progress: impl Fn(i32, i32)) -> Result<String> {
+        access::require_role(cx, &[], "a backup")?;
         if file.exists() {
             return Err(Error::conflict(file.display().to_string(), "this file exists; choose another name"));
         }
@@ -62,7 +64,6 @@ impl Db {
         note.push(".sha256");
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         std::fs::write(note, format!("{digest}  {name}\n"))?;
-        let _ = cx;
         self.shared.vault().mirror_to(&vault_beside(file))?;
         Ok(digest)
     }
