@@ -8,7 +8,7 @@ package() {
 	command -v "$2" >/dev/null 2>&1 && return 0
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 		echo "installing $1 (for $2)" >&2
-		if { apt-get install -y -q "$1" || { apt-get update -q && apt-get install -y -q "$1"; }; } >/dev/null 2>&1 \
+		if { DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1"; }; } >/dev/null 2>&1 \
 			&& command -v "$2" >/dev/null 2>&1; then
 			return 0
 		fi
@@ -28,6 +28,11 @@ for what in "$@"; do
 			echo "missing: Rust. Install it from https://rustup.rs (version $(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or newer), then start again." >&2
 			exit 1
 		fi
+		# Formatting and lints; some installations of Rust lack them.
+		for part in fmt clippy; do
+			cargo $part --version >/dev/null 2>&1 && continue
+			rustup component add ${part/fmt/rustfmt} >&2 || { echo "missing: cargo $part. Install it (rustup component add ${part/fmt/rustfmt}) and start again." >&2; exit 1; }
+		done
 		# The embedded database is C.
 		package gcc cc
 		;;
@@ -35,7 +40,6 @@ for what in "$@"; do
 		package nodejs node
 		package npm npm
 		;;
-	python) package python3 python3 ;;
 	curl) package curl curl ;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2

@@ -16,18 +16,14 @@ mod report;
 mod rows;
 mod undo;
 
-use std::{
-    collections::HashSet,
-    io::{self, Read},
-    sync::Arc,
-};
+use std::{collections::HashSet, io::Read, sync::Arc};
 
 use kernel::{
     Context, Db, Error, Result,
     access::{self, Privilege},
+    blob::Digesting,
 };
 use privacy::consent::{Imported, configuration as consent_configuration};
-use ring::digest;
 
 use self::{
     apply::{Fate, Outcome},
@@ -97,14 +93,15 @@ pub fn run(
     for privilege in [Privilege::Create, Privilege::Read, Privilege::Write] {
         access::check(cx, entity, privilege)?;
     }
-    let mut rows =
-        Rows::new(Digested { input, digest: digest::Context::new(&digest::SHA256) }, mapping, options.limits);
+    let mut rows = Rows::new(Digesting::new(input), mapping, options.limits);
     let header = if mapping.header { Some(header(&mut rows)?) } else { None };
     let plan = Plan::new(&model, &name, mapping, header.as_deref())?;
     let report = Report { entity: name, dry_run: options.dry_run, ..Report::default() };
     let mut import =
         Import { db, base: cx, cx: cx.clone(), report, plan: Arc::new(plan), rehearsal: Rehearsal::default() };
     if options.dry_run {
+        // Rules see a batch, as they will; it is never stored.
+        import.cx = cx.in_batch(cx.new_id());
         import.read(&mut rows, options.limits, progress)?;
         import.finish(rows)?;
         return Ok(import.report);
@@ -245,8 +242,8 @@ impl Import<'_> {
         }
     }
 
-    fn finish<R: Read>(&mut self, rows: Rows<Digested<R>>) -> Result<()> {
-        self.report.file_hash = rows.into_input().hash();
+    fn finish<R: Read>(&mut self, rows: Rows<Digesting<R>>) -> Result<()> {
+        self.report.file_hash = rows.into_input().finish().0;
         let (entity, hash) = (self.report.entity.clone(), self.report.file_hash.clone());
         let earlier = self.db.read(&self.cx.as_system("import"), |rx| batch::earlier(rx, &entity, &hash))?;
         if let Some(batch) = earlier {
@@ -270,25 +267,5 @@ impl Import<'_> {
             self.report.warnings.push(text.to_owned());
         }
         Ok(())
-    }
-}
-
-/// A file whose digest is taken while it is read.
-struct Digested<R> {
-    input: R,
-    digest: digest::Context,
-}
-
-impl<R: Read> Read for Digested<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.digest.update(buffer.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-}
-
-impl<R> Digested<R> {
-    fn hash(self) -> String {
-        self.digest.finish().as_ref().iter().map(|it| format!("{it:02x}")).collect()
     }
 }

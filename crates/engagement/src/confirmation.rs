@@ -9,7 +9,7 @@ mod write;
 
 use connect::mail;
 use jiff::{Timestamp, ToSpan};
-use kernel::{Query, Result, Rx, Tx, metadata::file::Label, uuid::Uuid};
+use kernel::{Kind, Query, Result, Rx, Tx, metadata::file::Label, uuid::Uuid};
 use odata::CompareOp;
 use privacy::{
     consent::{Confirmation, Decision, Level, Purpose, gate},
@@ -151,7 +151,11 @@ fn put(tx: &mut Tx<'_>, pending: &Pending, not_before: Option<Timestamp>, remind
 pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
     let request = optin::find(tx, token)?;
     if request.kind != 3 {
-        return optin::confirm(tx, token);
+        let (request, further) = optin::confirm(tx, token)?;
+        if let Some(pending) = further {
+            send(tx, &pending, None)?;
+        }
+        return Ok(request);
     }
     form::apply(tx, &request)?;
     Ok(request)
@@ -164,7 +168,7 @@ pub struct Resent {
     pub written: usize,
     /// The last mail to the address is younger than an hour.
     pub too_soon: usize,
-    /// The person allows no mail.
+    /// The person allows no mail, or the wish can no longer be confirmed.
     pub refused: usize,
 }
 
@@ -175,7 +179,7 @@ pub struct Resent {
 pub fn resend(tx: &mut Tx<'_>, requests: &[OptInRequest]) -> Result<Resent> {
     let mut done = Resent::default();
     for request in requests {
-        match repeat(tx, request, false)? {
+        match attempt(tx, request, false)? {
             Repeated::Written => done.written += 1,
             Repeated::TooSoon => done.too_soon += 1,
             Repeated::Refused => done.refused += 1,
@@ -216,6 +220,15 @@ enum Repeated {
     Written,
     TooSoon,
     Refused,
+}
+
+/// As [`repeat`]; a wish that can no longer be confirmed, because its form or list is another now or gone,
+/// holds up no other.
+fn attempt(tx: &mut Tx<'_>, request: &OptInRequest, reminds: bool) -> Result<Repeated> {
+    match tx.attempt(|tx| repeat(tx, request, reminds)) {
+        Err(error) if matches!(error.kind, Kind::Gone | Kind::NotFound | Kind::Invalid) => Ok(Repeated::Refused),
+        other => other,
+    }
 }
 
 fn repeat(tx: &mut Tx<'_>, request: &OptInRequest, reminds: bool) -> Result<Repeated> {

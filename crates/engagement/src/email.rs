@@ -9,7 +9,7 @@ mod render;
 mod template;
 
 pub use check::check;
-pub use render::{Rendered, render};
+pub use render::render;
 
 use kernel::{Change, Query, Record, Result, Rx, Tx, uuid::Uuid};
 
@@ -83,7 +83,7 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             "msdyncrm_email_contenttype",
         ],
     )?;
-    lifecycle::advance(tx, change, &States::usual(&[]), |tx, change| check(tx, &preview(change)?))
+    lifecycle::advance(tx, change, &States::usual(&[]), |tx, change| check(tx, &MarketingEmail::read(&change.after())?))
 }
 
 /// Rule before content settings are stored.
@@ -95,15 +95,6 @@ pub(crate) fn settings_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()
         };
         Ok(["msdyncrm_addressmain", "msdyncrm_subscriptioncenter"].into_iter().filter_map(missing).collect())
     })
-}
-
-/// The e-mail as it will be after the change.
-fn preview(change: &Change) -> Result<MarketingEmail> {
-    let mut values = change.before.as_ref().map_or_else(Default::default, |it| it.values.clone());
-    for (name, value) in change.values.iter() {
-        values.set(name, value.clone());
-    }
-    MarketingEmail::read(&Record { entity: ENTITY.into(), id: change.id, version: 0, values })
 }
 
 /// The content settings of a journey: its own, else the default ones; none when they are not live.

@@ -8,7 +8,10 @@ use connect::mail::{ENTITY as MAIL, OutgoingMail};
 use kernel::{Error, Result, Tx, Values, events::Event, setting, uuid::Uuid};
 use privacy::consent::{Decision, Level, Tracking, gate};
 
-use crate::{link::Link, privacy_control};
+use crate::{
+    link::{Link, unknown},
+    privacy_control,
+};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "assent_interaction";
@@ -67,15 +70,6 @@ pub fn clicked(tx: &mut Tx<'_>, token: &str, visit: Visit) -> Result<String> {
     let address = row.text("assent_links").lines().nth(usize::from(number)).map(str::to_owned).ok_or_else(unknown)?;
     tracked(tx, mail, "EmailClicked", Some(&address), visit)?;
     Ok(address)
-}
-
-fn unknown() -> Error {
-    Error::new(
-        kernel::Kind::NotFound,
-        "unknown-link",
-        "link",
-        "This link is not valid. Use the link in the mail as it is.",
-    )
 }
 
 fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit: Visit) -> Result<bool> {

@@ -24,12 +24,12 @@ pub(crate) use run::{step_job, stop_where_consent_fell};
 pub use show::{Standing, TileStanding, standing};
 
 use jiff::Timestamp;
-use kernel::{Query, Result, Rx, uuid::Uuid};
+use kernel::{Result, Rx, uuid::Uuid};
 use privacy::consent::Level;
 
 use crate::{
     lifecycle::{LIVE, LIVE_EDITABLE},
-    segment::MEMBER,
+    segment::membership,
 };
 
 /// The entity's logical name.
@@ -119,8 +119,7 @@ impl CustomerJourney {
     /// Those of reading.
     pub fn suppresses(&self, rx: &Rx<'_>, contact: Uuid) -> Result<bool> {
         let Some(segment) = self.suppression else { return Ok(false) };
-        let member = Query::on(MEMBER).eq("assent_segmentid", segment).eq("assent_contactid", contact).select(&[]);
-        Ok(rx.elevated("journey").first(&member)?.is_some())
+        Ok(membership(&rx.elevated("journey"), segment, contact)?.is_some())
     }
     /// The tiles.
     ///

@@ -8,6 +8,11 @@ use kernel::{Error, Kind, Result, Rx, subject, uuid::Uuid};
 
 use crate::site;
 
+/// The error for a link that we did not make, or not for this.
+pub(crate) fn unknown() -> Error {
+    Error::new(Kind::NotFound, "unknown-link", "link", "This link is not valid. Use the link in the mail as it is.")
+}
+
 /// What a personal link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
@@ -87,14 +92,6 @@ impl Link {
     /// # Errors
     /// `NotFound` for one that we did not make.
     pub fn read(rx: &Rx<'_>, token: &str) -> Result<Link> {
-        let unknown = || {
-            Error::new(
-                Kind::NotFound,
-                "unknown-link",
-                "link",
-                "This link is not valid. Use the link in the mail as it is.",
-            )
-        };
         let (payload, code) = token.split_once('.').ok_or_else(unknown)?;
         let expected = subject::link_code(rx, payload)?;
         let expected = expected.get(..32).unwrap_or_default();

@@ -132,6 +132,12 @@ pub fn evaluate(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
     })
 }
 
+/// The row by which a contact is in a segment.
+pub(crate) fn membership(rx: &Rx<'_>, segment: Uuid, contact: Uuid) -> Result<Option<Uuid>> {
+    let query = Query::on(MEMBER).eq("assent_segmentid", segment).eq("assent_contactid", contact).select(&[]);
+    Ok(rx.first(&query)?.map(|it| it.id))
+}
+
 fn join(tx: &mut Tx<'_>, segment: Uuid, contact: Uuid) -> Result<()> {
     tx.create(MEMBER, Values::new().with("assent_segmentid", segment).with("assent_contactid", contact))?;
     Ok(())
@@ -172,11 +178,12 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
     let live = Query::on(ENTITY).filter(&format!("statuscode eq {LIVE} or statuscode eq {LIVE_EDITABLE}"))?;
     for segment in Segment::rows(tx, &live)?.into_iter().filter(|it| !it.is_static()) {
-        let belongs = tx.first(&segment.members()?.eq("contactid", event.record).select(&[]))?.is_some();
-        let row = Query::on(MEMBER).eq("assent_segmentid", segment.id).eq("assent_contactid", event.record).select(&[]);
-        match (belongs, tx.first(&row)?) {
+        // One whose filter cannot be read any more holds up no other.
+        let Ok(members) = segment.members() else { continue };
+        let belongs = tx.first(&members.eq("contactid", event.record).select(&[]))?.is_some();
+        match (belongs, membership(tx, segment.id, event.record)?) {
             (true, None) => join(tx, segment.id, event.record)?,
-            (false, Some(row)) => tx.delete(MEMBER, row.id)?,
+            (false, Some(row)) => tx.delete(MEMBER, row)?,
             _ => continue,
         }
         // Many contacts may change at once; the size is counted once for all of them.

@@ -135,7 +135,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
 }
 
 /// Texts longer than this are cut, as Dataverse's audit does, and end in `...`.
-pub(crate) const LONGEST: usize = 5_000;
+pub const LONGEST: usize = 5_000;
 
 fn shortened(value: Json) -> Json {
     match value {

@@ -4,7 +4,11 @@
 //! cell of one row, and goes with it: overwritten, cleared or its row deleted, no byte of it stays
 //! (Art. 17 GDPR).
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Write},
+    path::Path,
+};
 
 use ring::digest;
 use rusqlite::OptionalExtension;
@@ -51,14 +55,50 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// # Errors
 /// Those of reading the file.
 pub fn sha256_of_file(path: &Path) -> Result<String> {
-    let mut file = File::open(path)?;
-    let mut context = digest::Context::new(&digest::SHA256);
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(context.finish().as_ref())),
-            read => context.update(buffer.get(..read).unwrap_or_default()),
-        }
+    let mut file = BufReader::with_capacity(1 << 20, Digesting::new(File::open(path)?));
+    io::copy(&mut file, &mut io::sink())?;
+    Ok(file.into_inner().finish().0)
+}
+
+/// Passes bytes on, read or written, and keeps their digest and their number.
+pub struct Digesting<T> {
+    inner: T,
+    context: digest::Context,
+    length: u64,
+}
+
+impl<T> Digesting<T> {
+    /// Before the first byte.
+    pub fn new(inner: T) -> Self {
+        Digesting { inner, context: digest::Context::new(&digest::SHA256), length: 0 }
+    }
+    /// SHA-256 in hexadecimal and the number of the bytes that passed.
+    pub fn finish(self) -> (String, u64) {
+        (hex(self.context.finish().as_ref()), self.length)
+    }
+    fn passed(&mut self, bytes: Option<&[u8]>) {
+        let bytes = bytes.unwrap_or_default();
+        self.context.update(bytes);
+        self.length += bytes.len() as u64;
+    }
+}
+
+impl<T: Read> Read for Digesting<T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.passed(buffer.get(..count));
+        Ok(count)
+    }
+}
+
+impl<T: Write> Write for Digesting<T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.passed(bytes.get(..count));
+        Ok(count)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
 

@@ -42,6 +42,15 @@ impl Change {
     pub fn new_value(&self, column: &str) -> &Value {
         if self.values.has(column) { self.values.get(column) } else { self.old(column) }
     }
+    /// The row as it is after the change.
+    pub fn after(&self) -> Record {
+        let (version, mut values) =
+            self.before.as_ref().map_or_else(Default::default, |it| (it.version, it.values.clone()));
+        for (name, value) in self.values.iter() {
+            values.set(name, value.clone());
+        }
+        Record { entity: self.entity.clone(), id: self.id, version, values }
+    }
     /// Whether the column becomes different.
     pub fn touches(&self, column: &str) -> bool {
         self.values.has(column) && self.values.get(column) != self.old(column)

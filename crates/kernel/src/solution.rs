@@ -78,7 +78,7 @@ pub fn add_entity(tx: &mut Tx<'_>, definition: &str) -> Result<()> {
         return Err(Error::conflict(name, "an entity of this name exists already"));
     }
     let solution = format!("customer.{name}");
-    let mut layer = table("entities", toml::Table::new());
+    let mut layer = toml::Table::new();
     layer.insert("entities".into(), toml::Value::Array(vec![toml::Value::Table(parsed)]));
     layer.insert("solution".into(), toml::Value::String(solution.clone()));
     install(tx, &solution, &layer.to_string())

@@ -216,7 +216,7 @@ pub fn carried_out(tx: &mut Tx<'_>, subject: &Subject) -> Result<()> {
     tx.connection
         .prepare_cached("INSERT OR REPLACE INTO assent_erased (subject, at) VALUES (?1, ?2)")?
         .execute(rusqlite::params![subject.to_string(), tx.now().as_millisecond()])?;
-    Ok(())
+    crate::store::backup::mark_traces(tx.connection, true)
 }
 
 /// A signature over a document with the store's own key (Ed25519), and the public key: both in

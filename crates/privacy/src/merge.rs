@@ -142,6 +142,10 @@ fn decided(rx: &Rx<'_>, winner: &Record, loser: &Record) -> Result<Values> {
     let custodians = [winner, loser].into_iter().filter_map(|it| it.get("msgdpr_gdprparentid").as_guid());
     let custodian = custodians.into_iter().find(|it| *it != winner.id && *it != loser.id);
     values.set("msgdpr_gdprparentid", custodian);
+    // What one custodian confirmed is nothing that another one did (Art. 8 GDPR).
+    if newer.get("msgdpr_gdprparentid").as_guid() != custodian {
+        values.set("assent_custodianlevel", Value::Null);
+    }
     if winner.get("birthdate").is_null() {
         values.set("birthdate", loser.get("birthdate").clone());
     }

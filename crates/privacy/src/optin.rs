@@ -350,11 +350,11 @@ pub fn evidence(rx: &Rx<'_>, request: &OptInRequest) -> Result<Evidence> {
 }
 
 /// The person pressed the button: the wish of a contact is applied. A submission is applied by what
-/// knows forms.
+/// knows forms. For a child the wish goes on: beside the request stands what to ask the custodian by mail.
 ///
 /// # Errors
 /// As [`find`].
-pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
+pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<(OptInRequest, Option<Pending>)> {
     let request = find(tx, token)?;
     let no_use = || Error::gone("link", "This link is no longer of use.");
     let contact = request.contact.ok_or_else(no_use)?;
@@ -363,13 +363,11 @@ pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
     }
     let list = (request.kind == 2).then(|| request.list.ok_or_else(no_use)).transpose()?;
     close(tx, &request, None)?;
-    match list {
-        Some(list) => subscription::join(tx, list, contact)?,
-        None => {
-            raise(tx, contact, Level::of_option(request.value)?, &request)?;
-        }
-    }
-    Ok(request)
+    let further = match list {
+        Some(list) => subscription::join(tx, list, contact).map(|()| None)?,
+        None => raise(tx, contact, Level::of_option(request.value)?, &request)?,
+    };
+    Ok((request, further))
 }
 
 /// Raises consent to what was confirmed. Where more was given since, it stays: the link is about

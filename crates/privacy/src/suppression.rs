@@ -18,7 +18,7 @@ pub use objection::{Objected, object, object_for};
 pub use release::{Released, release};
 
 use jiff::Timestamp;
-use kernel::{Error, Query, Result, Rx, Tx, Value, Values, blob::sha256, subject, uuid::Uuid};
+use kernel::{Error, Query, Result, Rx, Tx, Values, blob::sha256, subject, uuid::Uuid};
 use serde::Serialize;
 
 /// The entity's logical name.
@@ -166,10 +166,14 @@ fn add_digest(tx: &mut Tx<'_>, digest: &str, reason: Reason, source: &str, until
 /// Those of the write path.
 pub fn lift(tx: &mut Tx<'_>, address: &str, reasons: &[Reason]) -> Result<usize> {
     let entries = in_force(tx, address)?;
+    end(tx, &entries, reasons, "suppression")
+}
+
+fn end(tx: &mut Tx<'_>, entries: &[Entry], reasons: &[Reason], because: &str) -> Result<usize> {
     let mut ended = 0;
-    for entry in entries.into_iter().filter(|it| reasons.contains(&it.reason)) {
-        let now = Value::Time(tx.now());
-        tx.as_system("suppression", |tx| tx.update(ENTITY, entry.id, Values::new().with("assent_until", now)))?;
+    for entry in entries.iter().filter(|it| reasons.contains(&it.reason)) {
+        let now = tx.now();
+        tx.as_system(because, |tx| tx.update(ENTITY, entry.id, Values::new().with("assent_until", now)))?;
         ended += 1;
     }
     Ok(ended)

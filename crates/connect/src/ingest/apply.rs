@@ -5,8 +5,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use kernel::{Error, Kind, Query, Record, Result, Tx, Value, Values, subject};
-use privacy::consent::Imported;
+use kernel::{Error, Kind, Query, Record, Result, Tx, Value, Values};
+use privacy::{consent::Imported, erasure::ledger};
 
 use super::{
     consent,
@@ -63,7 +63,10 @@ fn one(tx: &mut Tx<'_>, plan: &Plan, row: &Prepared, marked: bool) -> Result<Don
     let found = find(tx, plan, row)?;
     let mut marks = Vec::new();
     let (id, changed, fate) = match &found {
-        None if was_erased(tx, plan, row)? => return Ok(Done::without(Fate::Suppressed)),
+        // Art. 17 GDPR: the row would bring an erased person back.
+        None if ledger::hit(tx, &plan.entity, &values_of(plan, row))?.is_some() => {
+            return Ok(Done::without(Fate::Suppressed));
+        }
         None => {
             let values = values_of(plan, row);
             let changed = row.cells.iter().map(|it| it.target).collect();
@@ -114,19 +117,6 @@ fn find(tx: &Tx<'_>, plan: &Plan, row: &Prepared) -> Result<Option<Record>> {
 fn contradicts(list: &[String], own: &Values, record: &Record) -> bool {
     let given = |values: &Values| list.iter().all(|it| !values.get(it).is_null());
     given(own) && given(record) && mark(list, own) != mark(list, record)
-}
-
-/// Whether the row would bring an erased person back (Art. 17 GDPR).
-fn was_erased(tx: &Tx<'_>, plan: &Plan, row: &Prepared) -> Result<bool> {
-    for cell in &row.cells {
-        let name = plan.name(cell.target);
-        if let (true, Value::Text(text)) = (plan.identifiers.iter().any(|it| it == name), &cell.value)
-            && subject::was_erased(tx, name, text)?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn values_of(plan: &Plan, row: &Prepared) -> Values {

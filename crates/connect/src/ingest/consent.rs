@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use kernel::{Error, Result, Tx};
-use privacy::consent::{Evidence, Imported, Source};
+use privacy::consent::{Evidence, Imported, Level, Source};
 use uuid::Uuid;
 
 use super::{cell, plan::ConsentCells};
@@ -14,12 +14,9 @@ use super::{cell, plan::ConsentCells};
 /// What a row says about consent.
 #[derive(Debug, Clone)]
 pub(crate) struct Wish {
-    level: i64,
+    level: Level,
     evidence: Option<Evidence>,
 }
-
-const WORDS: [&str; 6] = ["none", "consent", "transactional", "subscriptions", "marketing", "profiling"];
-const FIRST_OPTION: i64 = 587_030_000;
 
 /// Reads the cells of one row; none when the row says nothing.
 ///
@@ -30,7 +27,7 @@ pub(crate) fn read(places: &ConsentCells, fields: &[String], now: Timestamp) -> 
     let Some(level) = text(Some(places.level)) else {
         return Ok(None);
     };
-    let level = level_of(level).ok_or_else(|| {
+    let level = Level::of_word(level).map_err(|_| {
         Error::invalid("consent.level", "takes 0 to 5, 587030001 to 587030005, or none, consent, transactional, subscriptions, marketing or profiling")
     })?;
     let date = text(places.date).map(|it| {
@@ -56,33 +53,10 @@ pub(crate) fn read(places: &ConsentCells, fields: &[String], now: Timestamp) -> 
     Ok(Some(Wish { level, evidence }))
 }
 
-fn level_of(text: &str) -> Option<i64> {
-    if let Ok(number) = text.parse::<i64>() {
-        let level = if number > FIRST_OPTION { number - FIRST_OPTION } else { number };
-        return (0..=5).contains(&level).then_some(level);
-    }
-    let at = WORDS.iter().position(|it| it.eq_ignore_ascii_case(text))?;
-    i64::try_from(at).ok()
-}
-
 /// Takes over what a row says.
 ///
 /// # Errors
 /// Those of writing.
 pub(crate) fn apply_consent(tx: &mut Tx<'_>, contact: Uuid, wish: &Wish) -> Result<Imported> {
-    privacy::consent::import(tx, contact, Some(wish.level), wish.evidence.clone())
-}
-
-/// Lowers consent to the level of an option value, for an undo; the caller has made sure that it is
-/// a lowering.
-///
-/// # Errors
-/// Those of writing.
-pub(crate) fn lower_to(tx: &mut Tx<'_>, contact: Uuid, option: Option<i64>) -> Result<Imported> {
-    privacy::consent::import(tx, contact, Some(level_of_option(option)), None)
-}
-
-/// The level of an option value; none is 0.
-pub(crate) fn level_of_option(option: Option<i64>) -> i64 {
-    option.map_or(0, |it| it - FIRST_OPTION)
+    privacy::consent::import(tx, contact, wish.level, wish.evidence.clone())
 }

@@ -48,8 +48,6 @@ pub(crate) struct Plan {
     /// The columns of each list of `match`.
     pub(crate) matching: Vec<Vec<String>>,
     pub(crate) on_match: OnMatch,
-    /// The columns that identify a person, where rows are persons.
-    pub(crate) identifiers: Vec<String>,
     /// The columns of the entity's alternate keys.
     pub(crate) keys: Vec<Vec<String>>,
     consent: Option<ConsentCells>,
@@ -144,7 +142,6 @@ impl Plan {
         Ok(Plan {
             matching: matching(&targets, mapping)?,
             on_match: mapping.on_match,
-            identifiers: entity.identifiers.clone(),
             keys: entity.keys.iter().map(|(_, columns)| columns.clone()).collect(),
             consent: consent_cells(entity, mapping, header)?,
             entity: entity.name.clone(),

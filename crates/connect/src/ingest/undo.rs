@@ -8,25 +8,27 @@ use std::{collections::HashSet, sync::Arc};
 
 use indexmap::IndexMap;
 use kernel::{
-    Context, Db, Op, Query, Record, Result, Rx, Tx, Value, Values,
+    Context, Db, Kind, Op, Query, Record, Result, Rx, Tx, Value, Values,
     access::{self, Privilege},
-    audit::history::{self, Remembered},
+    audit::{
+        self,
+        history::{self, Remembered},
+    },
     metadata::{Column, ColumnType},
 };
+use privacy::consent::Level;
 use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{
     batch::{self, Status},
-    consent,
     plan::CONSENT,
+    report::LISTED,
 };
 
 /// So many records are taken back in one transaction.
 const CHUNK: usize = 200;
-/// So many records are listed; all are counted.
-const LISTED: usize = 1_000;
 
 /// A record that could not be taken back wholly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -83,7 +85,12 @@ pub fn undo(db: &Db, cx: &Context, batch: Uuid) -> Result<Undone> {
     for chunk in records.chunks(CHUNK) {
         let (chunk, trail) = (chunk.to_vec(), Arc::clone(&trail));
         let outcomes = db.write(&system, move |tx| {
-            chunk.iter().map(|id| Ok((*id, tx.attempt(|tx| one(tx, &trail, *id))))).collect::<Result<Vec<_>>>()
+            let undo = |id: &Uuid| match tx.attempt(|tx| one(tx, &trail, *id)) {
+                // Not a matter of the record: the batch stays as it is and can be undone later.
+                Err(error) if error.kind == Kind::Unavailable => Err(error),
+                outcome => Ok((*id, outcome)),
+            };
+            chunk.iter().map(undo).collect::<Result<Vec<_>>>()
         })?;
         for (id, outcome) in outcomes {
             undone.count(id, outcome);
@@ -214,16 +221,16 @@ fn restore(tx: &mut Tx<'_>, trail: &Trail, entries: &[Remembered], record: &Reco
         }
     }
     if let Some(old) = values.remove(CONSENT) {
-        let before = consent::level_of_option(record.get(CONSENT).as_int());
-        if consent::level_of_option(old.as_int()) < before {
-            consent_to = Some(old.as_int());
+        let old = Level::of_value(&old)?;
+        if old < Level::of_value(record.get(CONSENT))? {
+            consent_to = Some(old);
         } else {
             left.push(Left::column(record.id, CONSENT, "consent is never raised by an undo; ask the person"));
         }
     }
     let mut changed = !values.is_empty() && tx.update(&entity.name, record.id, values)?;
-    if let Some(option) = consent_to {
-        consent::lower_to(tx, record.id, option)?;
+    if let Some(level) = consent_to {
+        privacy::consent::import(tx, record.id, level, None)?;
         changed = true;
     }
     Ok((if changed { Fate::Restored } else { Fate::Same }, left))
@@ -231,12 +238,10 @@ fn restore(tx: &mut Tx<'_>, trail: &Trail, entries: &[Remembered], record: &Reco
 
 /// The value behind the form that the audit trail keeps; none when it was cut.
 fn value_of(column: &Column, json: &Json) -> Option<Value> {
-    // The trail cuts longer texts, as Dataverse's does.
-    const LONGEST: usize = 5_000;
     Some(match (column.kind, json) {
         (_, Json::Null) => Value::Null,
         (ColumnType::Text | ColumnType::Memo | ColumnType::Json, Json::String(it)) => {
-            if it.chars().count() > LONGEST && it.ends_with("...") {
+            if it.chars().count() > audit::LONGEST && it.ends_with("...") {
                 return None;
             }
             Value::Text(it.clone())

@@ -59,21 +59,19 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
         .top(limit);
     let mut claimed = Claimed::default();
     for mail in OutgoingMail::rows(tx, &due)? {
-        let refusal = match mail.contact {
-            Some(contact) => {
-                let refusal = gate::ask_again(tx, contact, mail.purpose, needed(tx, &mail)?)?;
-                refusal.map(|it| it.reason).or(moved(tx, contact, &mail)?).or(overtaken(tx, &mail)?)
-            }
+        let to = mail.to.as_deref().unwrap_or_default();
+        let mut refusal = match mail.contact {
+            Some(contact) => gate::ask_again(tx, contact, to, mail.purpose, needed(tx, &mail)?)?.map(|it| it.reason),
             // Whoever is asked to confirm a submission need not be known yet.
-            None if mail.purpose == Confirmation::NUMBER && mail.optin.is_some() => {
-                let refusal = match gate::ask_address(tx, mail.to.as_deref().unwrap_or_default())? {
-                    Decision::Granted(_) => None,
-                    Decision::Refused(it) => Some(it.reason),
-                };
-                refusal.or(overtaken(tx, &mail)?)
-            }
+            None if mail.purpose == Confirmation::NUMBER && mail.optin.is_some() => match gate::ask_address(tx, to)? {
+                Decision::Granted(_) => None,
+                Decision::Refused(it) => Some(it.reason),
+            },
             None => Some("Contact is gone"),
         };
+        if refusal.is_none() {
+            refusal = overtaken(tx, &mail)?;
+        }
         if let Some(reason) = refusal {
             tx.update(ENTITY, mail.id, Values::new().with("statuscode", BLOCKED).with("assent_failure", reason))?;
             claimed.blocked += 1;
@@ -99,13 +97,6 @@ fn needed(tx: &Tx<'_>, mail: &OutgoingMail) -> Result<Level> {
         Some(row) => Ok(written.max(Level::of_value(row.get("msgdpr_requiredconsent"))?)),
         None => Ok(written),
     }
-}
-
-/// A permit covers one address: a mail to another than the person has now is withheld.
-fn moved(tx: &Tx<'_>, contact: Uuid, mail: &OutgoingMail) -> Result<Option<&'static str>> {
-    let row = tx.elevated("outbox").get("contact", contact)?;
-    let same = mail.to.as_deref().is_some_and(|it| it.to_lowercase() == row.text("emailaddress1").to_lowercase());
-    Ok((!same).then_some("Contact has another mail address now"))
 }
 
 /// A mail that asks to confirm a wish which was confirmed or replaced meanwhile would hold a dead link.

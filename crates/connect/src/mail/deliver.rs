@@ -33,10 +33,13 @@ pub async fn deliver(sender: &Sender) -> Result<usize> {
             return Ok(handled);
         }
         handled += claimed.mails.len() + claimed.blocked;
+        let mut noted = Ok(());
         for mail in claimed.mails {
             let outcome = sender.transport.send(&mail, sender.cx.now()).await;
-            write(sender, "outbox", move |tx| settle(tx, mail.id, &outcome)).await?;
+            // What cannot be noted of one mail must not leave the others claimed and never tried.
+            noted = noted.and(write(sender, "outbox", move |tx| settle(tx, mail.id, &outcome)).await);
         }
+        noted?;
     }
 }
 

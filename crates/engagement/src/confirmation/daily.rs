@@ -8,7 +8,7 @@ use kernel::{Outcome, Result, Rx, Tx, jobs, jobs::Job, setting};
 use privacy::optin;
 use serde_json::json;
 
-use super::repeat;
+use super::attempt;
 
 /// The job's name, and its dedupe text.
 pub const DAILY: &str = "optin.daily";
@@ -38,7 +38,7 @@ pub(crate) fn daily_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     for (before, days) in (0..).zip(reminder_days(tx)?) {
         for request in optin::unconfirmed(tx, days, Some(before))? {
             // A first reminder that is late is not followed by the second on the same day.
-            repeat(tx, &request, true)?;
+            attempt(tx, &request, true)?;
         }
     }
     let next = tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now());

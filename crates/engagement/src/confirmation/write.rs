@@ -31,7 +31,7 @@ pub(super) fn message(rx: &Rx<'_>, pending: &Pending, reminds: bool) -> Result<M
                 Some(id) => rx.get("contact", id)?,
                 None => nobody(),
             };
-            Ok(email::render(&rx, &design, &contact, &settings, expressions(pending, &things, &url))?.message)
+            Ok(email::render(&rx, &design, &contact, &settings, expressions(pending, &things, &url))?)
         }
         _ => plain(&rx, &things, &url, language, reminds),
     }

@@ -74,7 +74,7 @@ pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
         ("msdyncrm_fromemail", &email.from_address),
         ("msdyncrm_replytoemail", &reply_to),
     ] {
-        if let Err(problem) = template::check(source) {
+        if let Err(problem) = template::read(source) {
             error(place, problem);
         }
         for (entity, column) in named(source) {

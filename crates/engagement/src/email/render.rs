@@ -36,20 +36,16 @@ impl Write for Bounded {
     }
 }
 
-fn engine() -> Handlebars<'static> {
+fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<String> {
+    let template = template::read(source).map_err(|text| Error::invalid(place, text))?;
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
-    engine
-}
-
-fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<String> {
-    template::check(source).map_err(|text| Error::invalid(place, text))?;
-    let mut engine = engine();
+    engine.register_template(place, template);
     if !escape {
         engine.register_escape_fn(handlebars::no_escape);
     }
     let mut out = Bounded { bytes: Vec::new() };
-    engine.render_template_to_write(source, data, &mut out).map_err(|error| {
+    engine.render_to_write(place, data, &mut out).map_err(|error| {
         let place_in =
             error.line_no.zip(error.column_no).map_or_else(String::new, |(l, c)| format!(" at line {l}, column {c}"));
         Error::invalid(
@@ -88,13 +84,7 @@ fn visible(rx: &Rx<'_>, record: &Record) -> Result<Map<String, Json>> {
         .collect())
 }
 
-/// An e-mail filled in, ready for the outbox.
-pub struct Rendered {
-    /// The mail; its key and origin are for the caller to fill.
-    pub message: Message,
-}
-
-/// Fills an e-mail in for a person. Opens and clicks are tracked only where the person allows it at
+/// Fills an e-mail in for a person, ready for the outbox; its key and origin are for the caller. Opens and clicks are tracked only where the person allows it at
 /// this moment; it is asked again at every click (`spec/marketing.md` 11).
 ///
 /// # Errors
@@ -105,7 +95,7 @@ pub fn render(
     contact: &Record,
     settings: &Record,
     extra: Map<String, Json>,
-) -> Result<Rendered> {
+) -> Result<Message> {
     let mail = rx.cx().new_id();
     let center = Link::Center { contact: contact.id, mail }.url(rx)?;
     // A confirmation request is never tracked, and may go to somebody who is no contact yet.
@@ -134,26 +124,24 @@ pub fn render(
     } else {
         Some(Link::Unsubscribe { contact: contact.id, mail }.url(rx)?)
     };
-    Ok(Rendered {
-        message: Message {
-            id: Some(mail),
-            from: site::mailbox(
-                &fill(&email.from_name, &data, false, "msdyncrm_fromname")?,
-                &address(&email.from_address, &data, "msdyncrm_fromemail")?,
-            ),
-            reply_to: match email.reply_to.as_deref().filter(|it| !it.is_empty()) {
-                Some(it) => Some(address(it, &data, "msdyncrm_replytoemail")?),
-                None => None,
-            },
-            subject,
-            html: body,
-            text,
-            links,
-            unsubscribe_url: unsubscribe,
-            email: Some(email.id).filter(|it| *it != Uuid::nil()),
-            tracked,
-            ..Message::default()
+    Ok(Message {
+        id: Some(mail),
+        from: site::mailbox(
+            &fill(&email.from_name, &data, false, "msdyncrm_fromname")?,
+            &address(&email.from_address, &data, "msdyncrm_fromemail")?,
+        ),
+        reply_to: match email.reply_to.as_deref().filter(|it| !it.is_empty()) {
+            Some(it) => Some(address(it, &data, "msdyncrm_replytoemail")?),
+            None => None,
         },
+        subject,
+        html: body,
+        text,
+        links,
+        unsubscribe_url: unsubscribe,
+        email: Some(email.id).filter(|it| *it != Uuid::nil()),
+        tracked,
+        ..Message::default()
     })
 }
 

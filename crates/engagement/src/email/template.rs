@@ -2,7 +2,7 @@
 //!
 //! A template is written by a user and is parsed and filled in by recursion, on the thread that writes;
 //! so what could exhaust the stack or the clock is refused first, by plain counting. *Not* the filling in
-//! (`render`). Invariant: a template that `check` accepts parses within a small stack, holds no loop in a
+//! (`render`). Invariant: a template that `read` accepts parses within a small stack, holds no loop in a
 //! loop (`spec/marketing.md` 13.1) and no partial or decorator, so it ends soon.
 
 use handlebars::{
@@ -24,14 +24,15 @@ const NESTING: usize = 32;
 const HELPERS: &[&str] =
     &["if", "unless", "each", "with", "lookup", "eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not", "len"];
 
-/// Whether the source is an expression text that can be filled in; the error is for the author.
-pub(crate) fn check(source: &str) -> Result<(), String> {
+/// Reads a source that can be filled in; the error is for the author.
+pub(crate) fn read(source: &str) -> Result<Template, String> {
     bounds(source)?;
     let template = Template::compile(source).map_err(|error| {
         let place = error.pos().map_or_else(String::new, |(line, column)| format!(" at line {line}, column {column}"));
         format!("has an expression that cannot be read{place}: {}", error.reason())
     })?;
-    elements(&template.elements, 0, false)
+    elements(&template.elements, 0, false)?;
+    Ok(template)
 }
 
 /// Counts without parsing. Every `{{` is looked at, also in comments and escapes, so nothing hides.

@@ -13,7 +13,11 @@ use privacy::{
 };
 
 use super::{Issue, MarketingForm, Shown, answer, asked, elements, submit, waiting};
-use crate::{interaction, link::Link, page};
+use crate::{
+    interaction,
+    link::{self, Link},
+    page,
+};
 
 /// The center of one person.
 #[derive(Debug, Clone)]
@@ -58,14 +62,7 @@ pub enum Saved {
 fn person(rx: &Rx<'_>, token: &str) -> Result<(Uuid, Uuid)> {
     let (contact, mail) = match Link::read(rx, token)? {
         Link::Center { contact, mail } | Link::Unsubscribe { contact, mail } => (contact, mail),
-        _ => {
-            return Err(Error::new(
-                kernel::Kind::NotFound,
-                "unknown-link",
-                "link",
-                "This link is not valid. Use the link in the mail as it is.",
-            ));
-        }
+        _ => return Err(link::unknown()),
     };
     match privacy::merge::survivor(rx, contact)? {
         Some(contact) => Ok((contact, mail)),

@@ -46,7 +46,7 @@ pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)]) -> Result<
         if form.update == Some(3) {
             return Ok(Submitted::Accepted);
         }
-        let contact = find_or_create(tx, &form, &answers)?;
+        let contact = find_or_create(tx, &form, &unproven(tx, &answers)?)?;
         let values = Values::new().with("msdyncrm_matchedcontactid", contact).with("statuscode", SUCCESS);
         tx.update(SUBMISSION, submission, values)?;
         if form.keep {
@@ -130,6 +130,19 @@ pub(super) fn find_or_create(tx: &mut Tx<'_>, form: &MarketingForm, answers: &An
         }
         None => tx.create("contact", answers.values.clone().with("msdyncrm_marketingformid", form.id)),
     }
+}
+
+/// The answers without those that would take a person's no back: whoever knows an address can submit it,
+/// and only the mailbox proves the person.
+fn unproven(rx: &Rx<'_>, answers: &Answers) -> Result<Answers> {
+    let mut kept = answers.clone();
+    if let Some(contact) = find(rx, &answers.values)? {
+        let row = rx.elevated("form submission").get("contact", contact)?;
+        for column in waiting::NOES.iter().filter(|it| row.get(it).is_true()) {
+            kept.values.remove(column);
+        }
+    }
+    Ok(kept)
 }
 
 /// The contact that these values match.

@@ -19,7 +19,8 @@ use crate::{
 
 const FIELDS: &str = "msdyncrm_marketingfieldsubmission";
 /// The boxes by which a person says no.
-const NOES: &[&str] = &["donotemail", "donotbulkemail", "donotphone", "donotpostalmail", "msgdpr_donottrack"];
+pub(super) const NOES: &[&str] =
+    &["donotemail", "donotbulkemail", "donotphone", "donotpostalmail", "msgdpr_donottrack"];
 
 /// A landing page was sent; the answer is the same whoever it is.
 pub(super) fn landing(

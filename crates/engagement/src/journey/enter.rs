@@ -129,11 +129,7 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
                 if tile.kind != "Segment" {
                     return Ok(false);
                 }
-                let member = Query::on(segment::MEMBER)
-                    .eq("assent_segmentid", tile.reference("ItemId")?)
-                    .eq("assent_contactid", contact)
-                    .select(&[]);
-                Ok(tx.first(&member)?.is_some())
+                Ok(segment::membership(tx, tile.reference("ItemId")?, contact)?.is_some())
             })
         }
         ("assent_interaction", Op::Create) => {

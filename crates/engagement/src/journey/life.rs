@@ -4,10 +4,10 @@
 //! *Not* the participants. Invariant: the minimum consent of a journey that is live cannot be changed
 //! (`spec/marketing.md` 17, C1); after stop → change → go live it holds for those in progress too.
 
-use kernel::{Change, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
+use kernel::{Change, Kind, Query, Result, Rx, Tx, Values, jobs, uuid::Uuid};
 use serde_json::json;
 
-use super::{CustomerJourney, Definition, ENTITY, PARTICIPANT, tiles};
+use super::{CustomerJourney, Definition, PARTICIPANT, tiles};
 use crate::lifecycle::{self, GOING_LIVE, LIVE, LIVE_EDITABLE, Problem, STOPPING, States};
 
 const ITERATION: &str = "msdyncrm_customerjourneyiteration";
@@ -29,9 +29,11 @@ pub fn check(rx: &Rx<'_>, journey: &CustomerJourney) -> Result<Vec<Problem>> {
         found.push(Problem::error("msdyncrm_enddatetime", "has passed"));
     }
     for tile in definition.tiles() {
-        match tiles::of(&tile.kind) {
-            Ok(kind) => found.extend(kind.check(rx, tile, &definition, journey)?),
-            Err(error) => found.push(Problem::error(tile.place(), error.text)),
+        match tiles::of(&tile.kind).and_then(|kind| kind.check(rx, tile, &definition, journey)) {
+            Ok(problems) => found.extend(problems),
+            // A setting that cannot be read.
+            Err(error) if error.kind == Kind::Invalid => found.push(Problem::error(tile.place(), error.text)),
+            Err(error) => return Err(error),
         }
         let outlets: &[&str] = if tile.kind == "Trigger" { &["yesBranch", "noBranch"] } else { &["default"] };
         for below in definition.tiles().iter().filter(|it| it.parent.as_ref() == Some(&tile.id)) {
@@ -79,14 +81,7 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         "msdyncrm_enddatetime",
         "msdyncrm_contentsettingsid",
     ]);
-    lifecycle::advance(tx, change, &CHECKED, |tx, change| {
-        let mut values = change.before.as_ref().map_or_else(Values::new, |it| it.values.clone());
-        for (name, value) in change.values.iter() {
-            values.set(name, value.clone());
-        }
-        let journey = CustomerJourney::read(&Record { entity: ENTITY.into(), id: change.id, version: 0, values })?;
-        check(tx, &journey)
-    })
+    lifecycle::advance(tx, change, &CHECKED, |tx, change| check(tx, &CustomerJourney::read(&change.after())?))
 }
 
 /// Rule after a journey is stored: one that went live begins; one whose minimum consent rose while it

@@ -51,8 +51,9 @@ pub(crate) fn step_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
         stop(tx, id, "Contact joined the suppression segment")?;
         return Ok(Outcome::Done);
     }
-    match walk(tx, &journey, participant, contact) {
-        Err(error) if error.kind == Kind::Invalid => {
+    // What the tiles wrote before one that fails does not stay.
+    match tx.attempt(|tx| walk(tx, &journey, participant, contact)) {
+        Err(error) if matches!(error.kind, Kind::Invalid | Kind::NotFound | Kind::Gone) => {
             let reason: String = error.to_string().chars().take(200).collect();
             tx.update(PARTICIPANT, id, Values::new().with("statuscode", FAILED).with("assent_stopreason", reason))?;
             Ok(Outcome::Done)

@@ -55,7 +55,7 @@ pub trait Tile: Sync {
     /// What keeps a journey with this tile from going live.
     ///
     /// # Errors
-    /// Those of reading.
+    /// `Invalid` for a setting that cannot be read, which is a problem like the others; those of reading.
     fn check(
         &self,
         rx: &Rx<'_>,
@@ -72,9 +72,7 @@ pub trait Tile: Sync {
     ///
     /// # Errors
     /// Those of the write path.
-    fn resume(&self, tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Next> {
-        let _ = tx;
-        let _ = step;
+    fn resume(&self, _tx: &mut Tx<'_>, _step: &Step<'_>) -> Result<Next> {
         Ok(Next::Go("default"))
     }
 }

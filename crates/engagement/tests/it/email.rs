@@ -97,7 +97,7 @@ fn templates_cannot_do_harm() {
 }
 
 /// Fills the body in for a contact.
-fn filled(body: &str, text: &str) -> kernel::Result<email::Rendered> {
+fn filled(body: &str, text: &str) -> kernel::Result<connect::mail::Message> {
     let mut world = World::new();
     build(&mut world, "contact ann lastname=<b>Ito&Co</b>");
     let ann = world.id("contact", "ann");
@@ -117,7 +117,7 @@ fn filled(body: &str, text: &str) -> kernel::Result<email::Rendered> {
 
 #[test]
 fn values_are_escaped_where_they_stand() {
-    let mail = filled("<p>{{contact.lastname}}</p>", "{{contact.lastname}}").unwrap().message;
+    let mail = filled("<p>{{contact.lastname}}</p>", "{{contact.lastname}}").unwrap();
     assert!(mail.html.contains("<p>&lt;b&gt;Ito&amp;Co&lt;/b&gt;</p>"), "{}", mail.html);
     assert_eq!(mail.text, "<b>Ito&Co</b>");
     assert_eq!(mail.subject, "Hi <b>Ito&Co</b>");
@@ -148,7 +148,7 @@ fn the_sender_may_be_an_expression() {
         let contact = tx.get("contact", ann)?;
         email::render(tx, &MarketingEmail::get(tx, id)?, &contact, &settings, Map::new())
     });
-    assert_eq!(mail.message.from, "\"Sample Gardens\" <ann@example.org>");
+    assert_eq!(mail.from, "\"Sample Gardens\" <ann@example.org>");
 }
 
 #[test]

@@ -37,6 +37,17 @@ fn a_landing_page_adds_to_lists_and_never_removes() {
 }
 
 #[test]
+fn whoever_knows_an_address_cannot_take_its_no_back() {
+    check(
+        "contact ann donottrack ; contact bob ; form news donottrack firstname",
+        r#"
+        0h ann asks donottrack=off firstname=Ann -> page thank-you ; ann: firstname "Ann"
+        1h bob asks donottrack                   -> page thank-you ; bob: msgdpr_donottrack true
+        2h bob asks donottrack=off               -> page thank-you"#,
+    );
+}
+
+#[test]
 fn what_is_wrong_is_named_and_nothing_is_kept() {
     let setup = "switches logging ; contact ann ; form news consent firstname! birthdate";
     check(

@@ -59,17 +59,19 @@ impl Db {
         })?;
         let digest = blob::sha256_of_file(&draft)?;
         std::fs::File::open(&draft)?.sync_all()?;
-        std::fs::rename(&draft, file)?;
+        // The backup gets its name last: where there is one, its vault is there and learns of erasures.
+        self.shared.vault().mirror_to(&vault_beside(file))?;
         let mut note = file.as_os_str().to_owned();
         note.push(".sha256");
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         std::fs::write(note, format!("{digest}  {name}\n"))?;
-        self.shared.vault().mirror_to(&vault_beside(file))?;
+        std::fs::rename(&draft, file)?;
         Ok(digest)
     }
 
     /// After an erasure: brings the mirrors of the vault up to date, and rewrites the database so that
-    /// no page of it keeps what was deleted. A small store is rewritten at once; a large one waits for
+    /// no page of it keeps what was deleted. That it is due was noted by `subject::carried_out`, in the
+    /// transaction of the erasure, so a crash before this does not lose it. A small store is rewritten at once; a large one waits for
     /// [`Db::rewrite_if_due`], since writers wait as long as it takes. Answers with the mirrors that
     /// could not be reached.
     ///
@@ -78,11 +80,10 @@ impl Db {
     pub fn forget_traces(&self) -> Result<Vec<String>> {
         // The mirrors first: they matter most and need no long work.
         let missing = self.refresh_mirrors()?;
-        if let Some(folder) = &self.folder {
-            self.mark_traces(true)?;
-            if std::fs::metadata(folder.join("assent.db"))?.len() <= REWRITTEN_AT_ONCE {
-                self.rewrite_if_due()?;
-            }
+        if let Some(folder) = &self.folder
+            && std::fs::metadata(folder.join("assent.db"))?.len() <= REWRITTEN_AT_ONCE
+        {
+            self.rewrite_if_due()?;
         }
         Ok(missing)
     }
@@ -102,8 +103,8 @@ impl Db {
         let rewritten = connection.execute_batch("VACUUM");
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         rewritten?;
+        mark_traces(&connection, false)?;
         drop(connection);
-        self.mark_traces(false)?;
         self.readers.checkpoint()?;
         Ok(true)
     }
@@ -117,13 +118,6 @@ impl Db {
         Ok(connection.prepare("SELECT 1 FROM assent_sequence WHERE name = 'traces' AND value = 1")?.exists([])?)
     }
 
-    fn mark_traces(&self, left: bool) -> Result<()> {
-        let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let sql = "INSERT INTO assent_sequence (name, value) VALUES ('traces', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
-        connection.execute(sql, [i64::from(left)])?;
-        Ok(())
-    }
-
     /// Brings the mirrors of the vault up to date; answers with those that could not be reached.
     ///
     /// # Errors
@@ -131,6 +125,14 @@ impl Db {
     pub fn refresh_mirrors(&self) -> Result<Vec<String>> {
         self.shared.vault().refresh_mirrors()
     }
+}
+
+/// Notes whether the database waits to be rewritten.
+pub(crate) fn mark_traces(connection: &Connection, left: bool) -> Result<()> {
+    let sql =
+        "INSERT INTO assent_sequence (name, value) VALUES ('traces', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
+    connection.prepare_cached(sql)?.execute([i64::from(left)])?;
+    Ok(())
 }
 
 /// Puts a backup in place of the store in `folder`, which must not be open. The vault of the folder

@@ -9,7 +9,7 @@ use kernel::{
         verify::{Verdict, verify},
     },
     store::vault::Erasure,
-    subject::Subject,
+    subject::{self, Subject},
     uuid::Uuid,
 };
 use rusqlite::Connection;
@@ -262,16 +262,14 @@ fn an_overwritten_or_erased_value_is_nowhere_on_the_disk() {
                     tx.delete("note", note)?;
                     tx.delete("person", *id)
                 })?;
-                tx.note_erasure(Erasure {
-                    subject: Subject::new("person", *id).to_string(),
-                    request: "R1".into(),
-                    at: 0,
-                    hashes: vec![],
-                });
+                let person = Subject::new("person", *id);
+                subject::carried_out(tx, &person)?;
+                tx.note_erasure(Erasure { subject: person.to_string(), request: "R1".into(), at: 0, hashes: vec![] });
             }
             Ok(())
         })
         .unwrap();
+    assert!(world.db.has_traces().unwrap(), "a crash right after the erasure must not lose that a rewrite is due");
     assert_eq!(world.db.forget_traces().unwrap(), Vec::<String>::new());
     assert_eq!(found_in(&path, "Findme"), Vec::<String>::new());
     assert_eq!(found_in(&path, "findme"), Vec::<String>::new());

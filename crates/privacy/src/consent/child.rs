@@ -52,21 +52,19 @@ static TABLE: LazyLock<std::result::Result<Table, String>> =
 /// `Bug` when the embedded table is malformed.
 pub fn digital_consent(country: Option<&str>, on: Date) -> Result<i16> {
     let table = TABLE.as_ref().map_err(|it| Error::bug(format!("the table of ages is malformed: {it}")))?;
-    let wanted = country.unwrap_or_default().trim().to_lowercase();
-    let found = table.countries.iter().find(|(code, country)| {
-        code.to_lowercase() == wanted || country.names.iter().any(|it| it.to_lowercase() == wanted)
-    });
-    let in_force = found.and_then(|(_, it)| it.ages.iter().rev().find(|it| it.from <= on));
+    let in_force =
+        country.and_then(|it| table.country(it)).and_then(|it| it.ages.iter().rev().find(|it| it.from <= on));
     Ok(in_force.map_or(table.unknown, |it| it.age))
 }
 
-fn is_known(country: &str) -> bool {
-    let wanted = country.trim().to_lowercase();
-    TABLE.as_ref().is_ok_and(|it| {
-        it.countries.iter().any(|(code, country)| {
+impl Table {
+    fn country(&self, named: &str) -> Option<&Country> {
+        let wanted = named.trim().to_lowercase();
+        let found = self.countries.iter().find(|(code, country)| {
             code.to_lowercase() == wanted || country.names.iter().any(|it| it.to_lowercase() == wanted)
-        })
-    })
+        });
+        found.map(|(_, it)| it)
+    }
 }
 
 /// The age in years on a day; who was born on 29 February is a year older on 1 March of other years.
@@ -100,7 +98,8 @@ pub fn custodian(rx: &Rx<'_>, contact: &Record) -> Result<Option<Level>> {
         Some((age, _)) if age >= MAJORITY => false,
         Some((age, today)) => {
             let own = contact.text("address1_country");
-            let country = if is_known(own) { Some(own.to_owned()) } else { setting::get(rx, COUNTRY)? };
+            let known = TABLE.as_ref().is_ok_and(|it| it.country(own).is_some());
+            let country = if known { Some(own.to_owned()) } else { setting::get(rx, COUNTRY)? };
             age < digital_consent(country.as_deref(), today)?
         }
     };

@@ -102,13 +102,17 @@ pub fn ask_address(rx: &Rx<'_>, address: &str) -> Result<Decision<Confirmation>>
     }))
 }
 
-/// Asks again what was asked when a mail was written, right before it leaves.
+/// Asks again what was asked when a mail to `address` was written, right before it leaves. A permit covers
+/// one address: a mail to another than the person has now is refused.
 ///
 /// # Errors
 /// `NotFound` when the contact is gone, `Bug` for a number that no purpose of mail has.
-pub fn ask_again(rx: &Rx<'_>, contact: Uuid, purpose: i64, required: Level) -> Result<Option<Refusal>> {
+pub fn ask_again(rx: &Rx<'_>, contact: Uuid, address: &str, purpose: i64, required: Level) -> Result<Option<Refusal>> {
     let mails = PURPOSES.iter().map(|(_, terms)| terms).filter(|it| it.mail);
     let terms = mails.into_iter().find(|it| it.number == purpose);
     let terms = terms.ok_or_else(|| Error::bug("a mail has a purpose that is none"))?;
-    Ok(Facts::read(rx, contact, required)?.refusal(terms))
+    let facts = Facts::read(rx, contact, required)?;
+    let moved = facts.address.to_lowercase() != address.to_lowercase();
+    let other = || Refusal { fact: "emailaddress1", reason: "Contact has another mail address now", stops: false };
+    Ok(facts.refusal(terms).or_else(|| moved.then(other)))
 }

@@ -21,12 +21,11 @@ pub enum Imported {
     KeptNoEvidence,
 }
 
-/// Takes the level of an imported row over. `level` is 0 to 5 or an option value; none is 0.
+/// Takes the level of an imported row over.
 ///
 /// # Errors
-/// `Invalid` for another number, `NotFound` when there is no such contact.
-pub fn import(tx: &mut Tx<'_>, contact: Uuid, level: Option<i64>, evidence: Option<Evidence>) -> Result<Imported> {
-    let wish = Level::of_option(level)?;
+/// `NotFound` when there is no such contact.
+pub fn import(tx: &mut Tx<'_>, contact: Uuid, wish: Level, evidence: Option<Evidence>) -> Result<Imported> {
     let row = tx.get("contact", contact)?;
     let present = Level::of_value(row.get("msgdpr_gdprconsent"))?;
     if wish == present {

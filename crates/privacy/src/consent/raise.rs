@@ -4,7 +4,7 @@
 //! act on it. Invariant: nobody but the person raises consent above their own withdrawal without newer
 //! evidence, and nobody but the custodian raises a child's above level 1.
 
-use kernel::{Change, Error, Record, Result, Tx, setting, uuid::Uuid};
+use kernel::{Change, Error, Result, Tx, setting, uuid::Uuid};
 
 use super::{Evidence, Level, Source, change, child, configuration};
 
@@ -67,13 +67,7 @@ fn above_withdrawal(tx: &Tx<'_>, change: &Change, evidence: &Evidence, new: Leve
 
 /// Art. 8(1) GDPR: what a custodian has not confirmed stays as it was.
 fn above_custodian(tx: &Tx<'_>, change: &mut Change, by_hand: bool, old: Level, new: Level) -> Result<()> {
-    let Some(before) = &change.before else { return Ok(()) };
-    let mut values = before.values.clone();
-    for (name, value) in change.values.iter() {
-        values.set(name, value.clone());
-    }
-    let contact = Record { entity: change.entity.clone(), id: change.id, version: before.version, values };
-    let Some(confirmed) = child::custodian(tx, &contact)? else { return Ok(()) };
+    let Some(confirmed) = child::custodian(tx, &change.after())? else { return Ok(()) };
     let allowed = confirmed.max(Level::Consent);
     if new <= allowed {
         return Ok(());

@@ -14,7 +14,7 @@ use kernel::{
 use serde_json::{Value as Json, json};
 
 use super::ledger;
-use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, Status, discover, plan};
+use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, discover, plan};
 
 /// Carries out an approved erasure and returns its signed proof.
 pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &plan::Plan) -> Result<Json> {
@@ -30,17 +30,21 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &pl
         let counts = remove(tx, &plan.discovery)?;
         remember(tx, request, &plan.discovery.subjects, &hashes)?;
         prove_gone(tx, &plan.discovery, &addresses.into_iter().collect::<Vec<_>>())?;
-        verify_items(tx, request)?;
         let proof = sign(tx, request, plan, &counts)?;
         let kept = plan.items.iter().filter(|it| it.action == Action::Kept).count();
-        let values =
-            Values::new().with("statuscode", Status::Completed as i64).with("assent_answeredon", tx.now()).with(
-                "assent_result",
-                format!("Erased and read back. {kept} kinds of value were kept, each with its ground in the plan."),
-            );
-        tx.update(ENTITY, request.id, values)?;
+        let text = format!("Erased and read back. {kept} kinds of value were kept, each with its ground in the plan.");
+        plan::close(tx, request.id, found, Values::new().with("assent_result", text))?;
         Ok(proof)
     })
+}
+
+/// What the read after an erasure found of a line of the plan.
+fn found(action: i64) -> &'static str {
+    match action {
+        it if it == Action::Deleted as i64 => "a read after the erasure found nothing",
+        it if it == Action::Blanked as i64 => "a read after the erasure found no value",
+        _ => "kept on the ground named",
+    }
 }
 
 /// Removes or blanks every found row; the person's own rows last.
@@ -116,7 +120,7 @@ pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[Strin
     let model = tx.model();
     let mut left = discover::follow(tx, before.subjects.clone())?.rows;
     for address in addresses {
-        left.extend(subject::rows_with(tx, "user.contact.email", address)?);
+        left.extend(subject::rows_with(tx, discover::ADDRESS, address)?);
     }
     left.extend(before.rows.iter().cloned());
     for found in left {
@@ -138,19 +142,6 @@ pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[Strin
                 found.entity
             )));
         }
-    }
-    Ok(())
-}
-
-fn verify_items(tx: &mut Tx<'_>, request: &DataSubjectRequest) -> Result<()> {
-    for item in plan::stored_items(tx, request.id)? {
-        let result = match item.action {
-            it if it == Action::Deleted as i64 => "a read after the erasure found nothing",
-            it if it == Action::Blanked as i64 => "a read after the erasure found no value",
-            _ => "kept on the ground named",
-        };
-        let values = Values::new().with("assent_verified", true).with("assent_result", result);
-        tx.update("assent_planitem", item.id, values)?;
     }
     Ok(())
 }

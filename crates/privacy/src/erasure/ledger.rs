@@ -8,7 +8,7 @@ use kernel::{
     Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, access::ADMINISTRATOR, subject, subject::Subject,
 };
 
-use crate::request::discover::ADDRESS;
+use crate::request::{OFFICERS, discover::ADDRESS};
 
 /// Kind and keyed hash of each identifier of these records.
 ///
@@ -74,7 +74,7 @@ pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
     let cx = tx.cx();
     let officer = match &cx.actor {
         Actor::Public => return Ok(()),
-        Actor::User { roles, .. } => roles.iter().any(|it| it == ADMINISTRATOR || it == "privacy-officer"),
+        Actor::User { roles, .. } => roles.iter().any(|it| it == ADMINISTRATOR || OFFICERS.contains(&it.as_str())),
         Actor::System => false,
     };
     if officer && cx.justification.is_some() && cx.batch.is_none() {

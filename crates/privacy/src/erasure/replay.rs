@@ -31,7 +31,8 @@ pub fn replay(db: &Db, cx: &Context) -> Result<usize> {
         let cx = cx.because(&format!("erasure {} again", erasure.request));
         db.write(&cx, move |tx| again(tx, &person, &behind))?;
     }
-    if count > 0 {
+    // Due also where the process ended between an erasure and this.
+    if db.has_traces()? {
         db.forget_traces()?;
     }
     Ok(count)
@@ -70,14 +71,7 @@ fn again(tx: &mut Tx<'_>, person: &Subject, behind: &BTreeSet<String>) -> Result
     let mut addresses = discover::addresses(tx, &discovery.subjects)?;
     addresses.extend(behind.iter().cloned());
     for address in &addresses {
-        for found in subject::rows_with(tx, "user.contact.email", address)? {
-            let known = discovery.rows.iter().any(|it| it.entity == found.entity && it.id == found.id);
-            match subject::of_row(tx, &found.entity, found.id)? {
-                _ if known => {}
-                Some(other) if !discovery.subjects.contains(&other) => discovery.others.push(found),
-                _ => discovery.rows.push(found),
-            }
-        }
+        discover::take_in(tx, &mut discovery, subject::rows_with(tx, discover::ADDRESS, address)?)?;
     }
     remove(tx, &discovery)?;
     prove_gone(tx, &discovery, &addresses.into_iter().collect::<Vec<_>>())?;

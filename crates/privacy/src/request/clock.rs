@@ -105,9 +105,10 @@ pub(crate) fn set_dates(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if received > tx.now() {
         return Err(Error::invalid("assent_receivedon", "lies in the future; write when the request arrived"));
     }
-    let dates = dates_here(tx, received)?;
+    let zone = zone(tx)?;
+    let dates = dates(received, &zone, &holidays(tx)?)?;
     change.values.set("assent_receivedon", received);
-    change.values.set("assent_timezone", zone(tx)?.iana_name().unwrap_or("UTC"));
+    change.values.set("assent_timezone", zone.iana_name().unwrap_or("UTC"));
     change.values.set("assent_thirtydayson", dates.thirty_days);
     change.values.set("assent_statutoryon", dates.statutory);
     change.values.set("assent_dueon", dates.due);
@@ -115,7 +116,7 @@ pub(crate) fn set_dates(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if change.values.get("assent_name").is_null() {
         let id = change.id.simple().to_string();
         let tail: String = id.chars().skip(24).collect();
-        change.values.set("assent_name", format!("DSR-{}-{tail}", received.to_zoned(TimeZone::UTC).date()));
+        change.values.set("assent_name", format!("DSR-{}-{tail}", received.to_zoned(zone).date()));
     }
     Ok(())
 }

@@ -5,11 +5,12 @@
 //! somebody else is never taken because it holds a shared address (`spec/beyond.md` 6 no. 2), and an
 //! address that several persons share must be told apart by a person.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use kernel::{
     Error, Kind, Result, Rx, Value,
     subject::{self, Found, Subject},
+    uuid::Uuid,
 };
 
 /// The category of columns that hold mail addresses.
@@ -53,18 +54,33 @@ pub fn discover(rx: &Rx<'_>, email: &str, chosen: &[Subject]) -> Result<Discover
     }
     let subjects = select(&rx, candidates, chosen)?;
     let mut discovery = follow(&rx, subjects)?;
-    for found in by_address {
-        if discovery.rows.iter().any(|it| it.entity == found.entity && it.id == found.id) {
-            continue;
-        }
-        match subject::of_row(&rx, &found.entity, found.id)? {
-            Some(other) if !discovery.subjects.contains(&other) => discovery.others.push(found),
-            _ => discovery.rows.push(found),
-        }
-    }
+    take_in(&rx, &mut discovery, by_address)?;
     discovery.rows.sort();
     discovery.others.sort();
     Ok(discovery)
+}
+
+/// Takes in rows that hold an address of the person: those that are theirs, or nobody's; a row of
+/// somebody else is left alone.
+pub(crate) fn take_in(rx: &Rx<'_>, discovery: &mut Discovery, by_address: Vec<Found>) -> Result<()> {
+    let mut known: HashSet<(String, Uuid)> = discovery.rows.iter().map(place).collect();
+    for found in by_address {
+        if known.contains(&place(&found)) {
+            continue;
+        }
+        match subject::of_row(rx, &found.entity, found.id)? {
+            Some(other) if !discovery.subjects.contains(&other) => discovery.others.push(found),
+            _ => {
+                known.insert(place(&found));
+                discovery.rows.push(found);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn place(found: &Found) -> (String, Uuid) {
+    (found.entity.clone(), found.id)
 }
 
 /// Everything that the paths of the metadata lead to from these records, including records that are
@@ -75,7 +91,7 @@ pub fn discover(rx: &Rx<'_>, email: &str, chosen: &[Subject]) -> Result<Discover
 pub fn follow(rx: &Rx<'_>, subjects: Vec<Subject>) -> Result<Discovery> {
     let model = rx.model();
     let mut discovery = Discovery { by_address: subjects.len(), subjects, ..Discovery::default() };
-    let mut at = 0;
+    let (mut at, mut known) = (0, HashSet::new());
     while let Some(subject) = discovery.subjects.get(at).cloned() {
         at += 1;
         for found in subject::rows_of(rx, &subject)? {
@@ -83,7 +99,7 @@ pub fn follow(rx: &Rx<'_>, subjects: Vec<Subject>) -> Result<Discovery> {
             if model.entity(&found.entity)?.is_subject() && !discovery.subjects.contains(&role) {
                 discovery.subjects.push(role);
             }
-            if !discovery.rows.iter().any(|it| it.entity == found.entity && it.id == found.id) {
+            if known.insert(place(&found)) {
                 discovery.rows.push(found);
             }
         }

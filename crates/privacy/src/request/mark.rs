@@ -3,9 +3,9 @@
 //! *Not* able to remove or hand out anything. Invariant: it ends with a read that found each mark, or
 //! nothing of it happened (law 12).
 
-use kernel::{Error, Kind, Query, Result, Rx, Tx, Value, Values, subject::Subject, uuid::Uuid};
+use kernel::{Error, Kind, Query, Result, Rx, Tx, Values, subject::Subject, uuid::Uuid};
 
-use super::{Action, DataSubjectRequest, Discovery, ENTITY, PlanItem, Status, Type, discover::discover, plan};
+use super::{Action, DataSubjectRequest, Discovery, Type, discover::discover, plan};
 use crate::{
     consent::{self, Level},
     suppression::{self, Reason},
@@ -95,8 +95,15 @@ pub(super) fn carry_out(
     kind: Type,
 ) -> Result<String> {
     let result = if kind == Type::Objection { object(tx, request)? } else { restrict(tx, plan)? };
-    let text = result.clone();
-    tx.as_system("data subject request", |tx| close(tx, request, text))?;
+    let found = |action| {
+        if action == Action::Changed as i64 {
+            "a read after the write found it"
+        } else {
+            "left as it was, on the ground named"
+        }
+    };
+    let values = Values::new().with("assent_result", result.as_str());
+    tx.as_system("data subject request", |tx| plan::close(tx, request.id, found, values))?;
     Ok(result)
 }
 
@@ -148,19 +155,4 @@ fn restrict(tx: &mut Tx<'_>, plan: &plan::Plan) -> Result<String> {
 
 fn unproven(entity: &str) -> Error {
     Error::bug(format!("the read after the write did not find the mark in {entity}; nothing was changed"))
-}
-
-fn close(tx: &mut Tx<'_>, request: &DataSubjectRequest, result: String) -> Result<()> {
-    for item in plan::stored_items(tx, request.id)? {
-        let changed = item.action == Action::Changed as i64;
-        let found = if changed { "a read after the write found it" } else { "left as it was, on the ground named" };
-        let values = Values::new().with("assent_verified", true).with("assent_result", found);
-        tx.update(PlanItem::ENTITY, item.id, values)?;
-    }
-    let values = Values::new()
-        .with("statuscode", Status::Completed as i64)
-        .with("assent_answeredon", Value::Time(tx.now()))
-        .with("assent_result", result);
-    tx.update(ENTITY, request.id, values)?;
-    Ok(())
 }

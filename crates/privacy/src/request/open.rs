@@ -54,16 +54,12 @@ pub fn open(tx: &mut Tx<'_>, intake: &Intake) -> Result<Uuid> {
     if !is_address(email) {
         return Err(Error::invalid("email", "is not a mail address; write name@domain.example"));
     }
-    let received = intake.received_on.unwrap_or_else(|| tx.now());
-    let tail: String = tx.cx().new_id().simple().to_string().chars().skip(24).collect();
-    let name = format!("DSR-{}-{tail}", received.to_zoned(super::clock::zone(tx)?).date());
     let values = Values::new()
-        .with("assent_name", name)
         .with("assent_type", intake.kind as i64)
         .with("assent_channel", intake.channel as i64)
         .with("assent_email", email)
         .with("assent_subjectname", intake.name.clone())
         .with("assent_text", intake.text.clone())
-        .with("assent_receivedon", received);
+        .with("assent_receivedon", intake.received_on);
     tx.as_system("data subject request", |tx| tx.create(ENTITY, values))
 }

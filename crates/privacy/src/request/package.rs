@@ -10,16 +10,16 @@ use std::{
 };
 
 use kernel::{
-    Error, Record, Result, Rx, Tx, Value, Values, blob,
+    Error, Record, Result, Rx, Tx, Value, Values,
+    blob::{self, Digesting},
     metadata::{ColumnType, Entity},
     uuid::Uuid,
 };
 use maud::{DOCTYPE, Markup, html};
-use ring::digest;
 use serde_json::{Map, Value as Json, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{DataSubjectRequest, ENTITY, Status, plan::Plan};
+use super::{Action, DataSubjectRequest, plan::Plan};
 
 /// Where a package is written to.
 pub trait Sink: Write {}
@@ -32,35 +32,6 @@ pub struct Written {
     pub sha256: String,
     /// How many rows it holds.
     pub rows: usize,
-}
-
-/// Writes through to a sink and keeps the digest and the length of what passed.
-struct Digesting<W: Write> {
-    inner: W,
-    context: digest::Context,
-    length: u64,
-}
-
-impl<W: Write> Digesting<W> {
-    fn new(inner: W) -> Self {
-        Digesting { inner, context: digest::Context::new(&digest::SHA256), length: 0 }
-    }
-    fn finish(self) -> (String, u64) {
-        let bytes = self.context.finish();
-        (bytes.as_ref().iter().map(|it| format!("{it:02x}")).collect(), self.length)
-    }
-}
-
-impl<W: Write> Write for Digesting<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = self.inner.write(bytes)?;
-        self.context.update(bytes.get(..taken).unwrap_or_default());
-        self.length += taken as u64;
-        Ok(taken)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 fn zipping(error: zip::result::ZipError) -> Error {
@@ -270,23 +241,11 @@ fn label(text: &kernel::metadata::file::Label) -> &str {
 }
 
 /// Closes the request once the package is whole.
-pub(crate) fn close(tx: &mut Tx<'_>, request: &DataSubjectRequest, sha256: &str, rows: usize) -> Result<()> {
-    for item in super::plan::stored_items(tx, request.id)? {
-        let given = item.action == super::Action::GivenOut as i64;
-        let result = if given { "is in the package" } else { "was not given out" };
-        tx.update(
-            "assent_planitem",
-            item.id,
-            Values::new().with("assent_verified", true).with("assent_result", result),
-        )?;
-    }
-    let values = Values::new()
-        .with("statuscode", Status::Completed as i64)
-        .with("assent_answeredon", tx.now())
-        .with("assent_packagehash", sha256)
-        .with("assent_result", format!("A package with {rows} rows was written; its SHA-256 is on this request."));
-    tx.update(ENTITY, request.id, values)?;
-    Ok(())
+pub(crate) fn close(tx: &mut Tx<'_>, request: Uuid, written: &Written) -> Result<()> {
+    let found = |action| if action == Action::GivenOut as i64 { "is in the package" } else { "was not given out" };
+    let text = format!("A package with {} rows was written; its SHA-256 is on this request.", written.rows);
+    let result = Values::new().with("assent_packagehash", written.sha256.as_str()).with("assent_result", text);
+    super::plan::close(tx, request, found, result)
 }
 
 #[cfg(test)]

@@ -249,6 +249,28 @@ pub fn stored_items(rx: &Rx<'_>, id: Uuid) -> Result<Vec<PlanItem>> {
     PlanItem::rows(rx, &query)
 }
 
+/// Notes on each line of the stored plan what a read after the work found, by its action, and closes the
+/// request with `result` (law 12).
+pub(crate) fn close(tx: &mut Tx<'_>, id: Uuid, found: impl Fn(i64) -> &'static str, result: Values) -> Result<()> {
+    for item in stored_items(tx, id)? {
+        let values = Values::new().with("assent_verified", true).with("assent_result", found(item.action));
+        tx.update(PlanItem::ENTITY, item.id, values)?;
+    }
+    let values = result.with("statuscode", Status::Completed as i64).with("assent_answeredon", tx.now());
+    tx.update(ENTITY, id, values)?;
+    Ok(())
+}
+
+/// Refuses to close what is no longer as it was approved when the work began.
+pub(crate) fn same_approval(began: &DataSubjectRequest, now: &DataSubjectRequest) -> Result<()> {
+    let same = |it: &DataSubjectRequest| (it.status, it.approved_on, it.plan_digest.clone());
+    if same(began) == same(now) {
+        return Ok(());
+    }
+    let text = "the request was decided on anew while its answer was written; the answer does not count";
+    Err(Error::conflict(now.name.as_str(), text).with_code("plan-outdated"))
+}
+
 /// Refuses to carry out what was not approved.
 pub(crate) fn still_approved(rx: &Rx<'_>, request: &DataSubjectRequest) -> Result<Plan> {
     if request.status != Status::Approved as i64 {

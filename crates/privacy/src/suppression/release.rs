@@ -3,10 +3,10 @@
 //! *Not* able to end an objection: only the person does, from their own mailbox (`objection`).
 //! Invariant: entries end and stay to be read; what was withheld stays explained.
 
-use kernel::{Error, Result, Tx, Values, access, pipeline::check::is_address};
+use kernel::{Error, Result, Tx, access, pipeline::check::is_address};
 use serde::Serialize;
 
-use super::{ENTITY, Entry, Reason, in_force};
+use super::{Entry, Reason, end, in_force};
 
 /// What an officer may end: all but the objection.
 const LIFTABLE: &[Reason] = &[Reason::OneClick, Reason::Complaint, Reason::Bounce, Reason::List];
@@ -45,11 +45,6 @@ pub fn release(tx: &mut Tx<'_>, address: &str, because: &str) -> Result<Released
         let text = "the person objected to direct marketing (Art. 21(3) GDPR); only they can end that, by confirming from their own mailbox";
         return Err(Error::conflict("address", text).with_code("objection"));
     }
-    let mut lifted = 0;
-    for entry in entries.iter().filter(|it| LIFTABLE.contains(&it.reason)) {
-        let ends = Values::new().with("assent_until", tx.now());
-        tx.as_system(&format!("suppression lifted: {}", because.trim()), |tx| tx.update(ENTITY, entry.id, ends))?;
-        lifted += 1;
-    }
+    let lifted = end(tx, &entries, LIFTABLE, &format!("suppression lifted: {}", because.trim()))?;
     Ok(Released { lifted, kept })
 }

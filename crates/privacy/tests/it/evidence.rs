@@ -32,7 +32,7 @@ impl Desk {
     }
     fn import(&self, contact: Uuid, level: Level, evidence: Option<Evidence>) -> Imported {
         let batch = self.cx.in_batch(self.cx.new_id());
-        self.db.write(&batch, move |tx| consent::import(tx, contact, level.option(), evidence.clone())).unwrap()
+        self.db.write(&batch, move |tx| consent::import(tx, contact, level, evidence.clone())).unwrap()
     }
     pub fn write<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> kernel::Result<T> + Send + 'static) -> T {
         self.db.write(&self.cx, f).unwrap()

@@ -93,8 +93,7 @@ fn an_objection_holds_for_the_address_and_only_the_person_lifts_it() {
         ..Evidence::default()
     };
     desk.clock.advance(1_000);
-    let level = Level::Marketing.option();
-    let imported = desk.write(move |tx| consent::import(tx, bob, level, Some(file.clone())));
+    let imported = desk.write(move |tx| consent::import(tx, bob, Level::Marketing, Some(file.clone())));
     assert_eq!(imported, consent::Imported::KeptNoEvidence);
 
     // Single opt-in is not enough; pressing the button in one's own mailbox is.
@@ -293,6 +292,25 @@ fn a_merge_keeps_all_and_the_newest_act_of_the_person() {
     // The data of all belongs to the one.
     let whose = desk.read(|rx| kernel::subject::of_row(rx, "contact", lose)).unwrap();
     assert_eq!(whose.id, third);
+}
+
+#[test]
+fn what_one_custodian_confirmed_is_not_taken_for_another_in_a_merge() {
+    let desk = Desk::new();
+    let child = |name: &str, parent: Uuid, confirmed: Level| {
+        let values = Values::new().with("msgdpr_gdprischild", true).with("msgdpr_gdprparentid", parent);
+        person(&desk, name, Level::Consent, values.with("assent_custodianlevel", confirmed.option()))
+    };
+    let parents = ["pa", "pb"].map(|it| person(&desk, it, Level::None, Values::new()));
+    let (keep, lose) = (child("ann", parents[0], Level::None), child("ann2", parents[1], Level::Marketing));
+    let own = Evidence { source: Source::SubscriptionCenter, ..Evidence::default() };
+    desk.clock.advance(1_000);
+    // The losing record is the one with the newer act of the person.
+    desk.write(move |tx| consent::lower(tx, lose, Level::None, own.clone()).map(|_| ()));
+    desk.write(move |tx| merge::merge(tx, keep, lose));
+    let row = desk.read(|rx| rx.get("contact", keep));
+    assert_eq!(row.get("msgdpr_gdprparentid").as_guid(), Some(parents[0]));
+    assert!(row.get("assent_custodianlevel").is_null());
 }
 
 #[test]

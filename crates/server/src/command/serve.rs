@@ -99,11 +99,16 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
         out.note("stop with Ctrl-C; make another sign-in link with: assent user link")?;
     }
 
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("told to terminate"),
-        _ = tokio::signal::ctrl_c() => tracing::info!("interrupted"),
-        ended = &mut http => tracing::error!(?ended, "serving ended by itself"),
-    }
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(Exit::Done),
+        _ = tokio::signal::ctrl_c() => Ok(Exit::Done),
+        ended = &mut http => {
+            tracing::error!(?ended, "serving ended by itself");
+            // Whoever watches over the process starts it again only where it did not end well.
+            Err(Error::unavailable("serving ended by itself"))
+        }
+    };
+    tracing::info!("stopping");
     // Nobody listening any more is as good as told.
     let _told = stop.send(true);
     let both = async {
@@ -118,7 +123,7 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     }
     tokio::task::spawn_blocking(move || drop(worker)).await.map_err(|_| Error::bug("the worker did not stop"))?;
     tracing::info!("stopped");
-    Ok(Exit::Done)
+    ended
 }
 
 async fn told(mut stopping: watch::Receiver<bool>) {

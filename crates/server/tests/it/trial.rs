@@ -114,7 +114,7 @@ impl Server {
     /// Ends it as `kill` does, and answers with its exit code.
     pub fn terminate(&mut self) -> Option<i32> {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").arg(&id).status().unwrap().success());
+        assert!(Command::new("sh").args(["-c", "kill \"$0\"", &id]).status().unwrap().success());
         self.child.wait().unwrap().code()
     }
     /// Ends it as a power cut would.

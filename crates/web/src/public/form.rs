@@ -139,7 +139,7 @@ async fn too_many(app: &App, id: Uuid, visitor: &Visitor) -> Response {
 pub(super) async fn center(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
     let objected = gpc::heed_link(&app, &visitor, &token).await;
     let note = if objected { vec!["center-objected"] } else { Vec::new() };
-    show_center(app, token, &visitor, &note, Vec::new(), StatusCode::OK).await
+    show_center(app, token, &visitor, &note, None).await
 }
 
 /// `POST /s/{token}`
@@ -149,27 +149,22 @@ pub(super) async fn save(
     visitor: Visitor,
     Form(sent): Fields,
 ) -> Response {
-    let (key, answers) = (token.clone(), sent);
+    let (key, answers) = (token.clone(), sent.clone());
     match app.write(Actor::Public, move |tx| form::save(tx, &key, &answers)).await {
         Ok(Saved::Saved { waits }) => {
             let note = if waits { "center-waits" } else { "center-saved" };
-            show_center(app, token, &visitor, &[note], Vec::new(), StatusCode::OK).await
+            show_center(app, token, &visitor, &[note], None).await
         }
-        Ok(Saved::Invalid(issues)) => {
-            show_center(app, token, &visitor, &[], issues, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
+        Ok(Saved::Invalid(issues)) => show_center(app, token, &visitor, &[], Some((issues, sent))).await,
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
 }
 
-async fn show_center(
-    app: App,
-    token: String,
-    visitor: &Visitor,
-    notes: &[&str],
-    issues: Vec<Issue>,
-    status: StatusCode,
-) -> Response {
+/// What is wrong with what was sent, and what that was.
+type Refused = (Vec<Issue>, Vec<(String, String)>);
+
+/// The center as it is in the store, or with what could not be saved and why.
+async fn show_center(app: App, token: String, visitor: &Visitor, notes: &[&str], refused: Option<Refused>) -> Response {
     let (key, headers) = (token.clone(), visitor.headers.clone());
     let found = app.read(Actor::Public, move |rx| {
         let center = form::center(rx, &key)?;
@@ -188,7 +183,14 @@ async fn show_center(
         Ok((center, tongue, waiting))
     });
     match found.await {
-        Ok((center, tongue, waiting)) => {
+        Ok((mut center, tongue, waiting)) => {
+            let (issues, status) = match refused {
+                Some((issues, sent)) => {
+                    center.elements = filled(center.elements, &sent);
+                    (issues, StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                None => (Vec::new(), StatusCode::OK),
+            };
             let body = html! {
                 @for note in notes { p role="status" class="note" { (tongue.say(note)) } }
                 @if !waiting.is_empty() { p { (tongue.with("center-waiting", "what", &waiting)) } }
@@ -200,11 +202,14 @@ async fn show_center(
     }
 }
 
-/// What the visitor typed, put back into the form, so nothing is lost by a mistake.
+/// What the visitor typed, put back into the form, so nothing is lost by a mistake. A box that is not ticked
+/// is not sent.
 fn filled(mut elements: Vec<Shown>, sent: &[(String, String)]) -> Vec<Shown> {
     for element in &mut elements {
-        if let Some((_, text)) = sent.iter().find(|(name, _)| *name == element.name && !name.is_empty()) {
-            element.value.clone_from(text);
+        match sent.iter().find(|(name, _)| *name == element.name && !name.is_empty()) {
+            Some((_, text)) => element.value.clone_from(text),
+            None if element.input == Input::Check => element.value.clear(),
+            None => {}
         }
     }
     elements

@@ -21,10 +21,7 @@ impl Tile for Segment {
         "Segment"
     }
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
-        let id = match tile.reference("ItemId") {
-            Ok(id) => id,
-            Err(error) => return Ok(vec![Problem::error(tile.place(), error.text)]),
-        };
+        let id = tile.reference("ItemId")?;
         Ok(match rx.find(segment::ENTITY, id)? {
             None => vec![Problem::error(tile.place(), "the segment does not exist")],
             Some(row) if !segment::Segment::read(&row)?.is_live() => {
@@ -46,10 +43,7 @@ impl Tile for Form {
         "MarketingForm"
     }
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
-        let id = match tile.reference("ItemId") {
-            Ok(id) => id,
-            Err(error) => return Ok(vec![Problem::error(tile.place(), error.text)]),
-        };
+        let id = tile.reference("ItemId")?;
         let Some(row) = rx.find(crate::form::ENTITY, id)? else {
             return Ok(vec![Problem::error(tile.place(), "the form does not exist")]);
         };

@@ -25,10 +25,7 @@ impl Tile for Email {
         "Email"
     }
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, journey: &CustomerJourney) -> Result<Vec<Problem>> {
-        let id = match tile.reference("ItemId") {
-            Ok(id) => id,
-            Err(error) => return Ok(vec![Problem::error(tile.place(), error.text)]),
-        };
+        let id = tile.reference("ItemId")?;
         let mut found = Vec::new();
         match rx.find(email::ENTITY, id)? {
             None => found.push(Problem::error(tile.place(), "the e-mail does not exist")),
@@ -77,7 +74,7 @@ fn send<P: Purpose>(tx: &mut Tx<'_>, step: &Step<'_>, email: &MarketingEmail) ->
     if served(tx, permit.address(), step.journey.id, step.tile)? {
         return blocked(tx, step, email, SERVED);
     }
-    let mut message = email::render(tx, email, step.contact, &settings, Map::new())?.message;
+    let mut message = email::render(tx, email, step.contact, &settings, Map::new())?;
     message.journey = Some((step.journey.id, step.participant.id, step.tile.id.clone()));
     message.idempotency_key = format!("journey:{}:{}", step.participant.id, step.tile.id);
     mail::enqueue(tx, message, permit)?;

@@ -22,10 +22,7 @@ impl Tile for Splitter {
         "Splitter"
     }
     fn check(&self, _: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
-        Ok(match shares(tile) {
-            Ok(_) => Vec::new(),
-            Err(error) => vec![Problem::error(tile.place(), error.text)],
-        })
+        shares(tile).map(|_| Vec::new())
     }
     fn enter(&self, _: &mut Tx<'_>, step: &Step<'_>) -> Result<Next> {
         Ok(Next::Branch(branch(step.tile, step.journey.id, step.contact.id)?))

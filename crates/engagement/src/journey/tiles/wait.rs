@@ -18,10 +18,7 @@ impl Tile for Wait {
         "Scheduler"
     }
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
-        Ok(match until(rx, tile) {
-            Ok(_) => Vec::new(),
-            Err(error) => vec![Problem::error(tile.place(), error.text)],
-        })
+        until(rx, tile).map(|_| Vec::new())
     }
     fn enter(&self, tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Next> {
         let until = until(tx, step.tile)?;

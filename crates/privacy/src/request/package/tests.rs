@@ -20,7 +20,8 @@ struct Desk {
 fn desk() -> Desk {
     let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
     let cx = Context::new(Actor::System, clock, SeededRandom::new(7));
-    let db = Db::in_memory(crate::metadata::SOURCES, Registry::default(), &cx).unwrap();
+    let registry = Registry::default().with(crate::RULES, &[], &[]);
+    let db = Db::in_memory(crate::metadata::SOURCES, registry, &cx).unwrap();
     let (contact, file) = db
         .write(&cx, |tx| {
             solution::add_column(tx, "contact", "new_letter", COLUMN)?;
