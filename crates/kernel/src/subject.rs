@@ -4,7 +4,7 @@
 //! personal column is found from its data subject by following the paths of the metadata, so a
 //! column or an entity that is added at run time is found too.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use uuid::Uuid;
 
@@ -95,9 +95,13 @@ pub fn rows_of(rx: &Rx<'_>, subject: &Subject) -> Result<Vec<Found>> {
         found.push(Found { entity: subject.entity.clone(), id: subject.id, path: "self".into() });
     }
     for entity in model.entities() {
+        let mut seen = HashSet::new();
+        if entity.name == subject.entity {
+            seen.insert(subject.id);
+        }
         for path in entity.subject.iter().filter(|it| *it != "self" && leads_to(&model, entity, it, &subject.entity)) {
             for id in rx.ids(&Query::on(&entity.name).eq(path, subject.id))? {
-                if !found.iter().any(|it: &Found| it.entity == entity.name && it.id == id) {
+                if seen.insert(id) {
                     found.push(Found { entity: entity.name.clone(), id, path: path.clone() });
                 }
             }
@@ -118,9 +122,10 @@ pub fn rows_with(rx: &Rx<'_>, category: &str, text: &str) -> Result<Vec<Found>> 
         let searched = entity.columns.values().filter(|it| {
             it.privacy.category == category && it.privacy.sensitivity >= Sensitivity::Personal && !it.is_secret()
         });
+        let mut seen = HashSet::new();
         for column in searched {
             for id in rx.ids(&Query::on(&entity.name).eq(&column.name, text))? {
-                if !found.iter().any(|it: &Found| it.entity == entity.name && it.id == id) {
+                if seen.insert(id) {
                     found.push(Found { entity: entity.name.clone(), id, path: format!("{}=", column.name) });
                 }
             }
