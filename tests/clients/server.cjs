@@ -6,16 +6,23 @@ const program = process.env.ASSENT || path.join(__dirname, "../../target/debug/a
 
 exports.assent = (data, ...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8" });
 
-exports.start = async () => {
+// With { tls: true } over https, with a certificate of an authority in `ca`.
+exports.start = async ({ tls = false } = {}) => {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "assent-clients-"));
   exports.assent(data, "init");
   const token = exports.assent(data, "token", "create", "client tests", "--role", "system-administrator").trim();
+  const folder = path.join(data, "tls");
+  if (tls) {
+    execFileSync(program, ["tls", "self-signed", "--name", "127.0.0.1", "--name", "localhost", "--out", folder]);
+    const [certificate, key] = ["certificate.pem", "key.pem"].map((it) => JSON.stringify(path.join(folder, it)));
+    fs.writeFileSync(path.join(data, "assent.toml"), `[server]\ntls_certificate = ${certificate}\ntls_key = ${key}\n`);
+  }
   const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
   const url = await new Promise((resolve, reject) => {
     let seen = "";
     child.stderr.on("data", (chunk) => {
       seen += chunk;
-      const found = seen.match(/listening on (http:\/\/[\w.:]+)/);
+      const found = seen.match(/listening on (https?:\/\/[\w.:]+)/);
       if (found) resolve(found[1]);
     });
     child.on("exit", (code) => reject(new Error(`the server ended with ${code}:\n${seen}`)));
@@ -27,5 +34,5 @@ exports.start = async () => {
     await ended;
     fs.rmSync(data, { recursive: true });
   };
-  return { data, token, url, stop };
+  return { data, token, url, stop, ca: tls && fs.readFileSync(path.join(folder, "ca.pem")) };
 };

@@ -70,6 +70,9 @@ pub enum Command {
     /// Put a backup in place of the store
     #[command(after_help = command::restore::EXAMPLE)]
     Restore(command::restore::Restore),
+    /// Certificates for trials
+    #[command(subcommand, after_help = command::tls::EXAMPLE)]
+    Tls(command::tls::Tls),
     /// What works on an open store, here or inside the server that holds it.
     #[command(flatten)]
     Store(StoreCommand),

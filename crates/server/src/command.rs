@@ -22,6 +22,7 @@ pub mod segment;
 pub mod serve;
 mod status;
 pub mod suppression;
+pub mod tls;
 pub mod token;
 pub mod user;
 
@@ -52,6 +53,7 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
         Command::Serve(it) => serve::run(&it, config, out),
         Command::Demo(it) => demo::run(&it, config, out),
         Command::Restore(it) => restore::run(&it, config, out),
+        Command::Tls(it) => tls::run(&it, out),
         Command::Store(it) => {
             engine::require_store(&folder)?;
             match ask::reach(&folder)? {

@@ -40,6 +40,17 @@ pub struct Server {
     pub listen: String,
     /// The address in mailed links; empty is the address it listens at.
     pub base_url: String,
+    /// The certificate to serve https with; empty is plain HTTP.
+    pub tls_certificate: PathBuf,
+    /// Its private key.
+    pub tls_key: PathBuf,
+}
+
+impl Server {
+    /// Whether the server itself speaks https.
+    pub fn is_tls(&self) -> bool {
+        !self.tls_certificate.as_os_str().is_empty()
+    }
 }
 
 /// Outgoing mail.
@@ -139,6 +150,14 @@ impl Config {
         if !base.is_empty() && !base.starts_with("https://") && !base.starts_with("http://") {
             return wrong("server.base_url", "starts with https:// or http://");
         }
+        match (self.server.is_tls(), !self.server.tls_key.as_os_str().is_empty()) {
+            (true, false) => return wrong("server.tls_key", "is needed with server.tls_certificate"),
+            (false, true) => return wrong("server.tls_certificate", "is needed with server.tls_key"),
+            (true, true) if base.starts_with("http://") => {
+                return wrong("server.base_url", "starts with https:// where the server has a certificate");
+            }
+            _ => {}
+        }
         let smtp = &self.mail.smtp_url;
         if !smtp.is_empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("mail.smtp_url", "starts with smtps:// or smtp://");
@@ -194,6 +213,8 @@ mod tests {
                 "8080",
                 "server.listen: is not an address with a port; write it as 127.0.0.1:8080",
             ),
+            ("ASSENT__SERVER__TLS_KEY", "key.pem", "server.tls_certificate: is needed with server.tls_key"),
+            ("ASSENT__SERVER__TLS_CERTIFICATE", "c.pem", "server.tls_key: is needed with server.tls_certificate"),
             (
                 "ASSENT__ORGANISATION__TIME_ZONE",
                 "Nowhere",
@@ -213,6 +234,10 @@ mod tests {
         let config = Config::load(None, Some(&file), &variables).unwrap();
         assert_eq!(config.data, folder.path().join("store"));
         assert_eq!((config.organisation.name.as_str(), config.organisation.country.as_str()), ("Example", "FR"));
+
+        std::fs::write(&file, "[server]\ntls_certificate = \"c.pem\"\ntls_key = \"/k.pem\"\n").unwrap();
+        let server = Config::load(None, Some(&file), &[]).unwrap().server;
+        assert_eq!((server.tls_certificate, server.tls_key), (folder.path().join("c.pem"), "/k.pem".into()));
 
         std::fs::write(&file, "[organisation]\nnames = \"Example\"\n").unwrap();
         let error = Config::load(None, Some(&file), &[]).unwrap_err().to_string();

@@ -11,6 +11,7 @@ mod local;
 mod out;
 mod registry;
 mod settings;
+mod tls;
 mod worker;
 
 use std::process::ExitCode;

@@ -62,7 +62,7 @@ pub fn base_url(db: &Db, cx: &Context, config: &Config, listening: &str) -> Resu
     }
     match db.read(cx, |rx| setting::get(rx, BASE_URL))? {
         // An address of this machine was written by an earlier start, maybe with another port.
-        Some(it) if !it.starts_with("http://127.0.0.1:") => Ok(it),
+        Some(it) if !["http://127.0.0.1:", "https://127.0.0.1:"].iter().any(|own| it.starts_with(own)) => Ok(it),
         _ => {
             write(db, cx, BASE_URL, listening)?;
             Ok(listening.to_owned())

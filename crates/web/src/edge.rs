@@ -37,6 +37,7 @@ async fn each(State(app): State<App>, request: Request, next: Next) -> Response 
     let began = app.cx.now().as_millisecond();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |it| it.as_str()).to_owned();
+    let insists = app.encrypted && !is_trial(&request);
     let mut response = if is_foreign_post(&app, &request) {
         error::problem(&Error::forbidden("Origin", "this form was sent from another site; open the page again here"))
     } else {
@@ -59,7 +60,17 @@ async fn each(State(app): State<App>, request: Request, next: Next) -> Response 
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
     set(header::CONTENT_SECURITY_POLICY, POLICY);
+    if insists {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     response
+}
+
+/// Whether the server is reached as `localhost`, where browsers that insist on https (RFC 6797) would
+/// insist for every other port of the machine too.
+fn is_trial(request: &Request) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    host.split(':').next() == Some("localhost")
 }
 
 /// A browser names the site whose page sent a form. The Web API takes no cookies, so it needs no check.

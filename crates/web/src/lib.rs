@@ -32,6 +32,8 @@ pub struct App {
     pub cx: Context,
     /// Where the application is reached, without a trailing slash; links in answers begin with it.
     pub base_url: String,
+    /// Whether this server encrypts its connections itself.
+    pub encrypted: bool,
     pub(crate) sessions: Arc<signin::Sessions>,
     pub(crate) limits: Arc<limit::Limits>,
     pub(crate) uploads: Arc<api::Uploads>,
@@ -44,7 +46,7 @@ impl App {
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let (sessions, limits, uploads) = (Arc::default(), Arc::default(), Arc::default());
-        App { db, cx, base_url, sessions, limits, uploads, refused: Arc::default() }
+        App { db, cx, base_url, encrypted: false, sessions, limits, uploads, refused: Arc::default() }
     }
 
     /// Reads on a snapshot, off the asynchronous threads.

@@ -3,14 +3,19 @@
 //! *Not* the routes (`web`). Invariant: the port opens after the store is open and no erasure is
 //! outstanding, so whoever is answered is answered from a store that may be served.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::{
+    Router,
+    serve::{Listener, ListenerExt},
+};
 use clap::Args;
 use kernel::{Actor, Context, Error, Result};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
+    task::JoinHandle,
 };
 
 use crate::{
@@ -19,13 +24,15 @@ use crate::{
     local::{ask, listen::Local},
     out::{Exit, Out},
     settings,
+    tls::{Certificate, TlsListener},
     worker::{self, Worker},
 };
 
 /// Shown below `--help`.
 pub const EXAMPLE: &str = "\
 Logs to standard error, answers 200 at /healthz once it can serve, and stops on SIGTERM or Ctrl-C
-after the requests in progress. Other commands on the same store go through it.
+after the requests in progress. With server.tls_certificate it speaks https, and reads the
+certificate again on SIGHUP. Other commands on the same store go through it.
 
 Example:
   assent serve --data ./assent-data --listen 127.0.0.1:8080";
@@ -76,22 +83,31 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
         Error::unavailable(format!("{listen} cannot be served: {}; choose another with --listen", error.kind()))
     })?;
     let address = port.local_addr()?;
+    let certificate = Certificate::read(&engine.config.server)?;
+    let scheme = if certificate.is_some() { "https" } else { "http" };
     let local = Local::open(engine.folder())?;
     let (stop, stopping) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
 
-    let base_url = settings::base_url(&engine.db, &engine.cx, &engine.config, &format!("http://{address}"))?;
+    let base_url = settings::base_url(&engine.db, &engine.cx, &engine.config, &format!("{scheme}://{address}"))?;
     let mut mail = tokio::spawn(worker::sending(engine, stopping.clone(), GRACE / 2)?);
     let worker = Worker::start(engine)?;
     // Each request brings its own actor and reason.
-    let app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
+    let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
+    app.encrypted = certificate.is_some();
     let app = engine.site.get_or_init(|| app).clone();
     let first = welcome.then(|| web::signin::link(&app));
-    let app = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let http = axum::serve(port, app).with_graceful_shutdown(told(stopping.clone()));
-    let mut http = tokio::spawn(http.into_future());
+    let app = web::router(app);
+    let mut http = match certificate {
+        None => serving(port, app, stopping.clone()),
+        Some(it) => {
+            let hangup = signal(SignalKind::hangup())?;
+            tokio::spawn(renewing(hangup, it.clone(), Arc::clone(engine)));
+            serving(TlsListener::new(port, it)?, app, stopping.clone())
+        }
+    };
     let mut local = tokio::spawn(local.serve(Arc::clone(engine), told(stopping)));
-    out.note(&format!("listening on http://{address}"))?;
+    out.note(&format!("listening on {scheme}://{address}"))?;
     if let Some(link) = first {
         out.note(&format!("sign in as administrator (once, within 15 minutes): {link}"))?;
         out.note(&format!("then look at every mail, with its permit: {base_url}/outbox"))?;
@@ -126,6 +142,25 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     ended
 }
 
+fn serving<L>(port: L, app: Router, stopping: watch::Receiver<bool>) -> JoinHandle<io::Result<()>>
+where
+    L: Listener<Addr = SocketAddr>,
+{
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    // Tapped, since axum tells the peer's address of its own and of tapped listeners only.
+    tokio::spawn(axum::serve(port.tap_io(|_| ()), app).with_graceful_shutdown(told(stopping)).into_future())
+}
+
+/// Reads the certificate again whenever the process is told to (SIGHUP).
+async fn renewing(mut hangup: Signal, certificate: Certificate, engine: Arc<Engine>) {
+    while hangup.recv().await.is_some() {
+        match certificate.renew(&engine.config.server) {
+            Ok(()) => tracing::info!("new connections get the certificate as it is now"),
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
+    }
+}
+
 async fn told(mut stopping: watch::Receiver<bool>) {
     // An error means that the sender is gone, which is a stop too.
     let _gone = stopping.wait_for(|it| *it).await;
@@ -136,13 +171,13 @@ async fn told(mut stopping: watch::Receiver<bool>) {
 /// # Errors
 /// `Invalid` for a level that is none.
 pub fn start_log(level: &str) -> Result<()> {
-    use std::io::IsTerminal;
+    use io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_new(level)
         .map_err(|_| Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .try_init()
         .map_err(|_| Error::bug("the log was started twice"))
 }

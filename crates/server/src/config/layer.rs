@@ -9,6 +9,8 @@ use kernel::{Error, Result};
 use toml::{Table, Value};
 
 const PREFIX: &str = "ASSENT__";
+/// Keys that name a place on the disk; a relative one starts at the folder of the file it stands in.
+const PATHS: [&str; 3] = ["data", "server.tls_certificate", "server.tls_key"];
 
 /// The variables of the environment that are meant for the configuration.
 pub fn environment() -> Vec<(String, String)> {
@@ -29,8 +31,11 @@ pub fn file(table: &mut Table, path: &Path) -> Result<()> {
         .map_err(|error| Error::invalid("--config", format!("{} cannot be read: {}", path.display(), error.kind())))?;
     let mut own: Table =
         text.parse().map_err(|error: toml::de::Error| Error::invalid(path.display().to_string(), error.to_string()))?;
-    if let (Some(Value::String(data)), Some(folder)) = (own.get_mut("data"), path.parent()) {
-        *data = folder.join(&*data).to_string_lossy().into_owned();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for key in PATHS {
+        if let Some(Value::String(text)) = find(&mut own, key).filter(|it| it.as_str() != Some("")) {
+            *text = folder.join(&*text).to_string_lossy().into_owned();
+        }
     }
     let place = path.display().to_string();
     lay(table, own, "", &place)

@@ -13,4 +13,5 @@ mod serve;
 mod sink;
 mod store;
 mod story;
+mod tls;
 mod trial;

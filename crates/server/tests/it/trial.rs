@@ -85,7 +85,7 @@ impl Trial {
         let mut said = String::new();
         let address = loop {
             let line = lines.next().unwrap_or_else(|| panic!("the server ended: {said}")).unwrap();
-            if let Some(address) = line.strip_prefix("listening on http://") {
+            if let Some(address) = line.strip_prefix("listening on ").and_then(|it| it.split("://").nth(1)) {
                 break address.to_owned();
             }
             said.push_str(&line);
@@ -113,9 +113,12 @@ impl Server {
     }
     /// Ends it as `kill` does, and answers with its exit code.
     pub fn terminate(&mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        assert!(Command::new("sh").args(["-c", "kill \"$0\"", &id]).status().unwrap().success());
+        self.signal("TERM");
         self.child.wait().unwrap().code()
+    }
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &id]).status().unwrap().success());
     }
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {

@@ -235,6 +235,8 @@ pub fn skip(token: &str, seen: Option<&str>) -> String {
 /// # Errors
 /// `Invalid` when it is none of ours.
 pub fn token_in(text: &str) -> Result<(String, Option<String>)> {
+    // A client (npm xrm-webapi) asks for the next page at its link and a slash.
+    let text = text.trim_end_matches('/');
     let (token, seen) = text.split_once('.').map_or((text, None), |(token, seen)| (token, Some(seen.to_owned())));
     let bytes = URL_SAFE_NO_PAD.decode(token).ok().and_then(|it| String::from_utf8(it).ok());
     let wrong = || Error::invalid("$skiptoken", "is not a token of this list; start again from its first page");
