@@ -29,6 +29,9 @@ pub(crate) enum Kind {
     Semicolon,
     Equals,
     Star,
+    /// `+` that begins no number
+    Plus,
+    Hash,
     End,
 }
 
@@ -67,6 +70,8 @@ impl Kind {
             Self::Semicolon => ";",
             Self::Equals => "=",
             Self::Star => "*",
+            Self::Plus => "+",
+            Self::Hash => "#",
             Self::End => return "the end".to_owned(),
         };
         mark.to_owned()
@@ -124,6 +129,7 @@ fn scan(rest: &str) -> Result<(Kind, usize), ParseError> {
         b';' => Kind::Semicolon,
         b'=' => Kind::Equals,
         b'*' => Kind::Star,
+        b'#' => Kind::Hash,
         b'\'' => {
             let (value, length) = text::quoted(rest)?;
             return Ok((Kind::Literal(Literal::Text(value)), length));
@@ -137,6 +143,7 @@ fn scan(rest: &str) -> Result<(Kind, usize), ParseError> {
         _ => {
             return match scalar::scan(rest)? {
                 Some((literal, length)) => Ok((Kind::Literal(literal), length)),
+                None if first == b'+' => Ok((Kind::Plus, 1)),
                 None => word(rest),
             };
         }

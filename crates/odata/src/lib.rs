@@ -1,7 +1,7 @@
 //! The query language of the Web API: text in, typed tree out, and back again.
 //!
-//! What it is: lexer, parser and printer for `$filter`, `$orderby`, `$select`, `$expand`, resource paths and
-//! whole query strings, and a writer for the CSDL document (`$metadata`).
+//! What it is: lexer, parser and printer for `$filter`, `$orderby`, `$select`, `$expand`, `$apply`, resource
+//! paths, whole query strings, context URLs and the `Prefer` header, and a writer for the CSDL document (`$metadata`).
 //!
 //! What it is not: it knows no entity, no column type and no user. A quoted GUID stays text and an unknown
 //! column stays a name; whoever owns the metadata decides what they mean. It does no I/O.
@@ -18,6 +18,8 @@
 //! # Ok::<(), odata::ParseError>(())
 //! ```
 
+mod apply;
+mod context;
 mod csdl;
 mod error;
 mod expand;
@@ -28,9 +30,12 @@ mod literal;
 mod orderby;
 mod parser;
 mod path;
+mod prefer;
 mod query;
 mod resource_path;
 
+pub use apply::{Aggregate, AggregateMethod, Transformation};
+pub use context::{Context, Selected};
 pub use csdl::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 pub use error::ParseError;
 pub use expand::{ExpandItem, ExpandOptions};
@@ -38,7 +43,8 @@ pub use expr::{Argument, CompareOp, Expr, Quantifier, TextFunction};
 pub use limit::{MAX_ALIASES, MAX_CONDITIONS, MAX_NESTING, MAX_TEXT, NOT_BEFORE_QUERY_FUNCTION, TOO_MANY_CONDITIONS};
 pub use literal::{Literal, parse_literal};
 pub use orderby::{OrderItem, OrderTarget};
-pub use parser::{parse_expand, parse_filter, parse_orderby, parse_select};
+pub use parser::{parse_apply, parse_context, parse_expand, parse_filter, parse_orderby, parse_select};
 pub use path::Path;
+pub use prefer::{Preference, preferences};
 pub use query::{QueryError, QueryOptions, parse_query};
 pub use resource_path::{Key, Segment, parse_resource_path};

@@ -3,6 +3,8 @@
 //! Invariant: recursion goes only through [`Parser::descend`], which bounds it.
 
 mod alias;
+mod apply;
+mod context;
 mod expand;
 mod filter;
 mod operand;
@@ -10,6 +12,8 @@ mod orderby;
 mod select;
 
 pub(crate) use alias::{AliasValue, parse_alias_value};
+pub use apply::parse_apply;
+pub use context::parse_context;
 pub use expand::parse_expand;
 pub use filter::parse_filter;
 pub use orderby::parse_orderby;

@@ -6,11 +6,15 @@
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    ExpandItem, Expr, MAX_ALIASES, OrderItem, ParseError, Path, parse_expand, parse_filter, parse_orderby, parse_select,
+    ExpandItem, Expr, MAX_ALIASES, OrderItem, ParseError, Path, Transformation, parse_apply, parse_expand,
+    parse_filter, parse_orderby, parse_select,
 };
 
 /// System options of OData that Dataverse does not have.
 const UNSUPPORTED: &[&str] = &["$skip", "$search", "$format", "$levels", "$compute"];
+
+/// System options with a grammar.
+const OWN: &[&str] = &["$select", "$filter", "$orderby", "$top", "$count", "$expand", "$apply"];
 
 /// The options of a request.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,8 +31,8 @@ pub struct QueryOptions {
     pub count: bool,
     /// `$expand`
     pub expand: Vec<ExpandItem>,
-    /// `$apply`, decoded text
-    pub apply: Option<String>,
+    /// `$apply`, aliases not resolved; empty if there is none
+    pub apply: Vec<Transformation>,
     /// `$skiptoken`, decoded text
     pub skiptoken: Option<String>,
     /// `$deltatoken`, decoded text
@@ -140,6 +144,7 @@ pub fn parse_query(raw_query: &str) -> Result<QueryOptions, QueryError> {
     let mut seen: Vec<String> = Vec::new();
     for pair in raw_query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let valueless = name.len() == pair.len();
         let name = decode(name).ok_or_else(|| QueryError::Encoding { option: name.to_owned() })?;
         let value = decode(value).ok_or_else(|| QueryError::Encoding { option: name.clone() })?;
         if !name.starts_with(['$', '@']) {
@@ -156,6 +161,9 @@ pub fn parse_query(raw_query: &str) -> Result<QueryOptions, QueryError> {
                 return Err(QueryError::TooManyAliases { option: name });
             }
             Some(alias) => options.aliases.push((alias.to_owned(), value)),
+            None if valueless && OWN.contains(&name.as_str()) => {
+                return Err(QueryError::Value { option: name, expected: "followed by = and a value".to_owned() });
+            }
             None => set(&mut options, &name, value)?,
         }
         seen.push(name);
@@ -167,8 +175,7 @@ fn set(options: &mut QueryOptions, name: &str, value: String) -> Result<(), Quer
     let option = || name.to_owned();
     let syntax = |error| QueryError::Syntax { option: option(), error };
     let kind = |expected: &str| QueryError::Value { option: option(), expected: expected.to_owned() };
-    let known = ["$select", "$filter", "$orderby", "$top", "$count", "$expand"].contains(&name);
-    if known && value.trim().is_empty() {
+    if OWN.contains(&name) && value.trim().is_empty() {
         return Ok(());
     }
     match name {
@@ -178,7 +185,7 @@ fn set(options: &mut QueryOptions, name: &str, value: String) -> Result<(), Quer
         "$expand" => options.expand = parse_expand(&value).map_err(syntax)?,
         "$top" => options.top = Some(read(&value).ok_or_else(|| kind("a whole number from 0"))?),
         "$count" => options.count = read(&value).ok_or_else(|| kind("true or false"))?,
-        "$apply" => options.apply = present(value),
+        "$apply" => options.apply = parse_apply(&value).map_err(syntax)?,
         "$skiptoken" => options.skiptoken = present(value),
         "$deltatoken" => options.deltatoken = present(value),
         "$id" => options.id = present(value),

@@ -12,6 +12,9 @@ use crate::lexer::name_at_start;
 use crate::{Literal, ParseError, parse_literal};
 use split::split;
 
+/// Segments that nothing follows.
+const LAST: &[&str] = &["$count", "$ref", "$value", "$metadata", "$batch"];
+
 /// One segment of a resource path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
@@ -59,7 +62,7 @@ impl Segment {
 /// Empty segments (`//`, a trailing `/`) are ignored; the empty path has no segments.
 ///
 /// # Errors
-/// Unbalanced quotes or brackets, text after a closing bracket, a key that is neither literal nor named, text that is
+/// Unbalanced quotes or brackets, a name that is none, a segment behind `$count`, `$ref` or `$value`, text after a closing bracket, a key that is neither literal nor named, text that is
 /// not UTF-8. The position counts in `raw` up to the segment, and in the decoded segment from there.
 ///
 /// ```
@@ -73,29 +76,49 @@ impl Segment {
 pub fn parse_resource_path(raw: &str) -> Result<Vec<Segment>, ParseError> {
     ParseError::check_length(raw)?;
     let mut segments = Vec::new();
+    let mut last: Option<String> = None;
     for (start, piece) in split(raw, b'/', true)? {
         if piece.is_empty() {
             continue;
         }
+        if let Some(name) = last {
+            return Err(ParseError::at(start.saturating_sub(1), format!("nothing may follow {name}")));
+        }
         let text =
             percent_decode_str(piece).decode_utf8().map_err(|_| ParseError::at(start, "this segment is not UTF-8"))?;
         segments.push(segment(&text).map_err(|error| error.shifted(start))?);
+        last = LAST.contains(&text.as_ref()).then(|| text.into_owned());
     }
     Ok(segments)
 }
 
 fn segment(text: &str) -> Result<Segment, ParseError> {
-    let Some((name, rest)) = text.split_once('(') else {
-        return Ok(Segment { name: text.to_owned(), key: None });
+    let (name, rest) = match text.split_once('(') {
+        None => (text, None),
+        Some(("", _)) => return Err(ParseError::at(0, "a name is missing before (")),
+        Some((name, rest)) => (name, Some(rest)),
     };
-    if name.is_empty() {
-        return Err(ParseError::at(0, "a name is missing before ("));
-    }
+    check_name(name)?;
+    let Some(rest) = rest else {
+        return Ok(Segment { name: name.to_owned(), key: None });
+    };
     let Some(inner) = rest.strip_suffix(')') else {
         return Err(ParseError::at(text.len(), "the segment must end with the closing bracket"));
     };
     let key = key(inner).map_err(|error| error.shifted(name.len() + 1))?;
     Ok(Segment { name: name.to_owned(), key: Some(key) })
+}
+
+/// A name, possibly with dots or behind a `$`, or `$` and digits.
+fn check_name(text: &str) -> Result<(), ParseError> {
+    let bare = text.strip_prefix('$').unwrap_or(text);
+    let length = name_at_start(bare).len();
+    let number = bare.len() < text.len() && !bare.is_empty() && bare.bytes().all(|it| it.is_ascii_digit());
+    if number || (length == bare.len() && length > 0) {
+        return Ok(());
+    }
+    let at = text.len() - bare.len() + length;
+    Err(ParseError::at(at, "a name begins with a letter or _ and goes on with letters, digits, _ and single dots"))
 }
 
 fn key(text: &str) -> Result<Key, ParseError> {

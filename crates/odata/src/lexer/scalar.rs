@@ -18,7 +18,8 @@ pub(super) fn scan(rest: &str) -> Result<Option<(Literal, usize)>, ParseError> {
     if looks_like(rest, DATE) {
         return moment(rest).map(Some);
     }
-    if rest.starts_with(|it: char| it == '-' || it.is_ascii_digit()) {
+    let signed = rest.strip_prefix('+').unwrap_or(rest);
+    if rest.starts_with('-') || signed.starts_with(|it: char| it.is_ascii_digit()) {
         return number(rest).map(Some);
     }
     Ok(None)
@@ -57,7 +58,7 @@ fn moment(rest: &str) -> Result<(Literal, usize), ParseError> {
 }
 
 fn number(rest: &str) -> Result<(Literal, usize), ParseError> {
-    let sign = usize::from(rest.starts_with('-'));
+    let sign = usize::from(rest.starts_with(['-', '+']));
     let mut length = sign + digits(rest, sign);
     if length == sign {
         return Err(ParseError::at(0, "a number is missing after -"));

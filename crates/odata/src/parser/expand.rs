@@ -36,13 +36,13 @@ impl Parser<'_> {
         }
         let mut options = ExpandOptions::default();
         if self.eat(&Kind::Open)? {
-            options = self.descend(Self::expand_options)?;
+            options = self.descend(|it| it.expand_options(reference))?;
         }
         Ok(ExpandItem { path: Path(names), reference, options })
     }
 
     /// After the opening bracket, through the closing one.
-    fn expand_options(&mut self) -> Result<ExpandOptions, ParseError> {
+    fn expand_options(&mut self, reference: bool) -> Result<ExpandOptions, ParseError> {
         let mut options = ExpandOptions::default();
         let mut seen = Vec::new();
         loop {
@@ -55,6 +55,9 @@ impl Parser<'_> {
                 return Err(self.unexpected("an option such as $select, or )"));
             };
             let name = name.clone();
+            if reference && matches!(name.as_str(), "select" | "expand") {
+                return Err(ParseError::at(start, format!("links behind $ref have no ${name}")));
+            }
             self.advance()?;
             self.expect(&Kind::Equals, "= after the option's name")?;
             match name.as_str() {

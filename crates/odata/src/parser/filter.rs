@@ -82,10 +82,25 @@ impl Parser<'_> {
 
     fn in_list(&mut self, operand: Expr, start: usize) -> Result<Expr, ParseError> {
         self.count_condition(start)?;
-        self.expect(&Kind::Open, "( after in")?;
-        let list = self.list(Self::constant)?;
-        self.expect(&Kind::Close, ", or ) in the list")?;
+        let list = if self.at(&Kind::ListOpen) {
+            self.in_json_list()?
+        } else {
+            self.expect(&Kind::Open, "( after in")?;
+            let list = self.list(Self::constant)?;
+            self.expect(&Kind::Close, ", or ) in the list")?;
+            list
+        };
         Ok(Expr::In { operand: Box::new(operand), list })
+    }
+
+    /// `["a","b"]`, as OData 4.01 has it beside the round brackets.
+    fn in_json_list(&mut self) -> Result<Vec<Expr>, ParseError> {
+        let at = self.current.position;
+        let list: Vec<Expr> = self.json_list()?.into_iter().map(Expr::Literal).collect();
+        if list.is_empty() {
+            return Err(ParseError::at(at, "the list after in is empty"));
+        }
+        Ok(list)
     }
 
     fn comparison(&mut self, op: CompareOp, left: Expr, start: usize) -> Result<Expr, ParseError> {

@@ -14,6 +14,9 @@ fn survive(text: String) {
         let _ = odata::parse_expand(&text).map(|it| it[0].to_string());
         let _ = odata::parse_literal(&text);
         let _ = odata::parse_resource_path(&text);
+        let _ = odata::parse_apply(&text).map(|it| it[0].to_string());
+        let _ = odata::parse_context(&format!("#{text}")).map(|it| it.to_string());
+        let _ = odata::preferences(&text).count();
         let _ = odata::parse_query(&text);
         let _ = odata::parse_query(&format!("$filter={text}"));
     };
@@ -30,6 +33,10 @@ fn a_hundred_thousand_of_anything() {
         "not(",
         "a/any(a:",
         "a($expand=",
+        "groupby((a),",
+        "aggregate(a with sum as b)/",
+        "a(b,",
+        "x/",
         "[",
         "{",
         "'",

@@ -8,10 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod abnf;
 mod alias;
+mod apply;
 mod csdl;
 mod error;
 mod filter;
+mod header;
 mod hostile;
 mod leniency;
 mod limit;

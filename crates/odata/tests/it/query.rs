@@ -24,7 +24,7 @@ fn everything_at_once() {
             top: Some(3),
             count: true,
             expand: odata::parse_expand("primarycontactid($select=fullname)").unwrap(),
-            apply: Some(text("aggregate(revenue with sum as s)")),
+            apply: odata::parse_apply("aggregate(revenue with sum as s)").unwrap(),
             skiptoken: Some(text("<cookie />")),
             deltatoken: Some(text("919042!08")),
             id: Some(text("accounts(1)")),

@@ -37,7 +37,7 @@ fn segments() {
     check("$metadata", "$metadata");
     check("$1/primarycontactid/$ref", "$1 / primarycontactid / $ref");
     check("accounts(1)/Account_Tasks(2)/$ref", "accounts[int:1] / Account_Tasks[int:2] / $ref");
-    check("EntityDefinitions/caf%C3%A9%2Fx", "EntityDefinitions / café/x");
+    check("EntityDefinitions/caf%C3%A9", "EntityDefinitions / café");
 }
 
 #[test]
@@ -98,6 +98,13 @@ fn arguments_are_one_text_form_for_both_kinds() {
 
 #[test]
 fn refused() {
+    let name = "a name begins with a letter or _ and goes on with letters, digits, _ and single dots";
+    check("caf%C3%A9%2Fx", &format!("syntax error at position 5: {name}"));
+    check("contacts/1", &format!("syntax error at position 9: {name}"));
+    check("contacts.(1)", &format!("syntax error at position 8: {name}"));
+    check("contacts/$", &format!("syntax error at position 10: {name}"));
+    check("contacts/$count/x", "syntax error at position 15: nothing may follow $count");
+    check("a(1)/$ref/$count", "syntax error at position 9: nothing may follow $ref");
     check("accounts(name='O'Brien')", "syntax error at position 22: this quote or bracket is not closed");
     check("accounts(1", "syntax error at position 8: this quote or bracket is not closed");
     check("accounts1)", "syntax error at position 9: this bracket closes none");

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, Method, header},
 };
 use kernel::{Error, Kind, Result};
-use odata::{QueryError, QueryOptions, Segment};
+use odata::{Preference, QueryError, QueryOptions, Segment};
 
 use super::{condition::Condition, file::Wish};
 
@@ -118,21 +118,15 @@ impl Prefer {
     fn read(headers: &HeaderMap) -> Prefer {
         let mut prefer = Prefer::default();
         for line in headers.get_all("prefer").iter().filter_map(|it| it.to_str().ok()) {
-            for item in outside_quotes(line) {
-                let (name, value) = item.split_once('=').unwrap_or((item, ""));
-                let value = value.trim().trim_matches('"');
-                match name.trim().to_ascii_lowercase().as_str() {
-                    "return" => prefer.representation = value == "representation",
-                    "odata.maxpagesize" | "maxpagesize" => {
-                        prefer.page_size = value.parse().ok().filter(|it| (1..=PAGE).contains(it)).or(Some(PAGE));
-                    }
-                    "odata.include-annotations" | "include-annotations" => prefer
-                        .annotations
-                        .extend(value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())),
-                    "odata.continue-on-error" | "continue-on-error" => prefer.continue_on_error = value != "false",
-                    "odata.track-changes" | "track-changes" => prefer.track_changes = true,
-                    // Preferences that are not known are ignored, as RFC 7240 wants it.
-                    _ => {}
+            // One that is unknown or written wrongly is ignored, as RFC 7240 wants it.
+            for wish in odata::preferences(line).flatten() {
+                match wish {
+                    Preference::Return { representation } => prefer.representation = representation,
+                    Preference::MaxPageSize(size) => prefer.page_size = Some(size.min(PAGE)),
+                    Preference::IncludeAnnotations(names) => prefer.annotations.extend(names),
+                    Preference::ContinueOnError(wanted) => prefer.continue_on_error = wanted,
+                    Preference::TrackChanges => prefer.track_changes = true,
+                    Preference::RespondAsync | Preference::Other(..) => {}
                 }
             }
         }
@@ -175,16 +169,4 @@ pub fn list(text: &str) -> Option<Vec<String>> {
         all.push(it.strip_prefix(quote)?.strip_suffix(quote)?.to_owned());
     }
     Some(all)
-}
-
-/// Splits at commas and semicolons outside double quotes.
-fn outside_quotes(text: &str) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split(move |it: char| {
-        if it == '"' {
-            quoted = !quoted;
-        }
-        !quoted && matches!(it, ',' | ';')
-    })
-    .map(str::trim)
 }

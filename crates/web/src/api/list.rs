@@ -33,8 +33,8 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> 
     if let Some(text) = options.custom("fetchXml").filter(|it| !it.is_empty()) {
         return fetch::read(rx, call, entity, text, within);
     }
-    if let Some(text) = &options.apply {
-        return apply::read(rx, call, entity, text, within);
+    if !options.apply.is_empty() {
+        return apply::read(rx, call, entity, &options.apply, within);
     }
     if let Some(token) = options.deltatoken.as_ref().filter(|_| within.is_none()) {
         return changes::read(rx, call, entity, token);

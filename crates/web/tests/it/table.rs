@@ -79,13 +79,14 @@ async fn mistakes_in_apply_are_named() {
     let site = Site::new();
     for (text, part) in [
         ("groupby((nosuch))", "nosuch"),
-        ("groupby(statecode)", "brackets"),
+        ("groupby(statecode)", "as in groupby((statecode))"),
         ("aggregate(name with sum as n)", "not a number"),
         ("aggregate(revenue with median as n)", "average"),
-        ("aggregate(revenue)", "as <name>"),
+        ("aggregate(revenue)", "as in 'revenue with sum as total'"),
         ("topcount(1,revenue)", "groupby"),
-        ("groupby((statecode)", "not closed"),
+        ("groupby((statecode)", "found the end"),
         ("groupby((statecode))/filter(statecode eq 0)", "at its end"),
+        ("aggregate(contact_customer_accounts/$count as n)", "$count as name"),
         ("filter(nosuch eq 1)/aggregate($count as n)", "nosuch"),
     ] {
         let error = site.get(&format!("accounts?$apply={text}")).await.is(400).error();
