@@ -8,7 +8,9 @@
 pub mod check;
 pub mod column;
 pub mod file;
+pub mod intersect;
 pub mod model;
 
 pub use column::{Choice, Column, ColumnType, OnDelete, Privacy, Sensitivity};
+pub use intersect::{Intersect, ManyToMany};
 pub use model::{Entity, Kind, Model, OnErasure, Reference};

@@ -1,8 +1,11 @@
 //! Layers above the entity files: solutions that an administrator enables, and the entities, columns
 //! and keys that a customer adds.
 //!
-//! *Not* reversible by dropping: a column that was added stays. Invariant: the new model is checked
-//! before the first statement runs, and the change of metadata and of tables is one transaction.
+//! What was added can be removed again (`remove`). *Not* a second description of the tables: a layer is
+//! text like an entity file. Invariant: the new model is checked, and the change of metadata and of
+//! tables is one transaction.
+
+pub mod remove;
 
 use std::sync::Arc;
 
@@ -111,8 +114,7 @@ pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> 
 pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
     access::require_role(tx.cx(), &[], "removing an alternate key")?;
     let solution = format!("customer.{entity}.key.{key}");
-    let removed = tx.connection.prepare_cached("DELETE FROM assent_layer WHERE solution = ?1")?.execute([&solution])?;
-    if removed == 0 {
+    if !unlayer(tx, &solution)? {
         return Err(Error::conflict(key, format!("is no key of your own on {entity}; keys of the product stay")));
     }
     ddl::drop_key(tx.connection, entity, key)?;
@@ -151,6 +153,51 @@ fn install(tx: &mut Tx<'_>, solution: &str, text: &str) -> Result<()> {
         .prepare_cached("INSERT INTO assent_layer (solution, text, since) VALUES (?1, ?2, ?3)")?
         .execute(rusqlite::params![solution, text, tx.now().as_millisecond()])?;
     reload(tx, &serde_json::json!({ "enabled": solution }))
+}
+
+/// The layers in force: name and text.
+fn layers(rx: &Rx<'_>) -> Result<Vec<(String, String)>> {
+    let mut statement =
+        rx.connection.prepare_cached("SELECT solution, text FROM assent_layer ORDER BY since, solution")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes a layer away; `false` when there is none of that name.
+fn unlayer(tx: &Tx<'_>, solution: &str) -> Result<bool> {
+    Ok(tx.connection.prepare_cached("DELETE FROM assent_layer WHERE solution = ?1")?.execute([solution])? > 0)
+}
+
+/// Puts another text in the place of a layer.
+fn write_layer(tx: &Tx<'_>, solution: &str, text: &str) -> Result<()> {
+    tx.connection.prepare_cached("UPDATE assent_layer SET text = ?2 WHERE solution = ?1")?.execute([solution, text])?;
+    Ok(())
+}
+
+/// The customer's layer that a column is in, and whether the layer is there for this column alone;
+/// none for a column of the product.
+fn layer_of(rx: &Rx<'_>, entity: &str, column: &str) -> Result<Option<(String, bool)>> {
+    let (own, whole) = (format!("customer.{entity}.{column}"), format!("customer.{entity}"));
+    let mut found = None;
+    for (name, text) in layers(rx)? {
+        if name == own {
+            return Ok(Some((name, true)));
+        }
+        if name == whole && columns_of(&mut parse("layer", &text)?, entity).is_some_and(|it| it.contains_key(column)) {
+            found = Some((name, false));
+        }
+    }
+    Ok(found)
+}
+
+/// The columns that a layer gives to an entity.
+fn columns_of<'l>(layer: &'l mut toml::Table, entity: &str) -> Option<&'l mut toml::Table> {
+    if layer.contains_key("extend") {
+        return layer.get_mut("extend")?.get_mut(entity)?.get_mut("columns")?.as_table_mut();
+    }
+    let all = layer.get_mut("entities")?.as_array_mut()?;
+    let named = |it: &&mut toml::Value| it.get("logical_name").and_then(toml::Value::as_str) == Some(entity);
+    all.iter_mut().find(named)?.get_mut("columns")?.as_table_mut()
 }
 
 fn reload(tx: &mut Tx<'_>, what: &serde_json::Value) -> Result<()> {

@@ -12,6 +12,7 @@ pub fn problems(model: &Model) -> Vec<String> {
         let mut say = |place: &str, text: String| found.push(format!("{}.{place}: {text}", entity.name));
         columns(model, entity, &mut say);
         subject(model, entity, &mut say);
+        intersect(model, entity, &mut say);
         for (key, columns) in entity.keys.iter().chain(&entity.indexes) {
             for column in columns.iter().filter(|it| !entity.columns.contains_key(*it)) {
                 say(&format!("keys.{key}"), format!("there is no column {column}"));
@@ -106,6 +107,24 @@ fn subject(model: &Model, entity: &Entity, say: &mut impl FnMut(&str, String)) {
         }
         if !at.iter().any(|it| it.is_subject()) {
             say("subject", format!("the path {path} ends at no data subject"));
+        }
+    }
+}
+
+/// A link to a person is about the person (law 7), and a navigation property has one meaning.
+fn intersect(model: &Model, entity: &Entity, say: &mut impl FnMut(&str, String)) {
+    for end in entity.intersect.iter().flat_map(|it| &it.ends) {
+        let Ok(there) = model.entity(&end.entity) else { continue };
+        let path = if there.is_subject() { end.column.clone() } else { format!("{}/", end.column) };
+        let named = entity.subject.iter().any(|it| *it == path || (path.ends_with('/') && it.starts_with(&path)));
+        if !named && !there.subject.is_empty() {
+            say("subject", format!("rows of {} are about people, so the path by {} is named", there.name, end.column));
+        }
+        let taken = there.columns.contains_key(&end.navigation)
+            || there.navigation(&end.navigation).is_some()
+            || model.collection(&there.name, &end.navigation).is_some();
+        if taken || model.intersects(&there.name).filter(|(_, near, _)| near.navigation == end.navigation).count() > 1 {
+            say("intersect", format!("{} has a property {} already", there.name, end.navigation));
         }
     }
 }

@@ -37,6 +37,7 @@ pub struct EntityFile {
     #[serde(default)]
     pub(crate) on_erasure: super::OnErasure,
     pub(crate) ground: Option<String>,
+    pub(crate) intersect: Option<IntersectFile>,
     pub(crate) columns: IndexMap<String, ColumnFile>,
     #[serde(default)]
     pub(crate) keys: IndexMap<String, KeyFile>,
@@ -50,6 +51,22 @@ pub struct EntityFile {
     pub(crate) form: FormFile,
     #[serde(default)]
     pub(crate) roles: IndexMap<String, String>,
+}
+
+/// That the rows of an entity are the links of a many-to-many relationship.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntersectFile {
+    pub(crate) relationship: String,
+    pub(crate) ends: Vec<EndFile>,
+}
+
+/// One side of it: the lookup, and the target's navigation property to the other side.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndFile {
+    pub(crate) column: String,
+    pub(crate) navigation: String,
 }
 
 /// Whether rows have an owner.

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{
-    Choice, Column, ColumnType, OnDelete,
+    Choice, Column, ColumnType, Intersect, OnDelete,
     column::{ColumnErasure, Sensitivity, Target},
     file::{
         ChoicesFile, ColumnFile, EntityFile, FormFile, Label, LayerFile, Ownership, StateFile, ViewFile, Writer,
@@ -85,6 +85,8 @@ pub struct Entity {
     pub on_erasure: OnErasure,
     /// The ground on which rows stay.
     pub ground: Option<String>,
+    /// That rows are the links of a many-to-many relationship.
+    pub intersect: Option<Intersect>,
     /// All columns, system columns last.
     pub columns: IndexMap<String, Column>,
     /// The alternate keys: name and columns.
@@ -144,9 +146,11 @@ pub fn lookup_column(name: &str) -> Option<&str> {
 /// The whole metadata.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
-    entities: BTreeMap<String, Entity>,
+    pub(super) entities: BTreeMap<String, Entity>,
     sets: BTreeMap<String, String>,
     references: BTreeMap<String, Vec<Reference>>,
+    /// The intersect entities that join an entity to others.
+    pub(super) joined: BTreeMap<String, Vec<String>>,
     solutions: BTreeMap<String, Vec<(String, String)>>,
 }
 
@@ -274,6 +278,7 @@ impl Model {
             }
         }
         self.references = references;
+        self.index_intersects();
     }
 
     /// The entity of that logical name.
@@ -329,7 +334,8 @@ impl Model {
     }
 }
 
-fn entity(file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<Entity> {
+fn entity(mut file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<Entity> {
+    let intersect = super::intersect::read(&mut file).map_err(|text| Error::invalid("intersect", text))?;
     let key = file.key.unwrap_or_else(|| format!("{}id", file.logical_name));
     let mut columns = IndexMap::new();
     columns.insert(key.clone(), system_column(&key, ColumnType::Guid, "Identifier"));
@@ -364,6 +370,7 @@ fn entity(file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<E
         identifiers: file.identifiers,
         on_erasure: file.on_erasure,
         ground: file.ground,
+        intersect,
         keys: file.keys.into_iter().map(|(name, key)| (name, key.columns)).collect(),
         indexes: file.indexes.into_iter().map(|(name, index)| (name, index.columns)).collect(),
         views: file.views,

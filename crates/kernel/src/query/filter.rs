@@ -5,7 +5,7 @@
 //! read are compared, so a filter cannot be used to guess what a select would refuse.
 
 use odata::{CompareOp, Expr as Ast, Literal, Path, Quantifier, TextFunction};
-use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SubQueryStatement};
+use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, SubQueryStatement};
 
 use crate::{
     Error, Result, Rx, Value, access,
@@ -250,26 +250,45 @@ impl<'r> Compiler<'r, '_> {
         variable: Option<&str>,
         predicate: Option<&Ast>,
     ) -> Result<Expr> {
-        let [navigation] = path.0.as_slice() else {
-            return Err(Error::invalid(path.to_string(), "any and all follow one collection"));
+        let model = &self.rx.model;
+        let (owner, outer, navigation) = match path.0.as_slice() {
+            [navigation] => (scope.entity, scope.alias.as_str(), navigation),
+            [first, navigation] => {
+                let variable = scope.variables.iter().rev().find(|(name, ..)| name == first);
+                let (_, entity, alias) = variable.ok_or_else(|| follows_one(path))?;
+                (*entity, alias.as_str(), navigation)
+            }
+            _ => return Err(follows_one(path)),
         };
-        let (child, lookup) = self
-            .rx
-            .model
-            .collection(&scope.entity.name, navigation)
-            .ok_or_else(|| self.rx.model.no_column(&scope.entity.name, navigation))?;
-        access::check(&self.rx.cx, child, Privilege::Read)?;
+        let cell = |alias: &str, name: &str| Expr::col((Alias::new(alias), Alias::new(name)));
         let alias = self.alias();
         let mut select = SelectStatement::new();
-        select.expr(Expr::val(1)).from_as(Alias::new(&child.name), Alias::new(&alias)).and_where(
-            Expr::col((Alias::new(&alias), Alias::new(&lookup.name)))
-                .equals((Alias::new(&scope.alias), Alias::new(&scope.entity.key))),
-        );
-        if lookup.is_polymorphic() {
-            select.and_where(
-                Expr::col((Alias::new(&alias), Alias::new(lookup.entity_column()))).eq(scope.entity.name.as_str()),
-            );
-        }
+        select.expr(Expr::val(1));
+        let child = if let Some((child, lookup)) = model.collection(&owner.name, navigation) {
+            select
+                .from_as(Alias::new(&child.name), Alias::new(&alias))
+                .and_where(cell(&alias, &lookup.name).equals((Alias::new(outer), Alias::new(&owner.key))));
+            if lookup.is_polymorphic() {
+                select.and_where(cell(&alias, &lookup.entity_column()).eq(owner.name.as_str()));
+            }
+            child
+        } else {
+            let through = model.many_to_many(&owner.name, navigation);
+            let through = through.ok_or_else(|| model.no_column(&owner.name, navigation))?;
+            access::check(&self.rx.cx, through.intersect, Privilege::Read)?;
+            let links = self.alias();
+            select
+                .from_as(Alias::new(&through.other.name), Alias::new(&alias))
+                .join_as(
+                    JoinType::InnerJoin,
+                    Alias::new(&through.intersect.name),
+                    Alias::new(&links),
+                    cell(&links, &through.far.name).eq(cell(&alias, &through.other.key)),
+                )
+                .and_where(cell(&links, &through.near.name).equals((Alias::new(outer), Alias::new(&owner.key))));
+            through.other
+        };
+        access::check(&self.rx.cx, child, Privilege::Read)?;
         if let (Some(variable), Some(predicate)) = (variable, predicate) {
             let mut inner = Scope { entity: child, alias: alias.clone(), variables: scope.variables.clone() };
             inner.variables.push((variable.to_owned(), child, alias));
@@ -284,6 +303,10 @@ impl<'r> Compiler<'r, '_> {
         self.aliases.set(next);
         format!("t{next}")
     }
+}
+
+fn follows_one(path: &Path) -> Error {
+    Error::invalid(path.to_string(), "any and all follow one collection, of the row or of a variable")
 }
 
 fn is_identifier(column: &Column) -> bool {

@@ -1,6 +1,7 @@
 //! The tables of entities, derived by comparing the metadata with the database (law 5).
 //!
-//! *Not* a migration tool: it only adds tables, columns and indexes, and never drops or rewrites.
+//! *Not* a migration tool: deriving only adds tables, columns and indexes, and never drops or rewrites;
+//! what is dropped is named one by one (`solution::remove`).
 //! Invariant: after `apply`, every column of the model exists, and a column with a default has it in
 //! the rows that were there before.
 
@@ -57,7 +58,7 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
         let mut index = Index::create();
         index
             .if_not_exists()
-            .name(format!("{}_{}_ix", entity.name, column.name))
+            .name(index_of_column(&entity.name, &column.name))
             .table(Alias::new(&entity.name))
             .col(Alias::new(&column.name));
         all.push(index.build(SqliteQueryBuilder));
@@ -84,6 +85,32 @@ pub(crate) fn drop_key(connection: &Connection, entity: &str, key: &str) -> Resu
     index.if_exists().name(index_of_key(entity, key));
     connection.execute_batch(&index.build(SqliteQueryBuilder))?;
     Ok(())
+}
+
+/// Drops the table of an entity that the model no longer has.
+pub(crate) fn drop_table(connection: &Connection, entity: &Entity) -> Result<()> {
+    let mut table = Table::drop();
+    table.if_exists().table(Alias::new(&entity.name));
+    connection.execute_batch(&table.build(SqliteQueryBuilder))?;
+    Ok(())
+}
+
+/// Drops a column that the model no longer has, with its index.
+pub(crate) fn drop_column(connection: &Connection, entity: &str, column: &Column) -> Result<()> {
+    let mut index = Index::drop();
+    index.if_exists().name(index_of_column(entity, &column.name));
+    connection.execute_batch(&index.build(SqliteQueryBuilder))?;
+    let other = column.is_polymorphic().then(|| column.entity_column());
+    for name in std::iter::once(column.name.clone()).chain(other) {
+        let mut table = Table::alter();
+        table.table(Alias::new(entity)).drop_column(Alias::new(&name));
+        connection.execute_batch(&table.build(SqliteQueryBuilder))?;
+    }
+    Ok(())
+}
+
+fn index_of_column(entity: &str, column: &str) -> String {
+    format!("{entity}_{column}_ix")
 }
 
 fn index_of_key(entity: &str, key: &str) -> String {

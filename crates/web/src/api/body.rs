@@ -31,10 +31,10 @@ pub struct Body {
     pub values: Values,
     /// Rows to be made first: our lookup, their entity, their body.
     pub before: Vec<(String, String, Map<String, Json>)>,
-    /// Rows to be made afterwards: their entity, their lookup, their bodies.
-    pub after: Vec<(String, String, Vec<Json>)>,
-    /// Rows that shall refer to ours: their entity, their lookup, the row.
-    pub bound: Vec<(String, String, Uuid)>,
+    /// Rows to be made afterwards and joined to ours: where they are, their bodies.
+    pub after: Vec<(Navigation, Vec<Json>)>,
+    /// Rows that shall be joined to ours: where they are, the row.
+    pub bound: Vec<(Navigation, Uuid)>,
 }
 
 /// The body as an object. One client encodes it twice.
@@ -157,7 +157,11 @@ fn bind(rx: &Rx<'_>, entity: &Entity, name: &str, json: &Json, body: &mut Body) 
             }
             body.values.set(&column, Value::Lookup(there, id));
         }
-        (Navigation::Many { entity: child, column }, Json::Array(all)) => {
+        (Navigation::One { .. }, _) => {
+            return Err(Error::invalid(field, "takes a reference in quotes, or null").with_code("payload"));
+        }
+        (to_many, Json::Array(all)) => {
+            let child = to_many.entity();
             for it in all {
                 let text = it
                     .as_str()
@@ -166,13 +170,10 @@ fn bind(rx: &Rx<'_>, entity: &Entity, name: &str, json: &Json, body: &mut Body) 
                 if there != child {
                     return Err(Error::invalid(field, format!("leads to {child}, not {there}")).with_code("wrong-type"));
                 }
-                body.bound.push((child.clone(), column.clone(), id));
+                body.bound.push((to_many.clone(), id));
             }
         }
-        (Navigation::One { .. }, _) => {
-            return Err(Error::invalid(field, "takes a reference in quotes, or null").with_code("payload"));
-        }
-        (Navigation::Many { .. }, _) => {
+        _ => {
             return Err(Error::invalid(field, "takes a list of references").with_code("payload"));
         }
     }
@@ -185,8 +186,8 @@ fn related(name: &str, json: &Json, navigation: Navigation, making: bool, body: 
         (Navigation::One { column, entity }, Json::Object(it)) if making => {
             body.before.push((column, entity, it.clone()));
         }
-        (Navigation::Many { entity, column }, Json::Array(all)) if making => {
-            body.after.push((entity, column, all.clone()));
+        (to_many @ (Navigation::Many { .. } | Navigation::Through { .. }), Json::Array(all)) if making => {
+            body.after.push((to_many, all.clone()));
         }
         (_, Json::Object(_) | Json::Array(_)) if !making => {
             let text = "related rows can be made with a new row only; make them by themselves and link them";
@@ -196,7 +197,7 @@ fn related(name: &str, json: &Json, navigation: Navigation, making: bool, body: 
             let text = format!("is a navigation property; write \"{name}@odata.bind\": \"/<set>(<GUID>)\", or null");
             return Err(Error::invalid(name, text).with_code("payload"));
         }
-        (Navigation::Many { .. }, _) => {
+        _ => {
             return Err(Error::invalid(name, "is a collection; it takes a list of rows").with_code("payload"));
         }
     }

@@ -3,11 +3,11 @@
 //! *Not* faster rules: each row goes through the one write path. Invariant: all rows or none, and an
 //! error names the target that is wrong by its place in the list.
 
-use kernel::{Error, Kind, Query, Result, Tx, Value, Values, metadata::Entity, uuid::Uuid};
+use kernel::{Error, Kind, Query, Result, Tx, Values, metadata::Entity, uuid::Uuid};
 use odata::{Key, Literal, Segment};
 use serde_json::{Map, Value as Json, json};
 
-use super::{answer::Answer, body, call::Call, change, create, dispatch, key, key::Place};
+use super::{answer::Answer, body, call::Call, change, create, dispatch, key, key::Place, link};
 
 /// `POST set/Microsoft.Dynamics.CRM.CreateMultiple` and its like.
 ///
@@ -119,8 +119,8 @@ fn write(tx: &mut Tx<'_>, entity: &Entity, id: Uuid, place: &Place, target: &Map
         values.remove(column);
     }
     tx.update(&entity.name, id, values)?;
-    for (child, column, row) in body.bound {
-        tx.update(&child, row, Values::new().with(&column, Value::Lookup(entity.name.clone(), id)))?;
+    for (to_many, row) in body.bound {
+        link::attach(tx, entity, id, &to_many, row)?;
     }
     Ok(id)
 }

@@ -13,6 +13,7 @@ use super::{
     condition::{self, Condition},
     create, key,
     key::Place,
+    link,
     navigation::representation,
 };
 
@@ -47,8 +48,8 @@ fn update(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, place: &Place
         Some(version) => tx.update_version(&entity.name, id, version, values)?,
         None => tx.update(&entity.name, id, values)?,
     };
-    for (child, column, row) in body.bound {
-        tx.update(&child, row, Values::new().with(&column, Value::Lookup(entity.name.clone(), id)))?;
+    for (to_many, row) in body.bound {
+        link::attach(tx, entity, id, &to_many, row)?;
     }
     let address = address(call, entity, id, place);
     if !call.prefer.representation {

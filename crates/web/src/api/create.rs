@@ -10,7 +10,7 @@ use super::{
     answer::Answer,
     body,
     call::Call,
-    dispatch, key,
+    dispatch, key, link,
     navigation::representation,
     select::{Navigation, navigation},
 };
@@ -32,15 +32,37 @@ pub fn create(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
 /// # Errors
 /// As [`create`].
 pub fn below(tx: &mut Tx<'_>, call: &Call, parent: &Entity, id: Uuid, name: &str) -> Result<Answer> {
-    let Some(Navigation::Many { entity, column }) = navigation(tx, parent, name) else {
+    let Some(to_many @ (Navigation::Many { .. } | Navigation::Through { .. })) = navigation(tx, parent, name) else {
         return Err(if parent.columns.contains_key(name) { dispatch::method(call) } else { key::unknown(name) });
     };
     let model = tx.model();
     tx.get(&parent.name, id)?;
-    let bound = Values::new().with(&column, Value::Lookup(parent.name.clone(), id));
-    let entity = model.entity(&entity)?;
-    let id = make(tx, entity, &body::object(call)?, bound, None, 0)?;
-    made(tx, call, entity, id)
+    let made_id = joined(tx, parent, id, &to_many, &body::object(call)?, 0)?;
+    made(tx, call, model.entity(to_many.entity())?, made_id)
+}
+
+/// Makes a row at the other side of a collection-valued navigation property of ours.
+fn joined(
+    tx: &mut Tx<'_>,
+    entity: &Entity,
+    id: Uuid,
+    to_many: &Navigation,
+    object: &Map<String, Json>,
+    depth: usize,
+) -> Result<Uuid> {
+    let model = tx.model();
+    let there = model.entity(to_many.entity())?;
+    match to_many {
+        Navigation::Many { column, .. } => {
+            let ours = Values::new().with(column, Value::Lookup(entity.name.clone(), id));
+            make(tx, there, object, ours, None, depth)
+        }
+        _ => {
+            let made = make(tx, there, object, Values::new(), None, depth)?;
+            link::attach(tx, entity, id, to_many, made)?;
+            Ok(made)
+        }
+    }
 }
 
 /// The answer for a row that was made.
@@ -86,17 +108,16 @@ pub fn make(
         Some(id) => tx.create_as(&entity.name, id, values)?,
         None => tx.create(&entity.name, values)?,
     };
-    let ours = |column: &str| Values::new().with(column, Value::Lookup(entity.name.clone(), id));
-    for (child, column, rows) in body.after {
+    for (to_many, rows) in body.after {
         for row in rows {
             let Json::Object(row) = row else {
-                return Err(Error::invalid(column, "takes a list of objects").with_code("payload"));
+                return Err(Error::invalid(to_many.entity(), "takes a list of objects").with_code("payload"));
             };
-            make(tx, model.entity(&child)?, &row, ours(&column), None, depth + 1)?;
+            joined(tx, entity, id, &to_many, &row, depth + 1)?;
         }
     }
-    for (child, column, row) in body.bound {
-        tx.update(&child, row, ours(&column))?;
+    for (to_many, row) in body.bound {
+        link::attach(tx, entity, id, &to_many, row)?;
     }
     Ok(id)
 }

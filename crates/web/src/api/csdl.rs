@@ -140,12 +140,13 @@ fn navigations(model: &Model, entity: &Entity) -> Vec<Navigation> {
         }
     }
     for (name, child, partner) in collections(model, entity) {
-        all.push(Navigation { name, target: child, collection: true, partner: Some(partner), constraint: None });
+        let partner = Some(partner).filter(|it| !it.is_empty());
+        all.push(Navigation { name, target: child, collection: true, partner, constraint: None });
     }
     all
 }
 
-/// Name, entity and way back of each collection-valued navigation property.
+/// Name, entity and way back of each collection-valued navigation property, many-to-many last.
 fn collections(model: &Model, entity: &Entity) -> Vec<(String, String, String)> {
     let mut all = Vec::new();
     for reference in model.references(&entity.name) {
@@ -155,6 +156,9 @@ fn collections(model: &Model, entity: &Entity) -> Vec<(String, String, String)> 
                 all.push((target.collection.clone(), reference.entity.clone(), target.navigation.clone()));
             }
         }
+    }
+    for (_, near, far) in model.intersects(&entity.name) {
+        all.push((near.navigation.clone(), far.entity.clone(), far.navigation.clone()));
     }
     all
 }

@@ -74,7 +74,9 @@ pub fn read(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Resu
         [only] if only.name == "ManyToOneRelationships" => {
             rows(call, &only.name, only, relationship::rows(&model, Side::Referring(&entity.name)))
         }
-        [only] if only.name == "ManyToManyRelationships" => rows(call, &only.name, only, Vec::new()),
+        [only] if only.name == "ManyToManyRelationships" => {
+            rows(call, &only.name, only, relationship::many_rows(&model, Some(&entity.name)))
+        }
         [other, ..] => Err(key::not_built(&format!("EntityDefinitions(…)/{}", other.name))),
     }
 }
@@ -84,13 +86,17 @@ pub fn read(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Resu
 /// # Errors
 /// `not-found`, `unknown-segment`, `option`.
 pub fn relationships(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
-    let many = match rest {
-        [] => false,
-        [only] if only.name.ends_with(".OneToManyRelationshipMetadata") => false,
-        [only] if only.name.ends_with(".ManyToManyRelationshipMetadata") => true,
+    let (one, many) = match rest {
+        [] => (true, true),
+        [only] if only.name == "Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata" => (true, false),
+        [only] if only.name == "Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata" => (false, true),
         [other, ..] => return Err(key::unknown(&other.name)),
     };
-    let all = if many { Vec::new() } else { relationship::rows(&rx.model(), Side::Any) };
+    let model = rx.model();
+    let mut all = if one { relationship::rows(&model, Side::Any) } else { Vec::new() };
+    if many {
+        all.extend(relationship::many_rows(&model, None));
+    }
     rows(call, "RelationshipDefinitions", first, all)
 }
 
@@ -191,6 +197,7 @@ pub fn definition(entity: &Entity) -> Json {
         "IsPrivate": false,
         "IsCustomEntity": entity.name.contains('_'),
         "IsActivity": entity.key == "activityid",
+        "IsIntersect": entity.intersect.is_some(),
         "OwnershipType": if user_owned { "UserOwned" } else { "OrganizationOwned" },
         "ObjectTypeCode": fixed(&entity.name).as_u128() % 10_000 + 10_000,
         "DisplayName": label(entity.text()),

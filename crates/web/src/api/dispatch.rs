@@ -62,7 +62,8 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     if first.name == RELATIONSHIPS {
         return match (call.method.as_str(), &first.key, rest) {
             ("POST", None, []) => relationship::create(tx, call),
-            ("PUT" | "DELETE", Some(_), []) => Err(key::not_built("this change of metadata")),
+            ("DELETE", Some(key), []) => relationship::remove(tx, key),
+            ("PUT", Some(_), []) => Err(key::not_built("this change of metadata")),
             _ => Err(method(call)),
         };
     }

@@ -13,6 +13,7 @@ use super::{
     call::{Call, PAGE},
     format::{CHUNK, one_of},
     list,
+    navigation::{LINK, linked},
     row::rows,
     select::{Expanded, Navigation},
 };
@@ -34,6 +35,9 @@ pub fn fill(
     match &item.navigation {
         Navigation::One { column, entity: target } => one(rx, call, records, into, item, column, target),
         Navigation::Many { entity: child, column } => many(rx, call, entity, records, into, item, child, column),
+        Navigation::Through { entity: there, intersect, near, far, links } => {
+            through(rx, call, entity, records, into, item, there, &Links { intersect, near, far, links })
+        }
     }
 }
 
@@ -74,6 +78,76 @@ fn one(
     Ok(())
 }
 
+/// The question for the related rows, without the condition that they are related.
+fn base(rx: &Rx<'_>, there: &Entity, item: &Expanded, also: Option<&str>) -> Result<Query> {
+    let mut query = list::selected(Query::on(&there.name), &item.shape);
+    if item.shape.columns.is_some() {
+        let mut columns = item.shape.needed().unwrap_or_default();
+        columns.extend(also);
+        query = query.select(&columns);
+    }
+    if let Some(filter) = &item.options.filter {
+        query = query.and(filter.clone());
+    }
+    list::ordered(rx, there, query, &item.options.orderby, &[])
+}
+
+fn few(item: &Expanded, found: usize) -> Result<()> {
+    if u64::try_from(found).unwrap_or(u64::MAX) <= RELATED {
+        return Ok(());
+    }
+    let text = format!("brings more than {RELATED} rows; add $top or a $filter inside its brackets");
+    Err(Error::new(Kind::Invalid, "option", format!("$expand={}", item.name), text))
+}
+
+/// How a many-to-many relationship is followed.
+struct Links<'n> {
+    intersect: &'n str,
+    near: &'n str,
+    far: &'n str,
+    links: &'n str,
+}
+
+#[expect(clippy::too_many_arguments, reason = "the two ends of a relationship and the two sides of the copy")]
+fn through(
+    rx: &Rx<'_>,
+    call: &Call,
+    entity: &Entity,
+    records: &[Record],
+    into: &mut [Row],
+    item: &Expanded,
+    there: &str,
+    by: &Links<'_>,
+) -> Result<()> {
+    let model = rx.model();
+    let there = model.entity(there)?;
+    let base = base(rx, there, item, None)?;
+    let near = format!("{LINK}/{}", by.near);
+    let mut by_parent: HashMap<Uuid, Vec<Json>> = HashMap::new();
+    let mut seen = 0;
+    let ids: Vec<Uuid> = records.iter().map(|it| it.id).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let links = Query::on(by.intersect).select(&[by.near, by.far]).and(one_of(by.near, chunk)).top(RELATED + 1);
+        let mut parents: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for link in rx.rows(&links)? {
+            if let (Some(ours), Some(theirs)) = (link.get(by.near).as_guid(), link.get(by.far).as_guid()) {
+                parents.entry(theirs).or_default().push(ours);
+            }
+        }
+        seen += parents.values().map(Vec::len).sum::<usize>();
+        few(item, seen)?;
+        let found = rx.rows(&base.clone().and(linked(by.links, one_of(&near, chunk))).top(RELATED + 1))?;
+        let rows = rows(rx, call, there, &found, &item.shape)?;
+        for (record, row) in found.iter().zip(rows) {
+            for parent in parents.get(&record.id).into_iter().flatten() {
+                by_parent.entry(*parent).or_default().push(Json::Object(row.clone()));
+            }
+        }
+    }
+    put(call, entity, records, into, item, by_parent);
+    Ok(())
+}
+
 #[expect(clippy::too_many_arguments, reason = "the two ends of a relationship and the two sides of the copy")]
 fn many(
     rx: &Rx<'_>,
@@ -87,16 +161,7 @@ fn many(
 ) -> Result<()> {
     let model = rx.model();
     let child = model.entity(child)?;
-    let mut base = list::selected(Query::on(&child.name), &item.shape);
-    if item.shape.columns.is_some() {
-        let mut columns = item.shape.needed().unwrap_or_default();
-        columns.push(lookup);
-        base = base.select(&columns);
-    }
-    if let Some(filter) = &item.options.filter {
-        base = base.and(filter.clone());
-    }
-    base = list::ordered(rx, child, base, &item.options.orderby, &[])?;
+    let base = base(rx, child, item, Some(lookup))?;
     let limit = item.options.top.unwrap_or(PAGE).min(PAGE);
     let mut found: Vec<Record> = Vec::new();
     if item.options.top.is_some() {
@@ -107,10 +172,7 @@ fn many(
         let ids: Vec<Uuid> = records.iter().map(|it| it.id).collect();
         for chunk in ids.chunks(CHUNK) {
             found.extend(rx.rows(&base.clone().and(one_of(lookup, chunk)).top(RELATED + 1))?);
-            if u64::try_from(found.len()).unwrap_or(u64::MAX) > RELATED {
-                let text = format!("brings more than {RELATED} rows; add $top or a $filter inside its brackets");
-                return Err(Error::new(Kind::Invalid, "option", format!("$expand={}", item.name), text));
-            }
+            few(item, found.len())?;
         }
     }
     // A lookup with several targets may hold the identifier of a row of another entity.
@@ -122,6 +184,20 @@ fn many(
             by_parent.entry(parent).or_default().push(Json::Object(row));
         }
     }
+    put(call, entity, records, into, item, by_parent);
+    Ok(())
+}
+
+/// Puts the related rows of each row into it, a page of them at most.
+fn put(
+    call: &Call,
+    entity: &Entity,
+    records: &[Record],
+    into: &mut [Row],
+    item: &Expanded,
+    mut by_parent: HashMap<Uuid, Vec<Json>>,
+) {
+    let limit = item.options.top.unwrap_or(PAGE).min(PAGE);
     for (record, row) in records.iter().zip(into) {
         let mut related = by_parent.remove(&record.id).unwrap_or_default();
         if item.options.count {
@@ -136,5 +212,4 @@ fn many(
             row.insert(format!("{}@odata.nextLink", item.name), Json::from(link));
         }
     }
-    Ok(())
 }

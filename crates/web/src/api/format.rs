@@ -136,7 +136,7 @@ impl Names {
 /// `column in (…)`.
 pub fn one_of(column: &str, ids: &[Uuid]) -> Expr {
     Expr::In {
-        operand: Box::new(Expr::Path(Path(vec![column.to_owned()]))),
+        operand: Box::new(Expr::Path(Path::from(column))),
         list: ids.iter().map(|it| Expr::Literal(Literal::Guid(*it))).collect(),
     }
 }

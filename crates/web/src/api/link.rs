@@ -1,7 +1,7 @@
 //! `$ref`: rows that refer to one another, without their contents.
 //!
-//! *Not* many-to-many; each link is a lookup of one of the two rows. Invariant: a link is a write of
-//! that lookup, so access, rules and audit see it.
+//! A link is a lookup of one of the two rows, or a row of an intersect entity. Invariant: either is a
+//! write of a row, so access, rules and audit see it. *Not* the reading of links (`navigation.rs`).
 
 use kernel::{Error, Query, Result, Tx, Value, Values, metadata::Entity, uuid::Uuid};
 use odata::Segment;
@@ -36,13 +36,32 @@ pub fn add(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, name: &str) 
             fits(&target)?;
             write(tx, call, entity, id, &column, Value::Lookup(there, other))?;
         }
-        Navigation::Many { entity: child, column } => {
-            fits(&child)?;
+        to_many => {
+            fits(to_many.entity())?;
             tx.get(&entity.name, id)?;
-            tx.update(&child, other, Values::new().with(&column, Value::Lookup(entity.name.clone(), id)))?;
+            attach(tx, entity, id, &to_many, other)?;
         }
     }
     Ok(Answer::nothing())
+}
+
+/// Joins a row at the other side of a collection-valued navigation property to ours.
+///
+/// # Errors
+/// `duplicate` where the two are joined by a many-to-many relationship already.
+pub fn attach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid, to_many: &Navigation, other: Uuid) -> Result<()> {
+    let ours = Value::Lookup(entity.name.clone(), id);
+    match to_many {
+        Navigation::One { .. } => return Err(Error::bug("a single row is no collection")),
+        Navigation::Many { entity: child, column } => {
+            tx.update(child, other, Values::new().with(column, ours))?;
+        }
+        Navigation::Through { entity: there, intersect, near, far, .. } => {
+            let values = Values::new().with(near, ours).with(far, Value::Lookup(there.clone(), other));
+            tx.create(intersect, values)?;
+        }
+    }
+    Ok(())
 }
 
 /// `DELETE set(key)/lookup/$ref`, `DELETE set(key)/collection(key)/$ref` and `…/$ref?$id=…`.
@@ -58,20 +77,31 @@ pub fn remove(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, segment: 
                 write(tx, call, entity, id, &column, Value::Null)?;
             }
         }
-        Navigation::Many { entity: child, column } => {
+        to_many => {
             let model = tx.model();
+            let child = model.entity(to_many.entity())?;
             let other = match (&segment.key, &call.options.id) {
-                (Some(key), _) => key::present(tx, model.entity(&child)?, key)?,
+                (Some(key), _) => key::present(tx, child, key)?,
                 (None, Some(text)) => key::reference(tx, "$id", text)?.1,
                 (None, None) => {
                     let text = format!("is missing; write {name}(<GUID>)/$ref or {name}/$ref?$id=<address>");
                     return Err(Error::invalid("$id", text).with_code("option"));
                 }
             };
-            let linked = super::navigation::referring(tx, model.entity(&child)?, &column, entity, id)?;
-            let query = Query::on(&child).and(linked).eq(&model.entity(&child)?.key, other);
-            tx.ids(&query)?.first().ok_or_else(|| Error::not_found(&child, other))?;
-            tx.update(&child, other, Values::new().with(&column, Value::Null))?;
+            let missing = || Error::not_found(&child.name, other);
+            match &to_many {
+                Navigation::Through { intersect, near, far, .. } => {
+                    let link = tx.ids(&Query::on(intersect).eq(near, id).eq(far, other))?;
+                    tx.delete(intersect, *link.first().ok_or_else(missing)?)?;
+                }
+                Navigation::Many { column, .. } => {
+                    let linked = super::navigation::within(tx, entity, id, &to_many)?;
+                    let query = Query::on(&child.name).and(linked).eq(&child.key, other);
+                    tx.ids(&query)?.first().ok_or_else(missing)?;
+                    tx.update(&child.name, other, Values::new().with(column, Value::Null))?;
+                }
+                Navigation::One { .. } => {}
+            }
         }
     }
     Ok(Answer::nothing())

@@ -14,7 +14,7 @@ use super::{
     definition::{attribute, definition, visible},
     function::argument,
     key::not_built,
-    relationship::{Side, rows},
+    relationship::{Side, many_rows, rows},
 };
 
 /// `GET RetrieveMetadataChanges(Query=@p)?@p={…}`.
@@ -36,7 +36,8 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
             row.insert("Attributes".to_owned(), visible(entity).map(|it| attribute(entity, it)).collect());
             row.insert("OneToManyRelationships".to_owned(), Json::Array(rows(&model, Side::ReferredTo(&entity.name))));
             row.insert("ManyToOneRelationships".to_owned(), Json::Array(rows(&model, Side::Referring(&entity.name))));
-            row.insert("ManyToManyRelationships".to_owned(), json!([]));
+            let joins = Json::Array(many_rows(&model, Some(&entity.name)));
+            row.insert("ManyToManyRelationships".to_owned(), joins);
         }
         found.push(row);
     }

@@ -4,7 +4,7 @@
 //! to read the entity that it reaches.
 
 use kernel::{Error, Query, Result, Rx, Value, metadata::Entity, uuid::Uuid};
-use odata::{CompareOp, Expr, Literal, Path, Segment};
+use odata::{CompareOp, Expr, Literal, Path, Quantifier, Segment};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -46,9 +46,9 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid, rest: &[Segment
                 rest => read(rx, call, target, there, rest),
             }
         }
-        (Some(Navigation::Many { entity: child, column }), rest) => {
-            let child = model.entity(&child)?;
-            let within = referring(rx, child, &column, entity, id)?;
+        (Some(to_many), rest) => {
+            let child = model.entity(to_many.entity())?;
+            let within = within(rx, entity, id, &to_many)?;
             match (&segment.key, rest) {
                 (None, []) => list::read(rx, call, child, Some(within)),
                 (None, [only]) if only.name == "$count" => list::count(rx, call, child, Some(within)),
@@ -66,24 +66,45 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid, rest: &[Segment
     }
 }
 
-/// The rows of `child` that refer to a row by one lookup.
+/// The condition on rows at the other side of a collection-valued navigation property of a row.
 ///
 /// # Errors
-/// `Bug` when the lookup leads elsewhere.
-pub fn referring(_rx: &Rx<'_>, child: &Entity, lookup: &str, parent: &Entity, id: Uuid) -> Result<Expr> {
+/// `Bug` when the property leads elsewhere.
+pub fn within(rx: &Rx<'_>, parent: &Entity, id: Uuid, navigation: &Navigation) -> Result<Expr> {
     let compare = |path: Vec<String>| Expr::Compare {
         op: CompareOp::Eq,
         left: Box::new(Expr::Path(Path(path))),
         right: Box::new(Expr::Literal(Literal::Guid(id))),
     };
-    let target = child.column(lookup)?.targets.iter().find(|it| it.entity == parent.name);
-    let target = target.ok_or_else(|| Error::bug("a relationship leads elsewhere"))?;
-    // By way of the navigation property the entity of a lookup with several targets is compared too.
-    Ok(if child.column(lookup)?.is_polymorphic() {
-        compare(vec![target.navigation.clone(), parent.key.clone()])
-    } else {
-        compare(vec![lookup.to_owned()])
-    })
+    match navigation {
+        Navigation::One { .. } => Err(Error::bug("a single row is no collection")),
+        Navigation::Many { entity, column } => {
+            let model = rx.model();
+            let lookup = model.entity(entity)?.column(column)?;
+            let target = lookup.targets.iter().find(|it| it.entity == parent.name);
+            let target = target.ok_or_else(|| Error::bug("a relationship leads elsewhere"))?;
+            // By way of the navigation property the entity of a lookup with several targets is compared too.
+            Ok(compare(if lookup.is_polymorphic() {
+                vec![target.navigation.clone(), parent.key.clone()]
+            } else {
+                vec![column.clone()]
+            }))
+        }
+        Navigation::Through { near, links, .. } => Ok(linked(links, compare(vec![LINK.to_owned(), near.clone()]))),
+    }
+}
+
+/// The variable that stands for a link in conditions made here.
+pub const LINK: &str = "link";
+
+/// That one of the links of a row meets the condition.
+pub fn linked(links: &str, condition: Expr) -> Expr {
+    Expr::Lambda {
+        path: Path(vec![links.to_owned()]),
+        quantifier: Quantifier::Any,
+        variable: Some(LINK.to_owned()),
+        predicate: Some(Box::new(condition)),
+    }
 }
 
 fn row(rx: &Rx<'_>, call: &Call, entity: &Entity, id: Uuid) -> Result<Answer> {

@@ -103,7 +103,7 @@ pub fn set(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, values: Valu
 pub fn writable<'e>(model: &Model, entity: &'e Entity, name: &str) -> Result<&'e kernel::metadata::Column> {
     let found = column(entity, name);
     let leads = super::select::single(entity, name).is_some() || found.is_some_and(|it| it.kind == ColumnType::Lookup);
-    if leads || model.collection(&entity.name, name).is_some() {
+    if leads || model.collection(&entity.name, name).is_some() || model.many_to_many(&entity.name, name).is_some() {
         let text = format!("is a navigation property; send PUT {}(<GUID>)/{name}/$ref instead", entity.set);
         return Err(Error::invalid(name, text).with_code("option"));
     }

@@ -1,18 +1,22 @@
-//! `RelationshipDefinitions`: relationships as rows, and new ones, each a lookup column.
+//! `RelationshipDefinitions`: relationships as rows, new ones, and their end.
 //!
-//! *Not* many-to-many, which this service does not have. Invariant: a relationship is the lookup that
-//! makes it; there is nothing beside the column that could contradict it.
+//! One-to-many is a lookup column, many-to-many (`many.rs`) an intersect entity. *Not* a list of its own:
+//! a relationship is the lookup that makes it; there is nothing beside the column that could contradict it.
+
+mod many;
 
 use kernel::{
-    Error, Result, Tx,
+    Error, Kind, Result, Tx,
     metadata::{Entity, Model, OnDelete, column::Target},
     solution,
 };
 use serde_json::{Map, Value as Json, json};
 use toml::{Table, Value as Toml};
 
+pub use self::many::rows as many_rows;
 use super::{answer::Answer, body, call::Call, column, function::fixed, key::not_built};
 
+const MANY_TO_MANY: &str = "ManyToManyRelationshipMetadata";
 const ONE_TO_MANY: &str = "OneToManyRelationshipMetadata";
 
 /// Which relationships are listed.
@@ -31,6 +35,9 @@ pub fn rows(model: &Model, side: Side<'_>) -> Vec<Json> {
     let mut all = Vec::new();
     for entity in model.entities() {
         for column in entity.columns.values().filter(|it| !it.is_secret()) {
+            if entity.intersect.iter().flat_map(|it| &it.ends).any(|it| it.column == column.name) {
+                continue;
+            }
             for target in column.targets.iter().filter(|it| !it.collection.is_empty()) {
                 let wanted = match side {
                     Side::Any => true,
@@ -83,8 +90,10 @@ fn identifier(entity: &str, column: &str, target: &str) -> String {
 pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let object = body::object(call)?;
     let class = object.get("@odata.type").and_then(Json::as_str).unwrap_or(ONE_TO_MANY);
-    if class.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.") != ONE_TO_MANY {
-        return Err(not_built(class));
+    match class.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.") {
+        ONE_TO_MANY => {}
+        MANY_TO_MANY => return many::create(tx, call, &object),
+        _ => return Err(not_built(class)),
     }
     let schema = need(&object, "SchemaName", "the name of the relationship")?;
     let referenced = need(&object, "ReferencedEntity", "the logical name of the entity that is referred to")?;
@@ -97,9 +106,7 @@ pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let name = navigation.to_ascii_lowercase();
     let model = tx.model();
     let (target, entity) = (model.entity(referenced)?, model.entity(referencing)?);
-    if model.collection(&target.name, schema).is_some() || target.columns.contains_key(schema) {
-        return Err(Error::conflict("SchemaName", format!("{referenced} has a property {schema} already")));
-    }
+    free(&model, target, "SchemaName", schema)?;
     let cascade = object.get("CascadeConfiguration").and_then(|it| it.get("Delete")).and_then(Json::as_str);
     let on_delete = match cascade {
         None | Some("RemoveLink" | "NoCascade") => "remove-link",
@@ -122,6 +129,39 @@ pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     solution::add_column_with(tx, referencing, &name, &definition.to_string(), leads)?;
     let id = identifier(referencing, &name, referenced);
     Ok(Answer::nothing().written(&format!("{}RelationshipDefinitions({id})", call.root)))
+}
+
+/// Refuses a name that a property of the entity has.
+fn free(model: &Model, entity: &Entity, property: &str, name: &str) -> Result<()> {
+    let taken = entity.columns.contains_key(name)
+        || entity.navigation(name).is_some()
+        || model.collection(&entity.name, name).is_some()
+        || model.many_to_many(&entity.name, name).is_some();
+    if taken {
+        return Err(Error::conflict(property, format!("{} has a property {name} already", entity.name)));
+    }
+    Ok(())
+}
+
+/// `DELETE RelationshipDefinitions(…)`: the lookup of one's own goes with its values, or the intersect
+/// entity with its links.
+///
+/// # Errors
+/// `not-found`, `Conflict` for a relationship of the product, `in-use`.
+pub fn remove(tx: &mut Tx<'_>, named: &odata::Key) -> Result<Answer> {
+    let name = super::definition::name_in(named)?;
+    let is =
+        |row: &Json| ["SchemaName", "MetadataId"].iter().any(|it| row.get(it).and_then(Json::as_str) == Some(&name));
+    let text = |row: &Json, name: &str| row.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let model = tx.model();
+    if let Some(row) = many_rows(&model, None).iter().find(|it| is(it)) {
+        solution::remove::entity(tx, &text(row, "IntersectEntityName"))?;
+    } else if let Some(row) = rows(&model, Side::Any).iter().find(|it| is(it)) {
+        solution::remove::column(tx, &text(row, "ReferencingEntity"), &text(row, "ReferencingAttribute"))?;
+    } else {
+        return Err(Error::new(Kind::NotFound, "not-found", "", format!("there is no relationship named '{name}'")));
+    }
+    Ok(Answer::nothing())
 }
 
 fn need<'o>(object: &'o Map<String, Json>, name: &str, what: &str) -> Result<&'o str> {

@@ -9,8 +9,6 @@ use kernel::{
 };
 use odata::{ExpandItem, ExpandOptions, Path};
 
-use super::key::not_built;
-
 /// Most navigation properties expanded by one request.
 const EXPANDS: usize = 15;
 
@@ -54,13 +52,28 @@ pub enum Navigation {
         /// Their lookup.
         column: String,
     },
+    /// To rows that a many-to-many relationship joins to ours.
+    Through {
+        /// Their entity.
+        entity: String,
+        /// The entity whose rows are the links.
+        intersect: String,
+        /// Its lookup of our row.
+        near: String,
+        /// Its lookup of theirs.
+        far: String,
+        /// The navigation property from their rows to the links.
+        links: String,
+    },
 }
 
 impl Navigation {
     /// The entity of the rows.
     pub fn entity(&self) -> &str {
         match self {
-            Navigation::One { entity, .. } | Navigation::Many { entity, .. } => entity,
+            Navigation::One { entity, .. } | Navigation::Many { entity, .. } | Navigation::Through { entity, .. } => {
+                entity
+            }
         }
     }
 }
@@ -71,8 +84,17 @@ pub fn navigation(rx: &Rx<'_>, entity: &Entity, name: &str) -> Option<Navigation
         .map(|(column, target)| Navigation::One { column: column.name.clone(), entity: target.entity.clone() })
         .or_else(|| {
             let model = rx.model();
-            let (referring, column) = model.collection(&entity.name, name).filter(|_| !name.is_empty())?;
-            Some(Navigation::Many { entity: referring.name.clone(), column: column.name.clone() })
+            if let Some((referring, column)) = model.collection(&entity.name, name).filter(|_| !name.is_empty()) {
+                return Some(Navigation::Many { entity: referring.name.clone(), column: column.name.clone() });
+            }
+            let through = model.many_to_many(&entity.name, name)?;
+            Some(Navigation::Through {
+                entity: through.other.name.clone(),
+                intersect: through.intersect.name.clone(),
+                near: through.near.name.clone(),
+                far: through.far.name.clone(),
+                links: through.links_of_other().to_owned(),
+            })
         })
 }
 
@@ -132,8 +154,9 @@ fn resolve(rx: &Rx<'_>, entity: &Entity, select: &[Path], expand: &[ExpandItem],
         })?;
         let name = item.path.to_string();
         let navigation = navigation(rx, entity, &name).ok_or_else(|| model.no_column(&entity.name, &name))?;
-        if item.reference && matches!(navigation, Navigation::Many { .. }) {
-            return Err(not_built("$expand of $ref on a collection"));
+        if item.reference && !matches!(navigation, Navigation::One { .. }) {
+            let text = "$ref can be expanded for a single-valued property only; expand the collection with $select";
+            return Err(Error::new(Kind::Invalid, "option", format!("$expand={name}/$ref"), text));
         }
         let target = model.entity(navigation.entity())?;
         let shape = resolve(rx, target, &item.options.select, &item.options.expand, left)?;
@@ -149,7 +172,7 @@ impl Shape {
         let mut columns: Vec<&str> = self.columns.as_ref()?.iter().map(String::as_str).collect();
         columns.extend(self.expand.iter().filter_map(|it| match &it.navigation {
             Navigation::One { column, .. } => Some(column.as_str()),
-            Navigation::Many { .. } => None,
+            Navigation::Many { .. } | Navigation::Through { .. } => None,
         }));
         Some(columns)
     }

@@ -15,6 +15,7 @@ mod definition;
 mod entity;
 mod file;
 mod list;
+mod many;
 mod oauth;
 mod page;
 mod public;
