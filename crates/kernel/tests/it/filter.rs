@@ -213,7 +213,7 @@ fn refusals_name_the_column() {
         "nothing/name eq 'a'",
         "parts/any(p:p/nothing eq 1)",
         "nothing/any()",
-        "children/any(c:c/parts/any(p:p/rank eq 3))",
+        "children/any(c:d/parts/any(p:p/rank eq 3))",
         "parent/parts/any()",
         "flag",
         "small eq 'x'",

@@ -169,17 +169,6 @@ async fn a_relationship_is_a_lookup() {
         .is(409);
     site.post("RelationshipDefinitions", &body("x_again", "new_AccountId", "Cascade", json!({}))).await.is(409);
     site.post("RelationshipDefinitions", &body("x_many", "new_Other", "Sometimes", json!({}))).await.is(400);
-    site.post(
-        "RelationshipDefinitions",
-        &body(
-            "x_many",
-            "new_Other",
-            "Cascade",
-            json!({ "@odata.type": "Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata" }),
-        ),
-    )
-    .await
-    .is(501);
     site.post("RelationshipDefinitions", "{}").await.is(400);
     // A relationship to a person can be the path to the data subject.
     let subject = json!({ "ReferencedEntity": "contact", "Assent.Subject": true });
