@@ -6,10 +6,12 @@
 
 mod claim;
 mod deliver;
+mod forward;
 mod transport;
 
 pub use claim::{Claimed, Outcome, claim, recover, settle};
 pub use deliver::{Sender, deliver};
+pub use forward::{DAYS_KEPT, address_of, forward, forwarded, next_end, purge};
 pub use transport::Transport;
 
 use jiff::Timestamp;
@@ -102,9 +104,14 @@ pub struct Message {
 /// # Errors
 /// `Invalid` when a part is too long.
 pub fn enqueue<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: Permit<P>) -> Result<Uuid> {
-    if !P::MAIL {
-        return Err(Error::bug("this permit is not for mail"));
+    if !P::MAIL || P::TERMS.address_only {
+        return Err(Error::bug("this permit is not for mail of this kind"));
     }
+    let to = permit.address().to_owned();
+    write(tx, message, &permit, Some(&to))
+}
+
+fn write<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: &Permit<P>, to: Option<&str>) -> Result<Uuid> {
     let known = Query::on(ENTITY).eq("assent_idempotencykey", message.idempotency_key.as_str()).select(&[]);
     if let Some(mail) = tx.elevated("outbox").first(&known)? {
         return Ok(mail.id);
@@ -116,7 +123,7 @@ pub fn enqueue<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: Permit<P>)
     let subject: String = message.subject.chars().filter(|it| !it.is_control()).take(400).collect();
     let values = Values::new()
         .with("assent_contactid", permit.contact())
-        .with("assent_to", permit.address())
+        .with("assent_to", to)
         .with("assent_from", message.from)
         .with("assent_replyto", message.reply_to)
         .with("assent_subject", subject)

@@ -35,3 +35,10 @@ issue-other = Das kann so nicht übernommen werden.
 ## Errors that people read
 
 form-changed = Das Formular wurde geändert, seit Sie es ausgefüllt haben. Bitte füllen Sie es noch einmal aus.
+
+## Kopien für Freunde
+
+friend-name = Name der { $number }. Person
+friend-email = E-Mail-Adresse der { $number }. Person
+friend-why = Jemand, der dies von { $organisation } bekommen hat, hat uns gebeten, Ihnen eine Kopie zu schicken. Wir kennen Sie nicht: Ihre Adresse wurde nur für diese Kopie eingegeben, wird für nichts anderes benutzt und nach 30 Tagen gelöscht.
+friend-refuse = Keine solchen Kopien mehr an meine Adresse

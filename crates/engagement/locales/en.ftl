@@ -35,3 +35,10 @@ issue-other = This cannot be taken as it is.
 ## Errors that people read
 
 form-changed = The form has changed since you filled it in. Please fill it in again.
+
+## Copies for friends
+
+friend-name = Name of friend { $number }
+friend-email = E-mail address of friend { $number }
+friend-why = Somebody who got this from { $organisation } asked us to send you a copy. We do not know you: your address was typed in for this copy only, is used for nothing else, and is deleted after 30 days.
+friend-refuse = No such copies to my address any more

@@ -35,3 +35,10 @@ issue-other = Cette réponse ne peut pas être reprise telle quelle.
 ## Errors that people read
 
 form-changed = Le formulaire a changé depuis que vous l'avez rempli. Veuillez le remplir à nouveau.
+
+## Copies pour des amis
+
+friend-name = Nom de la personne { $number }
+friend-email = Adresse e-mail de la personne { $number }
+friend-why = Une personne qui a reçu ceci de { $organisation } nous a demandé de vous en envoyer une copie. Nous ne vous connaissons pas : votre adresse a été saisie pour cette copie seulement, ne sert à rien d’autre et est effacée après 30 jours.
+friend-refuse = Plus aucune copie de ce genre à mon adresse

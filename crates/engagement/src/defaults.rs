@@ -19,6 +19,7 @@ pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Resu
     tx.as_system("defaults", |tx| {
         subscription_center(tx)?;
         confirmation::begin(tx)?;
+        form::forward::begin(tx)?;
         // Without a postal address nothing commercial can go live, and the check for errors says so.
         if !postal_address.is_empty() && tx.first(&Query::on(email::SETTINGS))?.is_none() {
             let values = Values::new()
@@ -108,6 +109,11 @@ pub(crate) enum Element<'e> {
     List(Uuid),
     /// The box that says no to all bulk mail.
     NoBulkEmail,
+    /// The addresses, and names, of friends.
+    Friends {
+        /// How many at once.
+        pairs: i64,
+    },
     /// The button.
     Submit(&'e str),
 }
@@ -138,6 +144,9 @@ pub(crate) fn place(tx: &mut Tx<'_>, form: Uuid, element: Element<'_>) -> Result
         }
         Element::List(list) => base.with("assent_kind", 2).with("assent_listid", list),
         Element::NoBulkEmail => base.with("assent_kind", 3).with("assent_label", "Do not send me any bulk e-mail"),
+        Element::Friends { pairs } => {
+            base.with("assent_kind", 7).with("assent_asksname", true).with("assent_pairs", pairs)
+        }
         Element::Submit(label) => base.with("assent_kind", 4).with("assent_label", label),
     };
     tx.create("assent_formelement", values)?;

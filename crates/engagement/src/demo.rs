@@ -55,6 +55,7 @@ pub fn load(tx: &mut Tx<'_>, contacts: usize, seed: u64) -> Result<Demo> {
         let list =
             tx.create("list", Values::new().with("listname", "Garden letter").with("msdyncrm_issubscription", true))?;
         let landing = landing(tx, list)?;
+        forwarding(tx)?;
         let mail = welcome(tx)?;
         let seeds = tips(tx)?;
         people(tx, contacts, seed)?;
@@ -146,9 +147,33 @@ fn landing(tx: &mut Tx<'_>, list: Uuid) -> Result<String> {
     Ok("/p/garden-letter".into())
 }
 
+/// The page by which readers send a letter to friends, and the content settings that lead to it.
+fn forwarding(tx: &mut Tx<'_>) -> Result<()> {
+    let values = Values::new()
+        .with("msdyncrm_name", "Send it to a friend")
+        .with("msdyncrm_validforpagetype", 2)
+        .with("msdyncrm_confirmationmessage", "Thank you for passing it on.")
+        .with("assent_language", "en");
+    let form = tx.create(form::ENTITY, values)?;
+    place(tx, form, Element::Friends { pairs: 2 })?;
+    place(tx, form, Element::Submit("Send the copies"))?;
+    tx.update(form::ENTITY, form, Values::new().with("statuscode", GOING_LIVE))?;
+    let values = Values::new()
+        .with("msdyncrm_name", "Send it to a friend")
+        .with("msdyncrm_type", 2)
+        .with("msdyncrm_partialurl", "to-a-friend")
+        .with("assent_formid", form)
+        .with("statuscode", GOING_LIVE);
+    tx.create(page::ENTITY, values)?;
+    for settings in tx.ids(&kernel::Query::on(email::SETTINGS))? {
+        tx.update(email::SETTINGS, settings, Values::new().with("msdyncrm_forwardtoafriend", "to-a-friend"))?;
+    }
+    Ok(())
+}
+
 fn letter(tx: &mut Tx<'_>, name: &str, subject: &str, lines: &str) -> Result<Uuid> {
     let body = format!(
-        "<html><body><p>Hello {{{{contact.firstname}}}},</p>{lines}<p><a href=\"{{{{msdyncrm_contentsettings.msdyncrm_subscriptioncenter}}}}\">What we may do with your data</a></p><p>{{{{msdyncrm_contentsettings.msdyncrm_addressmain}}}}</p></body></html>"
+        "<html><body><p>Hello {{{{contact.firstname}}}},</p>{lines}<p><a href=\"{{{{msdyncrm_contentsettings.msdyncrm_subscriptioncenter}}}}\">What we may do with your data</a> <a href=\"{{{{msdyncrm_contentsettings.msdyncrm_forwardtoafriend}}}}\">Send it to a friend</a></p><p>{{{{msdyncrm_contentsettings.msdyncrm_addressmain}}}}</p></body></html>"
     );
     let values = Values::new()
         .with("msdyncrm_name", name)

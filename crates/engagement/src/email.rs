@@ -4,12 +4,12 @@
 //! the check, and its content is locked until it is stopped (`spec/marketing.md` 13.1).
 
 mod check;
-mod html;
+pub(crate) mod html;
 mod render;
 mod template;
 
 pub use check::check;
-pub use render::render;
+pub use render::{COUNT_COPIES, render, render_copy};
 
 use kernel::{Change, Query, Record, Result, Rx, Tx, uuid::Uuid};
 

@@ -6,6 +6,7 @@
 mod answer;
 mod center;
 mod check;
+pub mod forward;
 mod submit;
 mod waiting;
 
@@ -28,6 +29,8 @@ use crate::lifecycle::{self, LIVE_EDITABLE, States};
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingform";
 
+/// The kind of the element that asks for friends.
+const FORWARD: i64 = 7;
 const LIVE: i64 = 1;
 const STOPPED: i64 = 2;
 
@@ -36,7 +39,7 @@ kernel::typed! {
     pub struct MarketingForm as "msdyncrm_marketingform" {
         /// Its name.
         pub name: String = "msdyncrm_name",
-        /// 0 landing page, 1 subscription center.
+        /// 0 landing page, 1 subscription center, 2 forward to a friend.
         pub kind: i64 = "msdyncrm_validforpagetype",
         /// 0 contacts and leads, 1 contacts, 2 leads, 3 nothing.
         pub update: Option<i64> = "msdyncrm_entityupdatebehavioronsubmit",
@@ -66,7 +69,8 @@ kernel::typed! {
     pub struct FormElement as "assent_formelement" {
         /// The form.
         pub form: Option<Uuid> = "assent_formid",
-        /// 1 field, 2 subscription list, 3 do not bulk email, 4 submit button, 5 text, 6 remember me.
+        /// 1 field, 2 subscription list, 3 do not bulk email, 4 submit button, 5 text, 6 remember me, 7 forward
+        /// to a friend, 8 reset button.
         pub kind: i64 = "assent_kind",
         /// The field.
         pub field: Option<Uuid> = "assent_fieldid",
@@ -80,6 +84,10 @@ kernel::typed! {
         pub required_message: Option<String> = "assent_requiredmessage",
         /// What is in it before somebody writes.
         pub default: Option<String> = "assent_default",
+        /// Whether friends' names are asked for.
+        pub asks_name: bool = "assent_asksname",
+        /// To how many friends at once.
+        pub pairs: Option<i64> = "assent_pairs",
         /// Its place.
         pub order: Option<i64> = "assent_order",
         /// The text of a text element.
@@ -144,6 +152,8 @@ pub enum Input {
     Text,
     /// The button.
     Submit,
+    /// The button that takes back what was typed.
+    Reset,
 }
 
 /// An element with all that is needed to show it.
@@ -174,7 +184,16 @@ pub struct Shown {
 pub fn elements(rx: &Rx<'_>, form: Uuid) -> Result<Vec<Shown>> {
     let rx = rx.elevated("public form");
     let query = Query::on("assent_formelement").eq("assent_formid", form).order("assent_order asc")?;
-    FormElement::rows(&rx, &query)?.into_iter().map(|it| shown(&rx, it)).collect()
+    let mut all = Vec::new();
+    for element in FormElement::rows(&rx, &query)? {
+        if element.kind == FORWARD {
+            let language = MarketingForm::get(&rx, form)?.language();
+            all.extend(forward::inputs(&element, language));
+        } else {
+            all.push(shown(&rx, element)?);
+        }
+    }
+    Ok(all)
 }
 
 fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
@@ -227,6 +246,7 @@ fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
         (3, ..) => ("donotbulkemail".to_owned(), Input::Check, Some("donotbulkemail".to_owned())),
         (6, ..) => ("msdyncrm_rememberme".to_owned(), Input::Check, Some("msdyncrm_rememberme".to_owned())),
         (4, ..) => (String::new(), Input::Submit, None),
+        (8, ..) => (String::new(), Input::Reset, None),
         _ => (String::new(), Input::Text, None),
     };
     Ok(Shown { name, label, required: element.required, input, value: String::new(), column, element })

@@ -5,8 +5,8 @@
 //! that moment, so a mail that was sent before the person said no records nothing after it.
 
 use connect::mail::{ENTITY as MAIL, OutgoingMail};
-use kernel::{Error, Result, Tx, Values, events::Event, setting, uuid::Uuid};
-use privacy::consent::{Decision, Level, Tracking, gate};
+use kernel::{Error, Record, Result, Tx, Values, events::Event, setting, uuid::Uuid};
+use privacy::consent::{Decision, Forwarded, Level, Purpose, Tracking, gate};
 
 use crate::{
     link::{Link, unknown},
@@ -75,7 +75,7 @@ pub fn clicked(tx: &mut Tx<'_>, token: &str, visit: Visit) -> Result<String> {
 fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit: Visit) -> Result<bool> {
     let Some(row) = tx.elevated("tracking").find(MAIL, mail)? else { return Ok(false) };
     let mail = OutgoingMail::read(&row)?;
-    let Some(contact) = mail.contact else { return Ok(false) };
+    let Some(contact) = mail.contact else { return copy(tx, &mail, &row, address.is_some(), visit) };
     if visit.objects {
         privacy_control::object(tx, contact)?;
         return Ok(false);
@@ -97,6 +97,17 @@ fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit
     }
     record(tx, kind, contact, of_mail(&mail).with("assent_linkurl", address).with("assent_detail", detail))?;
     Ok(true)
+}
+
+/// A copy for a friend was opened or clicked in: counted with the copy, for there is nobody to credit, and never
+/// with who sent it on (`spec/marketing.md` 10).
+fn copy(tx: &mut Tx<'_>, mail: &OutgoingMail, row: &Record, click: bool, visit: Visit) -> Result<bool> {
+    if visit.objects || visit.machine || !mail.tracked || mail.purpose != Forwarded::NUMBER {
+        return Ok(false);
+    }
+    let column = if click { "assent_clicks" } else { "assent_opens" };
+    let count = row.get(column).as_int().unwrap_or(0) + 1;
+    tx.as_system("tracking", |tx| tx.update(MAIL, mail.id, Values::new().with(column, count)))
 }
 
 /// Consumer: what became of a mail is an interaction of its person.

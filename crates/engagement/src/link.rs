@@ -30,6 +30,16 @@ pub enum Link {
         /// The mail that the link is in.
         mail: Uuid,
     },
+    /// The page by which the reader of a mail sends a copy to friends.
+    Forward {
+        /// The mail.
+        mail: Uuid,
+    },
+    /// No more copies to this address, for a friend of whom nothing else is known.
+    Refuse {
+        /// The key under which the suppression ledger knows the address.
+        key: [u8; 32],
+    },
     /// The picture that tells that a mail was opened.
     Open {
         /// The mail.
@@ -47,8 +57,10 @@ pub enum Link {
 impl Link {
     fn payload(self) -> Vec<u8> {
         let (kind, a, b, number) = match self {
+            Link::Refuse { key } => return [b"r", key.as_slice()].concat(),
             Link::Center { contact, mail } => (b'c', contact, mail, 0),
             Link::Unsubscribe { contact, mail } => (b'u', contact, mail, 0),
+            Link::Forward { mail } => (b'f', mail, Uuid::nil(), 0),
             Link::Open { mail } => (b'o', mail, Uuid::nil(), 0),
             Link::Click { mail, number } => (b'l', mail, Uuid::nil(), number),
         };
@@ -81,6 +93,8 @@ impl Link {
         let path = match self {
             Link::Center { .. } => "s",
             Link::Unsubscribe { .. } => "u",
+            Link::Forward { .. } => "w",
+            Link::Refuse { .. } => "n",
             Link::Open { .. } => "o",
             Link::Click { .. } => "l",
         };
@@ -106,6 +120,8 @@ impl Link {
         let link = match bytes.first() {
             Some(b'c') => id(1).zip(id(17)).map(|(contact, mail)| Link::Center { contact, mail }),
             Some(b'u') => id(1).zip(id(17)).map(|(contact, mail)| Link::Unsubscribe { contact, mail }),
+            Some(b'f') => id(1).map(|mail| Link::Forward { mail }),
+            Some(b'r') => bytes.get(1..33).and_then(|it| Some(Link::Refuse { key: it.try_into().ok()? })),
             Some(b'o') => id(1).map(|mail| Link::Open { mail }),
             Some(b'l') => id(1).zip(bytes.get(17..19)).and_then(|(mail, number)| {
                 Some(Link::Click { mail, number: u16::from_be_bytes(number.try_into().ok()?) })

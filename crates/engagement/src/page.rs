@@ -18,7 +18,7 @@ kernel::typed! {
     pub struct MarketingPage as "msdyncrm_marketingpage" {
         /// Its name.
         pub name: String = "msdyncrm_name",
-        /// 0 landing, 1 subscription center.
+        /// 0 landing, 1 subscription center, 2 forward to a friend.
         pub kind: i64 = "msdyncrm_type",
         /// The last part of its address.
         pub partial_url: String = "msdyncrm_partialurl",
@@ -47,10 +47,21 @@ pub fn live(rx: &Rx<'_>, partial_url: &str) -> Result<MarketingPage> {
 /// # Errors
 /// `NotFound` when there is none.
 pub fn subscription_center(rx: &Rx<'_>) -> Result<MarketingPage> {
-    let query = Query::on(ENTITY).eq("msdyncrm_type", 1).eq("statuscode", LIVE).order("createdon asc")?;
-    MarketingPage::first(&rx.elevated("public page"), &query)?.ok_or_else(|| {
-        Error::new(kernel::Kind::NotFound, "unknown-page", "page", "There is no subscription center here.")
-    })
+    oldest(rx, 1, "There is no subscription center here.")
+}
+
+/// The live page for forwarding to friends, the oldest when there are several.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn forward(rx: &Rx<'_>) -> Result<MarketingPage> {
+    oldest(rx, 2, "Mails cannot be forwarded here.")
+}
+
+fn oldest(rx: &Rx<'_>, kind: i64, none: &str) -> Result<MarketingPage> {
+    let query = Query::on(ENTITY).eq("msdyncrm_type", kind).eq("statuscode", LIVE).order("createdon asc")?;
+    MarketingPage::first(&rx.elevated("public page"), &query)?
+        .ok_or_else(|| Error::new(kernel::Kind::NotFound, "unknown-page", "page", none))
 }
 
 /// Rule before a page is stored.

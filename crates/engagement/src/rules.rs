@@ -42,6 +42,7 @@ pub const RULES: &[Rule] = &[
 /// The kinds of job.
 pub const JOBS: &[JobKind] = &[
     JobKind { name: confirmation::DAILY, run: confirmation::daily_job },
+    JobKind { name: form::forward::PURGE, run: form::forward::purge_job },
     JobKind { name: "segment.evaluate", run: segment::evaluate_job },
     JobKind { name: "segment.size", run: segment::size_job },
     JobKind { name: "journey.start", run: journey::start_job },

@@ -78,6 +78,8 @@ pub fn allows(cx: &Context, entity: &Entity, privilege: Privilege) -> bool {
     match &cx.actor {
         Actor::System => true,
         Actor::Public => false,
+        // What nobody may see, the administrator may not see either.
+        Actor::User { .. } if privilege == Privilege::Read && entity.reader == Writer::System => false,
         Actor::User { roles, .. } => {
             roles.iter().any(|role| role == ADMINISTRATOR || entity.roles.get(role).is_some_and(|it| it.has(privilege)))
         }

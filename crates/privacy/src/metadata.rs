@@ -24,6 +24,7 @@ pub const SOURCES: Sources = Sources {
         "core/systemuser.toml",
         "core/task.toml",
         "engagement/assent_formelement.toml",
+        "engagement/assent_forward.toml",
         "engagement/assent_interaction.toml",
         "engagement/assent_outgoingmail.toml",
         "engagement/assent_participant.toml",

@@ -94,8 +94,21 @@ fn key(rx: &Rx<'_>, digest: &str) -> Result<String> {
     subject::hash(rx, "suppression", digest)
 }
 
+/// The keyed hash under which the ledger knows an address. It can be kept, or put into a link, where the
+/// address may not: without the vault it says nothing.
+///
+/// # Errors
+/// Those of the vault.
+pub fn key_of(rx: &Rx<'_>, address: &str) -> Result<String> {
+    key(rx, &digest(address))
+}
+
 fn by_digest(rx: &Rx<'_>, digest: &str) -> Result<Vec<Entry>> {
-    let rows = rx.rows(&Query::on(ENTITY).eq("assent_hash", key(rx, digest)?).order("assent_reason asc")?)?;
+    by_key(rx, &key(rx, digest)?)
+}
+
+fn by_key(rx: &Rx<'_>, key: &str) -> Result<Vec<Entry>> {
+    let rows = rx.rows(&Query::on(ENTITY).eq("assent_hash", key).order("assent_reason asc")?)?;
     rows.iter()
         .map(|row| {
             Ok(Entry {
@@ -132,8 +145,17 @@ pub fn add(tx: &mut Tx<'_>, address: &str, reason: Reason, source: &str, until: 
 }
 
 fn add_digest(tx: &mut Tx<'_>, digest: &str, reason: Reason, source: &str, until: Option<Timestamp>) -> Result<bool> {
+    let key = key(tx, digest)?;
+    add_key(tx, &key, reason, source, until)
+}
+
+/// As [`add`], for an address of which only [`key_of`] is left.
+///
+/// # Errors
+/// Those of the write path.
+pub fn add_key(tx: &mut Tx<'_>, key: &str, reason: Reason, source: &str, until: Option<Timestamp>) -> Result<bool> {
     tx.as_system("suppression", |tx| {
-        let known = by_digest(tx, digest)?.into_iter().find(|it| it.reason == reason);
+        let known = by_key(tx, key)?.into_iter().find(|it| it.reason == reason);
         match known {
             Some(entry) => {
                 let longer = match (entry.until, until) {
@@ -148,7 +170,7 @@ fn add_digest(tx: &mut Tx<'_>, digest: &str, reason: Reason, source: &str, until
             }
             None => {
                 let values = Values::new()
-                    .with("assent_hash", key(tx, digest)?)
+                    .with("assent_hash", key)
                     .with("assent_reason", reason as i64)
                     .with("assent_source", source.chars().take(100).collect::<String>())
                     .with("assent_since", tx.now())

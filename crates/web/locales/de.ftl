@@ -62,3 +62,15 @@ trouble-many = Zu viel auf einmal
 trouble-form-changed = Das Formular wurde geändert, seit Sie es ausgefüllt haben. Bitte füllen Sie es noch einmal aus.
 trouble-no-data = Hier gibt es keine Daten mehr über Sie.
 trouble-input = Etwas darin konnte nicht übernommen werden. Bitte prüfen Sie es und versuchen Sie es noch einmal.
+
+## Weiterempfehlen
+
+forward-mail = Die E-Mail: { $subject }
+forward-what = Jede Person bekommt eine Kopie ohne Angaben über Sie. Die Adressen werden für nichts anderes benutzt und nach 30 Tagen gelöscht. Wer keine solchen E-Mails will, bekommt keine.
+forward-done = Die Kopien sind unterwegs, außer an Personen, die sie nicht wollen oder diese E-Mail schon haben.
+refuse-title = Keine Kopien mehr
+refuse-text = Sie haben die Kopie einer E-Mail bekommen, weil jemand Ihre Adresse eingegeben hat. Wenn Sie den Knopf drücken, geht keine E-Mail von uns mehr an Ihre Adresse, außer Sie bitten selbst darum.
+refuse-button = Keine E-Mails mehr an meine Adresse
+refuse-detail = Ihre Adresse wird 30 Tage nach der Kopie gelöscht. Von Ihrem Nein behalten wir einen Code, aus dem die Adresse nicht zu lesen ist. Diese Kopie lässt sich hier nicht weiterschicken; Ihr Mailprogramm kann es.
+refused-title = Vermerkt
+refused-text = Es geht keine solche E-Mail mehr an Ihre Adresse.

@@ -62,3 +62,15 @@ trouble-many = Too many at once
 trouble-form-changed = The form has changed since you filled it in. Please fill it in again.
 trouble-no-data = There is no data about you here any more.
 trouble-input = Something in it could not be taken. Please check it and try again.
+
+## Forward to a friend
+
+forward-mail = The mail: { $subject }
+forward-what = Each friend gets a copy without anything about you. The addresses are used for nothing else and are deleted after 30 days. Who does not want such mails gets none.
+forward-done = The copies are on their way, except to whoever does not want them or has this mail already.
+refuse-title = No more copies
+refuse-text = A copy of a mail came to you because somebody typed your address in. Press the button and no mail from us goes to your address any more, unless you ask for it yourself.
+refuse-button = No more mails to my address
+refuse-detail = Your address is deleted 30 days after the copy. Of your no we keep a code by which your address cannot be read. This copy cannot be sent on from here; your mail program can.
+refused-title = It is noted
+refused-text = No such mail goes to your address any more.

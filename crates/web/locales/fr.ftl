@@ -62,3 +62,15 @@ trouble-many = Trop à la fois
 trouble-form-changed = Le formulaire a changé depuis que vous l'avez rempli. Veuillez le remplir à nouveau.
 trouble-no-data = Il n'y a plus de données vous concernant ici.
 trouble-input = Quelque chose n'a pas pu être repris. Veuillez vérifier et réessayer.
+
+## Transmettre à un ami
+
+forward-mail = L’e-mail : { $subject }
+forward-what = Chaque personne reçoit une copie sans rien sur vous. Les adresses ne servent à rien d’autre et sont effacées après 30 jours. Qui ne veut pas de tels e-mails n’en reçoit pas.
+forward-done = Les copies sont en route, sauf vers les personnes qui n’en veulent pas ou qui ont déjà cet e-mail.
+refuse-title = Plus de copies
+refuse-text = Vous avez reçu la copie d’un e-mail parce que quelqu’un a saisi votre adresse. Appuyez sur le bouton et plus aucun e-mail de notre part n’ira à votre adresse, sauf si vous le demandez vous-même.
+refuse-button = Plus d’e-mails à mon adresse
+refuse-detail = Votre adresse est effacée 30 jours après la copie. De votre refus nous gardons un code qui ne permet pas de lire l’adresse. Cette copie ne peut pas être transmise d’ici ; votre messagerie le peut.
+refused-title = C’est noté
+refused-text = Plus aucun e-mail de ce genre n’ira à votre adresse.

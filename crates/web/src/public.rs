@@ -6,6 +6,7 @@
 
 mod confirm;
 mod form;
+mod forward;
 mod frame;
 mod gpc;
 mod guard;
@@ -33,6 +34,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/s/{token}", get(form::center).post(form::save))
         .route("/confirm/{token}", get(confirm::show).post(confirm::press))
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::press))
+        .route("/w/{token}", get(forward::show).post(forward::send))
+        .route("/n/{token}", get(forward::refusing).post(forward::refuse))
         .route("/o/{token}", get(tracking::opened))
         .route("/l/{token}", get(tracking::clicked))
         .route("/.well-known/gpc.json", get(gpc::support))

@@ -5,9 +5,9 @@
 
 use jiff::ToSpan;
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
-use privacy::consent::{Confirmation, Decision, Level, Purpose, gate};
+use privacy::consent::{Confirmation, Decision, Forwarded, Level, Purpose, gate};
 
-use super::{ENTITY, OutgoingMail};
+use super::{ENTITY, OutgoingMail, forward};
 
 /// Where the minimum of a mail's journey stands.
 const JOURNEY: &str = "msdyncrm_customerjourney";
@@ -58,7 +58,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
         .order("createdon asc,versionnumber asc")?
         .top(limit);
     let mut claimed = Claimed::default();
-    for mail in OutgoingMail::rows(tx, &due)? {
+    for mut mail in OutgoingMail::rows(tx, &due)? {
         let to = mail.to.as_deref().unwrap_or_default();
         let mut refusal = match mail.contact {
             Some(contact) => gate::ask_again(tx, contact, to, mail.purpose, needed(tx, &mail)?)?.map(|it| it.reason),
@@ -66,6 +66,14 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
             None if mail.purpose == Confirmation::NUMBER && mail.optin.is_some() => match gate::ask_address(tx, to)? {
                 Decision::Granted(_) => None,
                 Decision::Refused(it) => Some(it.reason),
+            },
+            // The address of a friend is nowhere else than in what is handed to the mail server.
+            None if mail.purpose == Forwarded::NUMBER => match forward::recipient(tx, mail.id)? {
+                Ok(to) => {
+                    mail.to = Some(to);
+                    None
+                }
+                Err(reason) => Some(reason),
             },
             None => Some("Contact is gone"),
         };

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Asked, asked};
 use crate::{
-    email::{self, MarketingEmail},
+    email::{self, MarketingEmail, html::escape},
     form::MarketingForm,
     language::{self, TEXTS},
     site,
@@ -93,7 +93,6 @@ fn plain(rx: &Rx<'_>, things: &[Asked], url: &str, language: &str, reminds: bool
     let lead = TEXTS.fill(language, &key("mail-lead"), &[("organisation", &organisation), ("what", &what)]);
     let kept = if of_form { format!(" {}", say("mail-kept")) } else { String::new() };
     let close = format!("{}{kept}", say("mail-close"));
-    let escape = |it: &str| it.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     Ok(Message {
         from: site::sender(rx)?,
         subject: TEXTS.fill(language, &key("mail-subject"), &[("organisation", &organisation)]),

@@ -42,6 +42,17 @@ fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     text.as_bytes().windows(wanted.len()).position(|it| it.eq_ignore_ascii_case(wanted.as_bytes()))
 }
 
+/// Puts a part before everything that is read.
+pub(crate) fn insert_first(html: &mut String, part: &str) {
+    let at = find_ignoring_case(html, "<body").and_then(|it| html.get(it..)?.find('>').map(|end| it + end + 1));
+    html.insert_str(at.unwrap_or(0), part);
+}
+
+/// A text as it stands in HTML.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
 /// A plain text for a mail: tags go, blocks become lines, links keep their address.
 pub(crate) fn to_text(html: &str) -> String {
     let mut out = String::new();

@@ -8,12 +8,16 @@ use std::io::{self, Write};
 
 use connect::mail::Message;
 use handlebars::Handlebars;
-use kernel::{Error, Record, Result, Rx, Value, pipeline::check::is_address, uuid::Uuid};
+use kernel::{Error, Record, Result, Rx, Value, Values, pipeline::check::is_address, setting, uuid::Uuid};
 use privacy::consent::{Decision, Level, Tracking, gate};
 use serde_json::{Map, Value as Json, json};
 
 use super::{MarketingEmail, html, template};
-use crate::{link::Link, site};
+use crate::{language::TEXTS, link::Link, site};
+
+/// The setting that says `no` where openings of copies for friends are not to be counted. They are counted by
+/// mail and by nobody's name.
+pub const COUNT_COPIES: &str = "forward.count_opens";
 
 /// The largest part that a template may make, in bytes.
 const OUTPUT: usize = 1_000_000;
@@ -84,8 +88,20 @@ fn visible(rx: &Rx<'_>, record: &Record) -> Result<Map<String, Json>> {
         .collect())
 }
 
-/// Fills an e-mail in for a person, ready for the outbox; its key and origin are for the caller. Opens and clicks are tracked only where the person allows it at
-/// this moment; it is asked again at every click (`spec/marketing.md` 11).
+/// What makes a mail personal besides the contact's own columns.
+struct Personal {
+    mail: Uuid,
+    /// Where the subscription center's expression leads.
+    center: String,
+    /// Where the expression for forwarding leads; empty where there is no such page.
+    forward: String,
+    unsubscribe: Option<String>,
+    tracked: bool,
+}
+
+/// Fills an e-mail in for a person, ready for the outbox; its key and origin are for the caller. Opens and
+/// clicks are tracked only where the person allows it at this moment; it is asked again at every click
+/// (`spec/marketing.md` 11).
 ///
 /// # Errors
 /// `Invalid` naming the part whose expression cannot be filled in.
@@ -97,12 +113,62 @@ pub fn render(
     extra: Map<String, Json>,
 ) -> Result<Message> {
     let mail = rx.cx().new_id();
-    let center = Link::Center { contact: contact.id, mail }.url(rx)?;
-    // A confirmation request is never tracked, and may go to somebody who is no contact yet.
-    let tracked =
-        !email.is_confirmation() && matches!(gate::ask::<Tracking>(rx, contact.id, Level::None)?, Decision::Granted(_));
+    let commercial = !email.is_transactional() && !email.is_confirmation();
+    let forwards = commercial && !settings.text("msdyncrm_forwardtoafriend").is_empty();
+    let unsubscribe = if commercial { Some(Link::Unsubscribe { contact: contact.id, mail }.url(rx)?) } else { None };
+    let personal = Personal {
+        mail,
+        center: Link::Center { contact: contact.id, mail }.url(rx)?,
+        forward: if forwards { Link::Forward { mail }.url(rx)? } else { String::new() },
+        unsubscribe,
+        // A confirmation request is never tracked, and may go to somebody who is no contact yet.
+        tracked: !email.is_confirmation()
+            && matches!(gate::ask::<Tracking>(rx, contact.id, Level::None)?, Decision::Granted(_)),
+    };
+    fill_in(rx, email, contact, settings, extra, &personal)
+}
+
+/// A copy for a friend of a reader: nobody's columns, links of its own, and above it why it came. Where a reader
+/// finds their choices, the friend finds how to get no more of them (`refuse`).
+///
+/// # Errors
+/// As [`render`].
+pub fn render_copy(
+    rx: &Rx<'_>,
+    email: &MarketingEmail,
+    settings: &Record,
+    refuse: Link,
+    language: &str,
+) -> Result<Message> {
+    let nobody = Record { entity: "contact".into(), id: Uuid::nil(), version: 0, values: Values::new() };
+    let url = refuse.url(rx)?;
+    let personal = Personal {
+        mail: rx.cx().new_id(),
+        center: url.clone(),
+        forward: url.clone(),
+        unsubscribe: Some(url.clone()),
+        tracked: setting::get(rx, COUNT_COPIES)?.is_none_or(|it| it != "no"),
+    };
+    let mut message = fill_in(rx, email, &nobody, settings, Map::new(), &personal)?;
+    let (why, no) = (site::organisation(rx)?, TEXTS.say(language, "friend-refuse"));
+    let why = TEXTS.fill(language, "friend-why", &[("organisation", &why)]);
+    message.text = format!("{why}\n{no} ({url})\n\n{}", message.text);
+    let note = format!("<p>{}<br><a href=\"{}\">{}</a></p>", html::escape(&why), html::escape(&url), html::escape(&no));
+    html::insert_first(&mut message.html, &note);
+    Ok(message)
+}
+
+fn fill_in(
+    rx: &Rx<'_>,
+    email: &MarketingEmail,
+    contact: &Record,
+    settings: &Record,
+    extra: Map<String, Json>,
+    personal: &Personal,
+) -> Result<Message> {
     let mut settings = visible(rx, settings)?;
-    settings.insert("msdyncrm_subscriptioncenter".into(), Json::from(center.as_str()));
+    settings.insert("msdyncrm_subscriptioncenter".into(), Json::from(personal.center.as_str()));
+    settings.insert("msdyncrm_forwardtoafriend".into(), Json::from(personal.forward.as_str()));
     let mut message = extra;
     message.entry("ViewAsWebpageURL").or_insert_with(|| Json::from(""));
     let mut data =
@@ -118,14 +184,9 @@ pub fn render(
     let body = fill(&email.body, &data, true, "msdyncrm_emailbody")?;
     let text =
         if email.automatic_text { html::to_text(&body) } else { fill(&email.text, &data, false, "msdyncrm_textpart")? };
-    let (body, links) = if tracked { personal_links(rx, &body, mail, &center)? } else { (body, Vec::new()) };
-    let unsubscribe = if email.is_transactional() || email.is_confirmation() {
-        None
-    } else {
-        Some(Link::Unsubscribe { contact: contact.id, mail }.url(rx)?)
-    };
+    let (body, links) = if personal.tracked { personal_links(rx, &body, personal)? } else { (body, Vec::new()) };
     Ok(Message {
-        id: Some(mail),
+        id: Some(personal.mail),
         from: site::mailbox(
             &fill(&email.from_name, &data, false, "msdyncrm_fromname")?,
             &address(&email.from_address, &data, "msdyncrm_fromemail")?,
@@ -138,9 +199,9 @@ pub fn render(
         html: body,
         text,
         links,
-        unsubscribe_url: unsubscribe,
+        unsubscribe_url: personal.unsubscribe.clone(),
         email: Some(email.id).filter(|it| *it != Uuid::nil()),
-        tracked,
+        tracked: personal.tracked,
         ..Message::default()
     })
 }
@@ -150,12 +211,16 @@ fn message_value(data: &Json, name: &str) -> Option<Json> {
 }
 
 /// Numbers the links and adds the picture that tells of an opening.
-fn personal_links(rx: &Rx<'_>, body: &str, mail: Uuid, center: &str) -> Result<(String, Vec<String>)> {
+fn personal_links(rx: &Rx<'_>, body: &str, personal: &Personal) -> Result<(String, Vec<String>)> {
+    let mail = personal.mail;
     let mut links: Vec<String> = Vec::new();
     let mut failure = None;
     let mut body = html::rewrite_links(body, |address| {
-        // The center's link is personal already, and its use is never tracked.
-        if address == center || !(address.starts_with("https://") || address.starts_with("http://")) {
+        // The links to the center and to forwarding are personal already, and their use is never tracked.
+        if address == personal.center
+            || address == personal.forward
+            || !(address.starts_with("https://") || address.starts_with("http://"))
+        {
             return None;
         }
         let number = links.iter().position(|it| it == address).unwrap_or_else(|| {

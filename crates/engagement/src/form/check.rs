@@ -10,6 +10,17 @@ use super::{Shown, elements};
 use crate::lifecycle::Problem;
 
 const CONSENT: &str = "msgdpr_gdprconsent";
+/// Which elements a landing page, a subscription center and a form for forwarding may have
+/// (`spec/marketing.md` 8.2). Texts, images, dividers and the button are everywhere.
+const ELEMENTS: &[(&str, i64, [bool; 3])] = &[
+    ("field", 1, [true, true, false]),
+    ("subscription list", 2, [true, true, false]),
+    ("do-not-bulk-email box", 3, [true, true, false]),
+    ("remember-me box", 6, [true, true, false]),
+    ("element that asks for friends", 7, [false, false, true]),
+    ("reset button", 8, [true, false, true]),
+    ("captcha", 9, [true, false, false]),
+];
 
 /// What keeps the form from going live, and what only warns.
 ///
@@ -18,7 +29,18 @@ const CONSENT: &str = "msgdpr_gdprconsent";
 pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Result<Vec<Problem>> {
     let shown = elements(rx, form)?;
     let mut found = Vec::new();
-    let count = |kind: i64| shown.iter().filter(|it| it.element.kind == kind).count();
+    let mut places: Vec<(Uuid, i64)> = shown.iter().map(|it| (it.element.id, it.element.kind)).collect();
+    places.dedup();
+    let count = |kind: i64| places.iter().filter(|it| it.1 == kind).count();
+    for (name, one, allowed) in ELEMENTS {
+        let here = count(*one);
+        if here > 0 && !allowed.get(usize::try_from(kind.unwrap_or(0)).unwrap_or(0)).copied().unwrap_or(true) {
+            found.push(Problem::error("elements", format!("this type of form has no {name}; take it away")));
+        }
+    }
+    if kind == Some(2) && count(7) != 1 {
+        found.push(Problem::error("elements", "a form for forwarding has exactly one element that asks for friends"));
+    }
     if count(4) != 1 {
         found.push(Problem::error("elements", "a form has exactly one submit button"));
     }

@@ -8,6 +8,7 @@ mod custodian;
 mod email;
 mod erasure;
 mod form;
+mod forward;
 mod intelligence;
 mod journey;
 mod law;

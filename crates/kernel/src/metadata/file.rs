@@ -31,6 +31,8 @@ pub struct EntityFile {
     #[serde(default)]
     pub(crate) status_writer: Writer,
     #[serde(default)]
+    pub(crate) reader: Writer,
+    #[serde(default)]
     pub(crate) subject: Vec<String>,
     #[serde(default)]
     pub(crate) identifiers: Vec<String>,
@@ -80,14 +82,15 @@ pub enum Ownership {
     User,
 }
 
-/// Who writes rows, or their state.
+/// Who writes rows, or their state, or reads them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Writer {
     /// Whoever has the privilege.
     #[default]
     Anyone,
-    /// The product alone, whatever the role; only columns that may be corrected are open to others.
+    /// The product alone, whatever the role; of what is written, only columns that may be corrected are open
+    /// to others.
     System,
 }
 

@@ -77,6 +77,8 @@ pub struct Entity {
     pub ownership: Ownership,
     /// Who writes rows.
     pub writer: Writer,
+    /// Who reads rows.
+    pub reader: Writer,
     /// The paths to the data subject, tried in order; `self` is the row itself.
     pub subject: Vec<String>,
     /// The columns that identify the person, where the row is one.
@@ -366,6 +368,7 @@ fn entity(mut file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Resu
         kind: file.kind,
         ownership: file.ownership,
         writer: file.writer,
+        reader: file.reader,
         subject: file.subject,
         identifiers: file.identifiers,
         on_erasure: file.on_erasure,

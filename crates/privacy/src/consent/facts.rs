@@ -138,6 +138,9 @@ impl Facts {
     /// what stops the person (`spec/marketing.md` 5).
     pub fn refusal(&self, terms: &Terms) -> Option<Refusal> {
         let blocked = |fact, reason| Some(Refusal { fact, reason, stops: false });
+        if terms.address_only {
+            return blocked("assent_contactid", "A forwarded mail goes to a bare address and never to a contact");
+        }
         if !self.active {
             return blocked("statecode", "Contact is inactive");
         }
@@ -212,10 +215,14 @@ impl Facts {
     pub fn in_words(&self, terms: &Terms) -> Vec<(&'static str, String)> {
         let yes = |on: bool| if on { "yes" } else { "no" }.to_owned();
         let not_asked = |on: bool| format!("{} (not asked for {} mail)", yes(on), terms.basis);
-        let mut all = vec![
+        let mut all = Vec::new();
+        if terms.address_only {
+            all.push(("assent_contactid", "a contact".to_owned()));
+        }
+        all.extend([
             ("statecode", if self.active { "active" } else { "inactive" }.to_owned()),
             ("assent_restrictedon", yes(self.restricted)),
-        ];
+        ]);
         if terms.mail {
             let status = if self.address_status == AddressStatus::Missing { "missing" } else { "present" };
             all.push(("emailaddress1", status.to_owned()));

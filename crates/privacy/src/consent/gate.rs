@@ -7,9 +7,10 @@
 
 use std::marker::PhantomData;
 
-use kernel::{Error, Query, Result, Rx, pipeline::check::is_address, uuid::Uuid};
+use kernel::{Error, Query, Result, Rx, Values, pipeline::check::is_address, uuid::Uuid};
 
-use super::{Commercial, Confirmation, Facts, Level, PURPOSES, Purpose, Refusal};
+use super::{Commercial, Confirmation, Facts, Forwarded, Level, PURPOSES, Purpose, Refusal};
+use crate::{erasure::ledger, suppression};
 
 /// The right to do one thing to one person. Only the gate makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,6 @@ pub fn ask<P: Purpose>(rx: &Rx<'_>, contact: Uuid, required: Level) -> Result<De
 /// # Errors
 /// Those of reading.
 pub fn ask_address(rx: &Rx<'_>, address: &str) -> Result<Decision<Confirmation>> {
-    let refused = |fact, reason| Ok(Decision::Refused(Refusal { fact, reason, stops: false }));
     if !is_address(address) {
         return refused("assent_email", "This is no mail address");
     }
@@ -93,13 +93,56 @@ pub fn ask_address(rx: &Rx<'_>, address: &str) -> Result<Decision<Confirmation>>
             return refused("donotemail", "Contact does not allow e-mail");
         }
     }
-    Ok(Decision::Granted(Permit {
+    Ok(granted(address))
+}
+
+/// What speaks for an address besides the ledger: a contact or a lead with it who said no, or a child.
+const SAID_NO: &[(&str, &str)] = &[
+    (
+        "contact",
+        "donotemail eq true or donotbulkemail eq true or msgdpr_gdprischild eq true or assent_objectedon ne null or assent_restrictedon ne null",
+    ),
+    ("lead", "donotemail eq true or donotbulkemail eq true"),
+];
+
+/// Asks for a permit to send one copy of a mail to an address that a reader of the mail typed in: no consent
+/// is known, so any no speaks for the address, and an erased person is not written to. The address is
+/// not matched to anybody: the answer says yes or no, and nothing of it is kept (`spec/marketing.md` 10).
+///
+/// # Errors
+/// Those of reading.
+pub fn ask_forward(rx: &Rx<'_>, address: &str) -> Result<Decision<Forwarded>> {
+    if !is_address(address) {
+        return refused("assent_email", "This is no mail address");
+    }
+    if !suppression::in_force(rx, address)?.is_empty() {
+        return refused("assent_suppression", "The address is on the suppression ledger");
+    }
+    let values = Values::new().with("emailaddress1", address);
+    for (entity, said_no) in SAID_NO {
+        if ledger::hit(rx, entity, &values)?.is_some() {
+            return refused("assent_erasureledger", "The person with this address was erased");
+        }
+        let query = Query::on(entity).eq("emailaddress1", address).filter(said_no)?.select(&[]);
+        if rx.elevated("consent gate").first(&query)?.is_some() {
+            return refused("donotbulkemail", "Somebody with this address does not allow it");
+        }
+    }
+    Ok(granted(address))
+}
+
+fn refused<P: Purpose>(fact: &'static str, reason: &'static str) -> Result<Decision<P>> {
+    Ok(Decision::Refused(Refusal { fact, reason, stops: false }))
+}
+
+fn granted<P: Purpose>(address: &str) -> Decision<P> {
+    Decision::Granted(Permit {
         contact: None,
         address: address.to_owned(),
         required: Level::None,
         given: Level::None,
         purpose: PhantomData,
-    }))
+    })
 }
 
 /// Asks again what was asked when a mail to `address` was written, right before it leaves. A permit covers

@@ -30,6 +30,8 @@ pub struct Terms {
     pub profiling: bool,
     /// Whether it is analytics that Embedded Intelligence covers.
     pub analytics: bool,
+    /// Whether it goes to a bare address that somebody else gave, and never to a contact.
+    pub address_only: bool,
 }
 
 const PLAIN: Terms = Terms {
@@ -42,6 +44,7 @@ const PLAIN: Terms = Terms {
     tracking: false,
     profiling: false,
     analytics: false,
+    address_only: false,
 };
 
 /// A kind of processing that needs a permit.
@@ -88,4 +91,6 @@ purposes! {
     Profiling = 7, "consent", { profiling: true, minimum: Level::Profiling };
     /// Figures about the relation with a contact (`spec/marketing.md` 14).
     RelationshipAnalytics = 8, "relationship analytics", { analytics: true };
+    /// One copy of a mail for a friend of its reader, who typed the address in (`spec/marketing.md` 10).
+    Forwarded = 9, "forwarded by another person", { mail: true, commercial: true, address_only: true };
 }

@@ -69,7 +69,7 @@ fn table(rows: &Page, states: &Vec<String>) -> Markup {
                 @for (mail, state) in rows.records.iter().zip(states) {
                     tr {
                         td { (time(mail, "createdon")) }
-                        td { (mail.text("assent_to")) }
+                        td { (or(mail.text("assent_to"), "(a friend, not shown)")) }
                         td { a href={ "/outbox/" (mail.id) } { (or(mail.text("assent_subject"), "(no subject)")) } }
                         td { (state) }
                         td { (or(mail.text("assent_failure"), mail.text("assent_basis"))) }

@@ -204,7 +204,7 @@ async fn show_center(app: App, token: String, visitor: &Visitor, notes: &[&str],
 
 /// What the visitor typed, put back into the form, so nothing is lost by a mistake. A box that is not ticked
 /// is not sent.
-fn filled(mut elements: Vec<Shown>, sent: &[(String, String)]) -> Vec<Shown> {
+pub(super) fn filled(mut elements: Vec<Shown>, sent: &[(String, String)]) -> Vec<Shown> {
     for element in &mut elements {
         match sent.iter().find(|(name, _)| *name == element.name && !name.is_empty()) {
             Some((_, text)) => element.value.clone_from(text),
@@ -215,7 +215,7 @@ fn filled(mut elements: Vec<Shown>, sent: &[(String, String)]) -> Vec<Shown> {
     elements
 }
 
-fn fields(action: &str, elements: &[Shown], issues: &[Issue], guard: &Markup, tongue: Tongue) -> Markup {
+pub(super) fn fields(action: &str, elements: &[Shown], issues: &[Issue], guard: &Markup, tongue: Tongue) -> Markup {
     let known = |field: &str| elements.iter().any(|it| it.name == field);
     html! {
         @if !issues.is_empty() {
@@ -248,6 +248,7 @@ fn field(element: &Shown, problem: Option<&Issue>, tongue: Tongue) -> Markup {
         @match &element.input {
             Input::Text => { p class="wording" { (element.element.text) } }
             Input::Submit => { p { button type="submit" { (element.label) } } }
+            Input::Reset => { p { button type="reset" class="quiet" { (element.label) } } }
             Input::Check => {
                 p class="check" {
                     input type="checkbox" id=(id) name=(element.name) value="on" checked[!matches!(element.value.as_str(), "" | "false")] required[required] aria-describedby=[described];

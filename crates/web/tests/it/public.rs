@@ -183,3 +183,63 @@ async fn the_word_of_a_browser_is_an_objection() {
     visit(&site, "GET", &beacon, &[BROWSER, objects], "").await;
     assert_eq!(count(&site, &opened), 2);
 }
+
+#[tokio::test]
+async fn a_mail_is_passed_on_by_its_personal_link_only() {
+    let (site, _) = landing();
+    let cx = site.app.cx.clone();
+    let (link, other) = site
+        .app
+        .db
+        .write(&cx, |tx| {
+            engagement::demo::load(tx, 5, 1)?;
+            let ann = tx.create(
+                "contact",
+                Values::new().with("lastname", "Example").with("emailaddress1", "ann@example.org"),
+            )?;
+            let email = tx.first(&Query::on("msdyncrm_marketingemail").eq("msdyncrm_name", "Tips"))?.unwrap();
+            let mail = tx.create(
+                "assent_outgoingmail",
+                Values::new()
+                    .with("assent_contactid", ann)
+                    .with("assent_to", "ann@example.org")
+                    .with("assent_subject", "What to prune")
+                    .with("assent_purpose", 1)
+                    .with("assent_emailid", email.id)
+                    .with("assent_idempotencykey", "one"),
+            )?;
+            Ok((
+                engagement::link::Link::Forward { mail }.token(tx)?,
+                engagement::link::Link::Center { contact: ann, mail }.token(tx)?,
+            ))
+        })
+        .unwrap();
+    visit(&site, "GET", "/p/to-a-friend", &[BROWSER], "").await.is(404);
+    visit(&site, "GET", &format!("/w/{other}"), &[BROWSER], "").await.is(404);
+    let path = format!("/w/{link}");
+    let page = visit(&site, "GET", &path, &[BROWSER], "").await.is(200);
+    assert!(page.text.contains("The mail: What to prune") && !page.text.contains("ann@example.org"), "{}", page.text);
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"), "not embeddable");
+    let wrong = visit(&site, "POST", &path, &[], "friend-1-email=&friend-2-name=Gil").await.is(422);
+    assert!(wrong.text.contains("f-friend-1-email") && wrong.text.contains("Gil"), "nothing typed is lost");
+    assert_eq!(count(&site, &Query::on("assent_forward")), 0);
+    // The page is the same for somebody who said no and for somebody unknown.
+    let send = |friend: &'static str| {
+        let (site, path) = (&site, path.clone());
+        async move { visit(site, "POST", &path, &[], &format!("friend-1-email={friend}%40example.org")).await.is(200).text }
+    };
+    assert_eq!(send("gil").await, send("person0").await);
+    assert!(count(&site, &Query::on("assent_forward")) >= 1);
+    let html = {
+        let copy = Query::on("assent_outgoingmail").eq("assent_purpose", 9);
+        site.app.db.read(&site.app.cx, |rx| rx.first(&copy)).unwrap().unwrap().text("assent_html").to_owned()
+    };
+    let refuse = format!("/n/{}", between(&html, "/n/", "\""));
+    let page = visit(&site, "GET", &refuse, &[BROWSER], "").await.is(200);
+    assert!(page.text.contains("No more mails to my address"));
+    let ledger = Query::on("assent_suppression");
+    assert_eq!(count(&site, &ledger), 0, "opening it changes nothing");
+    visit(&site, "POST", &refuse, &[], "List-Unsubscribe=One-Click").await.is(200);
+    assert_eq!(count(&site, &ledger), 1);
+    visit(&site, "POST", &format!("{refuse}x"), &[], "").await.is(404);
+}

@@ -104,8 +104,10 @@ async fn every_entity_answers_without_code_of_its_own() {
     let sets: Vec<&str> = sets["value"].as_array().unwrap().iter().map(|it| it["url"].as_str().unwrap()).collect();
     assert!(sets.len() > 30);
     for set in sets {
-        site.get(set).await.is(200);
-        site.get(&format!("{set}/$count")).await.is(200);
+        // What nobody may see, the administrator of this site may not see either.
+        let status = if set == "assent_forwards" { 403 } else { 200 };
+        site.get(set).await.is(status);
+        site.get(&format!("{set}/$count")).await.is(status);
     }
 }
 

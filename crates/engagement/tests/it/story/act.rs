@@ -29,6 +29,9 @@ pub fn run(world: &mut World, act: &str) -> Vec<String> {
         [name, "presses", "confirm", rest @ ..] => return confirm(world, name, rest, true),
         [name, "opens", "center"] => return center(world, name),
         [name, "saves", "center", rest @ ..] => return save(world, name, rest),
+        [name, "forwards", email, "to", rest @ ..] => return forwards(world, name, email, rest),
+        [name, "refuses", "copies"] => return refuses(world, name),
+        [name, what @ ("opens" | "clicks"), "copy"] => return copied(world, name, what),
         [name, what @ ("opens" | "clicks" | "unsubscribes"), "mail", email] => return mailed(world, name, what, email),
         _ => panic!("there is no act: {act}"),
     }
@@ -81,7 +84,8 @@ fn address(world: &World, name: &str) -> String {
 /// The latest mail to a person for which the condition holds.
 fn latest(world: &World, name: &str, wanted: impl Fn(&Record) -> bool) -> Option<Record> {
     let to = address(world, name);
-    let rows = world.read(|rx| rx.rows(&Query::on(mail::ENTITY).eq("assent_to", to).order("createdon asc")?));
+    let rows = world
+        .read(|rx| rx.rows(&Query::on(mail::ENTITY).eq("assent_to", to).order("createdon asc,versionnumber asc")?));
     let whose = world.names.get(&format!("contact {name}"));
     rows.into_iter()
         .rfind(|it| wanted(it) && whose.is_none_or(|who| it.get("assent_contactid").as_guid() == Some(*who)))
@@ -128,7 +132,7 @@ fn asks(world: &World, name: &str, words: &[&str]) -> Vec<String> {
 fn confirm(world: &World, name: &str, words: &[&str], press: bool) -> Vec<String> {
     let to = address(world, name);
     let query = Query::on(mail::ENTITY).eq("assent_to", to).filter("assent_optinrequestid ne null");
-    let mut mails = world.read(|rx| rx.rows(&query?.order("createdon desc")?));
+    let mut mails = world.read(|rx| rx.rows(&query?.order("createdon desc,versionnumber desc")?));
     for word in words {
         match word.strip_prefix("list=") {
             Some(list) => mails.retain(|it| it.text("assent_text").contains(&format!("\"{list}\""))),
@@ -227,6 +231,63 @@ fn mailed(world: &World, name: &str, what: &str, email: &str) -> Vec<String> {
         Ok(it) => vec![format!("to {it}")],
         Err(error) => vec![told(&error)],
     }
+}
+
+/// `ann forwards hello to gil=Gil eve`: addresses below example.org, each with a name or none.
+fn forwards(world: &World, name: &str, email: &str, friends: &[&str]) -> Vec<String> {
+    let email = world.id("email", email);
+    let Some(mail) = latest(world, name, |it| it.get("assent_emailid").as_guid() == Some(email)) else {
+        return vec!["no mail".into()];
+    };
+    let Some(token) = token(mail.text("assent_html"), "/w/") else { return vec!["no such link".into()] };
+    let mut sent = Vec::new();
+    for (at, friend) in friends.iter().enumerate() {
+        let (friend, called) = friend.split_once('=').unwrap_or((friend, ""));
+        let address = if friend.contains('@') { friend.to_owned() } else { format!("{friend}@example.org") };
+        sent.push((format!("friend-{}-email", at + 1), address));
+        sent.push((format!("friend-{}-name", at + 1), called.to_owned()));
+    }
+    let result = world.db.write(&world.public(), move |tx| form::forward::send(tx, &token, &sent));
+    vec![match result {
+        Ok(form::forward::Sent::Taken) => "page taken".into(),
+        Ok(form::forward::Sent::TooMany) => "page too-many".into(),
+        Ok(form::forward::Sent::Invalid(issues)) => {
+            let issues: Vec<String> = issues.iter().map(|it| format!("{}: {}", it.field, it.text)).collect();
+            format!("page form-again ({})", issues.join(", "))
+        }
+        Err(error) => told(&error),
+    }]
+}
+
+/// The last copy that went to a friend.
+fn copy_to(world: &World, name: &str) -> Option<Record> {
+    let rows = world.read(|rx| rx.rows(&Query::on("assent_forward").eq("assent_email", format!("{name}@example.org"))));
+    let mail = rows.last()?.get("assent_mailid").as_guid()?;
+    world.read(|rx| rx.find(mail::ENTITY, mail))
+}
+
+fn refuses(world: &World, name: &str) -> Vec<String> {
+    let Some(token) = copy_to(world, name).and_then(|it| token(it.text("assent_html"), "/n/")) else {
+        return vec!["no mail".into()];
+    };
+    match world.db.write(&world.public(), move |tx| form::forward::refuse(tx, &token)) {
+        Ok(()) => Vec::new(),
+        Err(error) => vec![told(&error)],
+    }
+}
+
+fn copied(world: &World, name: &str, what: &str) -> Vec<String> {
+    let Some(mail) = copy_to(world, name) else { return vec!["no mail".into()] };
+    let visit = interaction::Visit::default();
+    let mark = if what == "opens" { "/o/" } else { "/l/" };
+    let token = token(mail.text("assent_html"), mark).unwrap();
+    if what == "opens" {
+        world.db.write(&world.public(), move |tx| interaction::opened(tx, &token, visit)).unwrap();
+    } else {
+        world.db.write(&world.public(), move |tx| interaction::clicked(tx, &token, visit)).unwrap();
+    }
+    let row = world.read(|rx| rx.get(mail::ENTITY, mail.id));
+    vec![format!("opens {}, clicks {}", row.get("assent_opens").to_json(), row.get("assent_clicks").to_json())]
 }
 
 /// `user sets ann consent=4 because word`, `user sets journey welcome statuscode=stop`.

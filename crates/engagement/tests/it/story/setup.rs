@@ -93,7 +93,8 @@ fn contact(world: &mut World, name: &str, words: &[&str]) {
 /// The values of an e-mail that passes the check.
 pub fn letter(name: &str) -> Values {
     let body = "<p>Hello {{contact.firstname}}, <a href=\"https://www.example.org/spring\">read</a>.</p>\
-                <p><a href=\"{{msdyncrm_contentsettings.msdyncrm_subscriptioncenter}}\">Choices</a></p>\
+                <p><a href=\"{{msdyncrm_contentsettings.msdyncrm_subscriptioncenter}}\">Choices</a>\
+                {{#if msdyncrm_contentsettings.msdyncrm_forwardtoafriend}}<a href=\"{{msdyncrm_contentsettings.msdyncrm_forwardtoafriend}}\">Send it on</a>{{/if}}</p>\
                 <p>{{msdyncrm_contentsettings.msdyncrm_addressmain}}</p>";
     Values::new()
         .with("msdyncrm_name", name)
@@ -139,6 +140,9 @@ fn field(tx: &mut Tx<'_>, column: &str) -> Result<Uuid> {
 /// A live landing page: the address, what the words name, a button. `center` makes a subscription
 /// center in place of the default one.
 fn landing(world: &mut World, name: &str, words: &[&str]) {
+    if words.contains(&"forward") {
+        return forwarding(world, name);
+    }
     let center = words.contains(&"center");
     let mut parts: Vec<(i64, Values, String)> = Vec::new();
     for word in words.iter().filter(|it| **it != "center") {
@@ -185,6 +189,33 @@ fn landing(world: &mut World, name: &str, words: &[&str]) {
             .with("assent_formid", id)
             .with("statuscode", GOING_LIVE);
         tx.create(page::ENTITY, values)?;
+        Ok(id)
+    });
+    world.name("form", name, id);
+}
+
+/// A live page for forwarding with two friends and their names, and content settings that link to it.
+fn forwarding(world: &mut World, name: &str) {
+    let title = name.to_owned();
+    let id = world.write(move |tx| {
+        let values = Values::new()
+            .with("msdyncrm_name", title.as_str())
+            .with("msdyncrm_validforpagetype", 2)
+            .with("assent_language", "en");
+        let id = tx.create(form::ENTITY, values)?;
+        element(tx, id, 0, 7, Values::new().with("assent_asksname", true).with("assent_pairs", 2))?;
+        element(tx, id, 1, 4, Values::new())?;
+        tx.update(form::ENTITY, id, Values::new().with("statuscode", GOING_LIVE))?;
+        let values = Values::new()
+            .with("msdyncrm_name", title.as_str())
+            .with("msdyncrm_type", 2)
+            .with("msdyncrm_partialurl", title.as_str())
+            .with("assent_formid", id)
+            .with("statuscode", GOING_LIVE);
+        tx.create(page::ENTITY, values)?;
+        for settings in tx.ids(&Query::on(email::SETTINGS))? {
+            tx.update(email::SETTINGS, settings, Values::new().with("msdyncrm_forwardtoafriend", title.as_str()))?;
+        }
         Ok(id)
     });
     world.name("form", name, id);

@@ -73,6 +73,10 @@ fn level(row: &Record, column: &str) -> i64 {
 }
 
 fn which_mail(world: &World, row: &Record) -> String {
+    if row.get("assent_purpose").as_int() == Some(9) {
+        let name = row.get("assent_emailid").as_guid().and_then(|it| world.called("email", it));
+        return format!("copy of {}", name.unwrap_or("mail".into()));
+    }
     let name = match (row.get("assent_emailid").as_guid(), row.get("assent_optinrequestid").as_guid()) {
         (Some(email), _) => world.called("email", email).unwrap_or("mail".into()),
         (None, Some(_)) => "confirm".into(),
@@ -109,6 +113,10 @@ fn made(world: &World, row: &Record, later: &Seen) -> Option<String> {
             let kind = row.text("assent_type");
             let of_mail = later.0[4].get(&row.get("assent_mailid").as_guid().unwrap_or_default());
             match kind {
+                "EmailForwarded" => {
+                    let (whose, copies) = (person(world, row, "assent_contactid"), row.text("assent_detail"));
+                    format!("{kind} by {whose} ({copies})")
+                }
                 "EmailOpened" | "EmailClicked" => format!("{kind} by {}", person(world, row, "assent_contactid")),
                 // What became of a mail is told with the mail; here is what was withheld before there was one.
                 "EmailBlocked" if of_mail.is_none() => {
