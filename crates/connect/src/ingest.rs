@@ -90,9 +90,8 @@ pub fn run(
     let model = db.model();
     let name = entity_name(mapping, &options)?;
     let entity = model.entity(&name)?;
-    for privilege in [Privilege::Create, Privilege::Read, Privilege::Write] {
-        access::check(cx, entity, privilege)?;
-    }
+    let needed = [Privilege::Create, Privilege::Read, Privilege::Write];
+    db.read(cx, |rx| needed.into_iter().try_for_each(|it| access::check(rx, entity, it)))?;
     let mut rows = Rows::new(Digesting::new(input), mapping, options.limits);
     let header = if mapping.header { Some(header(&mut rows)?) } else { None };
     let plan = Plan::new(&model, &name, mapping, header.as_deref())?;

@@ -1,32 +1,28 @@
-//! Who may do what: privileges by role and entity.
+//! Who may do what to which rows: privileges by role and entity, each with a depth.
 //!
-//! *Not* sign-in (`web`) and not what a person agreed to (`privacy`). Today every privilege has the depth of the
-//! whole organisation; the parsed form keeps the depth word, so owner and business-unit depth add
-//! a case here and a condition in `query`, nothing else. Invariant: the pipeline asks before it
-//! reads or writes, so there is no path around this file.
+//! *Not* sign-in (`web`) and not what a person agreed to (`privacy`). Which rows a depth below the
+//! organization means is an `odata` expression over the owner columns (law 6), and-ed into every query
+//! and asked of every row that is written. Invariant: the pipeline and the query ask before they read
+//! or write, so there is no path around this file; the depth of the organization asks nothing.
 
+mod grants;
+pub(crate) mod owner;
+mod privileges;
+
+use odata::{Expr, Literal, Path};
+use uuid::Uuid;
+
+use self::grants::Reach;
+pub use self::grants::of_role;
+pub(crate) use self::grants::{ENTITIES, Grants};
+pub use self::privileges::{Depth, Privilege, Privileges};
 use crate::{
-    Actor, Context, Error, Kind, Result,
-    metadata::{Entity, file::Writer},
+    Actor, Context, Error, Kind, Query, Result, Rx,
+    metadata::{
+        Entity,
+        file::{Ownership, Writer},
+    },
 };
-
-/// What can be done to rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Privilege {
-    /// Make a row.
-    Create = 1,
-    /// See rows.
-    Read = 2,
-    /// Change a row.
-    Write = 4,
-    /// Delete a row.
-    Delete = 8,
-    /// Attach rows to a row.
-    AppendTo = 16,
-    /// Attach a row to others.
-    Append = 32,
-}
 
 /// The role that may do everything.
 pub const ADMINISTRATOR: &str = "system-administrator";
@@ -35,71 +31,128 @@ pub const ADMINISTRATOR: &str = "system-administrator";
 pub const ROLES: &[&str] =
     &[ADMINISTRATOR, "privacy-officer", "marketer", "sales-person", "auditor", "integrator", "public"];
 
-/// The privileges of one role on one entity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Privileges(u8);
-
-impl Privileges {
-    /// Reads `create,read:organization`.
-    ///
-    /// # Errors
-    /// `Invalid` naming the unknown word.
-    pub fn parse(text: &str) -> Result<Self> {
-        let (words, depth) = text.split_once(':').unwrap_or((text, "organization"));
-        if depth != "organization" {
-            return Err(Error::invalid(depth, "the depth of a privilege is organization"));
-        }
-        words.split(',').map(str::trim).filter(|it| !it.is_empty()).try_fold(Privileges(0), |all, word| {
-            let privilege = match word {
-                "create" => Privilege::Create,
-                "read" => Privilege::Read,
-                "write" => Privilege::Write,
-                "delete" => Privilege::Delete,
-                "append" => Privilege::Append,
-                "appendto" => Privilege::AppendTo,
-                _ => {
-                    return Err(Error::invalid(word, "a privilege is create, read, write, delete, append or appendto"));
-                }
-            };
-            Ok(Privileges(all.0 | privilege as u8))
-        })
-    }
-    /// Whether the privilege is among them.
-    pub fn has(self, privilege: Privilege) -> bool {
-        self.0 & privilege as u8 != 0
-    }
+/// The identifier of a role that comes with the product; the same in each store.
+pub fn role_id(name: &str) -> Uuid {
+    let digest = ring::digest::digest(&ring::digest::SHA256, format!("role:{name}").as_bytes());
+    let bytes: [u8; 16] = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// Whether the actor may do this to rows of the entity.
-pub fn allows(cx: &Context, entity: &Entity, privilege: Privilege) -> bool {
-    if cx.elevated {
-        return true;
+fn reach(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
+    if rx.cx.elevated {
+        return Ok(Reach::Everything);
     }
-    match &cx.actor {
-        Actor::System => true,
-        Actor::Public => false,
-        // What nobody may see, the administrator may not see either.
-        Actor::User { .. } if privilege == Privilege::Read && entity.reader == Writer::System => false,
+    match &rx.cx.actor {
+        Actor::System => Ok(Reach::Everything),
+        Actor::Public => Ok(Reach::Nothing),
         Actor::User { roles, .. } => {
-            roles.iter().any(|role| role == ADMINISTRATOR || entity.roles.get(role).is_some_and(|it| it.has(privilege)))
+            let signed_in = roles.iter().map(|it| grants::depth(entity, it, privilege)).max().unwrap_or_default();
+            if signed_in == Depth::Organization {
+                return Ok(Reach::Everything);
+            }
+            Ok(match rx.grants()?.reach(entity, privilege) {
+                // Rows without an owner are of the organization, whatever the depth.
+                Reach::Rows(_) if entity.ownership == Ownership::Organization => Reach::Everything,
+                other => other,
+            })
         }
     }
 }
 
-/// Refuses what the actor may not do.
+/// Whether the actor may do this to rows of the entity, be it only to their own.
+///
+/// # Errors
+/// Those of reading roles and teams.
+pub fn allows(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<bool> {
+    Ok(!matches!(reach(rx, entity, privilege)?, Reach::Nothing))
+}
+
+/// Refuses what the actor may do to no row of the entity.
 ///
 /// # Errors
 /// `Forbidden` naming the entity and the privilege.
-pub fn check(cx: &Context, entity: &Entity, privilege: Privilege) -> Result<()> {
-    if allows(cx, entity, privilege) {
+pub fn check(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<()> {
+    limit(rx, entity, privilege).map(|_| ())
+}
+
+/// The condition that the rows meet which the privilege reaches; none when it reaches all.
+///
+/// # Errors
+/// `Forbidden` where it reaches no row at all.
+pub(crate) fn limit(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Option<Expr>> {
+    match reach(rx, entity, privilege)? {
+        Reach::Everything => Ok(None),
+        Reach::Rows(units) => {
+            let own = one_of("ownerid", rx.grants()?.owners.iter().copied());
+            Ok(Some(if units.is_empty() { own } else { either(own, one_of("owningbusinessunit", units)) }))
+        }
+        Reach::Nothing => Err(Error::new(
+            Kind::Forbidden,
+            "privilege",
+            entity.name.as_str(),
+            format!("the role in force has no privilege {privilege:?} on {}", entity.name),
+        )),
+    }
+}
+
+/// Refuses what the actor may not do to this row. A row that is not there is no matter of access.
+///
+/// # Errors
+/// `Forbidden` naming the entity: `privilege` without the privilege, `row-access` where it does not
+/// reach the row.
+pub fn check_row(rx: &Rx<'_>, entity: &Entity, id: Uuid, privilege: Privilege) -> Result<()> {
+    if entity.intersect.is_some() && privilege == Privilege::Read && !limited_ends(rx, entity)?.is_empty() {
+        let seen = rx.first(&Query::on(&entity.name).select(&[]).eq(&entity.key, id))?.is_some();
+        return if seen || !rx.exists_row(entity, id)? { Ok(()) } else { Err(out_of_reach(entity, privilege)) };
+    }
+    let Some(limit) = limit(rx, entity, privilege)? else { return Ok(()) };
+    let query = Query::on(&entity.name).select(&[]).eq(&entity.key, id);
+    let rx = rx.elevated("row access");
+    if rx.first(&query.and(limit))?.is_some() || !rx.exists_row(entity, id)? {
         return Ok(());
     }
-    Err(Error::new(
-        Kind::Forbidden,
-        "privilege",
-        entity.name.as_str(),
-        format!("the role in force has no privilege {privilege:?} on {}", entity.name),
-    ))
+    Err(out_of_reach(entity, privilege))
+}
+
+fn out_of_reach(entity: &Entity, privilege: Privilege) -> Error {
+    let text = format!("the roles in force do not reach this row of {} with the privilege {privilege:?}", entity.name);
+    Error::new(Kind::Forbidden, "row-access", entity.name.as_str(), text)
+}
+
+/// Refuses whoever has the privilege to some rows only, where an answer is about all of them.
+///
+/// # Errors
+/// `Forbidden` naming the entity.
+pub fn check_all(rx: &Rx<'_>, entity: &Entity, privilege: Privilege, act: &str) -> Result<()> {
+    if limit(rx, entity, privilege)?.is_none() {
+        return Ok(());
+    }
+    let text = format!("{act} needs the privilege {privilege:?} at the depth of the organization");
+    Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
+}
+
+/// The ways from a link of a many-to-many relationship to the keys of those of its rows of which the
+/// actor reads some only.
+pub(crate) fn limited_ends(rx: &Rx<'_>, entity: &Entity) -> Result<Vec<Path>> {
+    let mut ways = Vec::new();
+    for end in entity.intersect.iter().flat_map(|it| &it.ends) {
+        let there = rx.model.entity(&end.entity)?;
+        if !matches!(reach(rx, there, Privilege::Read)?, Reach::Everything) {
+            ways.push(Path(vec![end.column.clone(), there.key.clone()]));
+        }
+    }
+    Ok(ways)
+}
+
+fn one_of(column: &str, ids: impl IntoIterator<Item = Uuid>) -> Expr {
+    Expr::In {
+        operand: Box::new(Expr::Path(Path(vec![column.to_owned()]))),
+        list: ids.into_iter().map(|it| Expr::Literal(Literal::Guid(it))).collect(),
+    }
+}
+
+fn either(one: Expr, other: Expr) -> Expr {
+    Expr::Or(Box::new(one), Box::new(other))
 }
 
 /// Refuses everybody but the product itself, where only the product writes rows.
@@ -118,14 +171,14 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
 ///
 /// # Errors
 /// `Forbidden` naming the act.
-pub fn require_role(cx: &Context, wanted: &[&str], act: &str) -> Result<()> {
-    let held = match &cx.actor {
-        Actor::System => true,
-        Actor::Public => cx.elevated,
-        Actor::User { roles, .. } => {
-            cx.elevated || roles.iter().any(|it| it == ADMINISTRATOR || wanted.contains(&it.as_str()))
-        }
-    };
+pub fn require_role(rx: &Rx<'_>, wanted: &[&str], act: &str) -> Result<()> {
+    let fits = |it: &str| it == ADMINISTRATOR || wanted.contains(&it);
+    let held = rx.cx.elevated
+        || match &rx.cx.actor {
+            Actor::System => true,
+            Actor::Public => false,
+            Actor::User { roles, .. } => roles.iter().any(|it| fits(it)) || rx.grants()?.roles().any(fits),
+        };
     if held {
         return Ok(());
     }

@@ -27,7 +27,7 @@ pub use error::{Error, Kind, Result};
 pub use query::{Page, Query, Watermark, report};
 pub use rule::{Change, Consumer, JobKind, Op, Outcome, Phase, Registry, Rule, RuleFn};
 pub use store::{Db, Sources};
-pub use tx::{Rx, SYSTEM_USER, Tx};
+pub use tx::{ROOT_UNIT, Rx, SYSTEM_USER, Tx};
 pub use typed::View;
 pub use uuid;
 pub use value::{FromValue, Record, Value, Values};

@@ -22,7 +22,7 @@ const DEPTH: u32 = 16;
 pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Values) -> Result<Uuid> {
     let model = tx.model();
     let entity = model.entity(entity)?;
-    access::check(tx.cx(), entity, Privilege::Create)?;
+    access::check(tx, entity, Privilege::Create)?;
     access::check_writer(tx.cx(), entity)?;
     if let Some(id) = id
         && tx.exists_row(entity, id)?
@@ -38,12 +38,16 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
     let values = check::input(tx, entity, values)?;
     let mut change = Change { op: Op::Create, entity: entity.name.clone(), id, before: None, values };
     defaults(tx, entity, &mut change.values);
+    let given = lookups(entity, &change);
     rules(tx, Phase::Before, &mut change)?;
-    finish(entity, &mut change)?;
+    finish(tx, entity, &mut change)?;
     check::required(entity, &change.values)?;
     check::unique(tx, entity, &change)?;
     let version = tx.next_version();
     store::insert(tx, entity, id, version, &change.values)?;
+    // A row that is not stored yet has no owner to ask by.
+    access::check_row(tx, entity, id, Privilege::Create)?;
+    appended(tx, entity, id, &given)?;
     settle(tx, entity, &mut change)?;
     Ok(id)
 }
@@ -51,7 +55,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
 pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i64>, values: Values) -> Result<bool> {
     let model = tx.model();
     let entity = model.entity(entity)?;
-    access::check(tx.cx(), entity, Privilege::Write)?;
+    access::check_row(tx, entity, id, Privilege::Write)?;
     let before = present(tx, entity, id, version)?;
     let values = check::input(tx, entity, values)?;
     append_only(tx, entity, &values)?;
@@ -68,8 +72,12 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     if change.values.is_empty() {
         return Ok(false);
     }
+    if change.touches("ownerid") {
+        access::check_row(tx, entity, id, Privilege::Assign)?;
+    }
+    appended(tx, entity, id, &lookups(entity, &change))?;
     rules(tx, Phase::Before, &mut change)?;
-    finish(entity, &mut change)?;
+    finish(tx, entity, &mut change)?;
     if let Some(before) = &change.before {
         change.values = different(std::mem::take(&mut change.values), before);
     }
@@ -91,7 +99,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
 pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i64>) -> Result<()> {
     let model = tx.model();
     let entity = model.entity(entity)?;
-    access::check(tx.cx(), entity, Privilege::Delete)?;
+    access::check_row(tx, entity, id, Privilege::Delete)?;
     access::check_writer(tx.cx(), entity)?;
     if entity.kind == Life::Log && !tx.erasing && tx.depth == 0 {
         return Err(Error::conflict(entity.name.as_str(), "rows of a log are removed by erasure and retention only"));
@@ -99,13 +107,21 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     let before = present(tx, entity, id, version)?;
     let mut change =
         Change { op: Op::Delete, entity: entity.name.clone(), id, before: Some(before), values: Values::new() };
+    if let Some(links) = entity.intersect.as_ref().filter(|_| !tx.cx().elevated) {
+        let ends: Vec<(String, Uuid)> =
+            links.ends.iter().filter_map(|it| Some((it.entity.clone(), change.old(&it.column).as_guid()?))).collect();
+        appended(tx, entity, id, &ends)?;
+    }
     rules(tx, Phase::Before, &mut change)?;
+    access::owner::unused(tx, entity, id)?;
     detach(tx, entity, id)?;
     store::delete(tx, entity, id)?;
     settle(tx, entity, &mut change)
 }
 
 fn settle(tx: &mut Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
+    tx.forget_grants(&entity.name);
+    access::owner::follow(tx, change)?;
     crate::blob::settle(tx, entity, change)?;
     crate::audit::record(tx, entity, change)?;
     crate::events::announce(tx, change)?;
@@ -183,8 +199,45 @@ fn acting_user(tx: &Tx<'_>) -> Value {
     Value::Lookup("systemuser".into(), tx.cx().user().unwrap_or(SYSTEM_USER))
 }
 
-/// Values that follow from others: composed texts, and the state of a status.
-fn finish(entity: &Entity, change: &mut Change) -> Result<()> {
+/// The rows that a change refers to anew, where that attaches the row to them.
+fn lookups(entity: &Entity, change: &Change) -> Vec<(String, Uuid)> {
+    let anew = |name: &str| change.touches(name) && entity.columns.get(name).is_some_and(|it| !it.system);
+    change
+        .values
+        .iter()
+        .filter(|(name, _)| anew(name))
+        .filter_map(|(_, value)| match value {
+            Value::Lookup(target, id) => Some((target.clone(), *id)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Attaching a row to another needs the privilege on both sides.
+fn appended(tx: &Tx<'_>, entity: &Entity, id: Uuid, targets: &[(String, Uuid)]) -> Result<()> {
+    if targets.is_empty() || tx.cx().elevated {
+        return Ok(());
+    }
+    let model = tx.model();
+    if entity.intersect.is_some()
+        && let [one, other] = targets
+    {
+        return joined(tx, one, other).or_else(|_| joined(tx, other, one));
+    }
+    access::check_row(tx, entity, id, Privilege::Append)?;
+    targets.iter().try_for_each(|(target, id)| access::check_row(tx, model.entity(target)?, *id, Privilege::AppendTo))
+}
+
+/// A link of a many-to-many relationship attaches one of its rows to the other.
+fn joined(tx: &Tx<'_>, (one, id): &(String, Uuid), (other, to): &(String, Uuid)) -> Result<()> {
+    let model = tx.model();
+    access::check_row(tx, model.entity(one)?, *id, Privilege::Append)?;
+    access::check_row(tx, model.entity(other)?, *to, Privilege::AppendTo)
+}
+
+/// Values that follow from others: composed texts, the state of a status, and whose the row is.
+fn finish(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
+    access::owner::settle(tx, entity, change)?;
     for column in entity.columns.values().filter(|it| !it.compose.is_empty()) {
         let parts: Vec<String> = column
             .compose

@@ -143,7 +143,7 @@ impl Rx<'_> {
     /// `Forbidden`.
     pub fn find(&self, entity: &str, id: Uuid) -> Result<Option<Record>> {
         let entity = self.model.entity(entity)?;
-        access::check(&self.cx, entity, Privilege::Read)?;
+        access::check_row(self, entity, id, Privilege::Read)?;
         let mut found = read_row(self, entity, id)?;
         if let Some(record) = found.as_mut().filter(|_| !self.cx.elevated) {
             for column in entity.columns.values().filter(|it| it.is_secret()) {
@@ -252,9 +252,11 @@ impl Rx<'_> {
     }
 
     fn statement(&self, entity: &Entity, query: &Query) -> Result<SelectStatement> {
-        access::check(&self.cx, entity, Privilege::Read)?;
         let mut statement = sea_query::Query::select();
         statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
+        if let Some(readable) = filter::readable(self, entity, "t0")? {
+            statement.and_where(readable);
+        }
         if let Some(expression) = &query.filter {
             statement.and_where(filter::compile(self, entity, expression)?);
         }

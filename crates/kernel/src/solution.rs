@@ -21,7 +21,7 @@ use crate::{
 /// # Errors
 /// `NotFound` for an unknown name, `Forbidden` for whoever is not an administrator.
 pub fn enable(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
-    access::require_role(tx.cx(), &[], "enabling a solution")?;
+    access::require_role(tx, &[], "enabling a solution")?;
     if is_enabled(tx, name)? {
         return Ok(false);
     }
@@ -54,7 +54,7 @@ pub fn add_column(tx: &mut Tx<'_>, entity: &str, column: &str, definition: &str)
 /// # Errors
 /// As [`add_column`].
 pub fn add_column_with(tx: &mut Tx<'_>, entity: &str, column: &str, definition: &str, subject: bool) -> Result<()> {
-    access::require_role(tx.cx(), &[], "adding a column")?;
+    access::require_role(tx, &[], "adding a column")?;
     let model = tx.model();
     if model.entity(entity)?.columns.contains_key(column) {
         return Err(Error::conflict(column, format!("{entity} has this column already")));
@@ -73,7 +73,7 @@ pub fn add_column_with(tx: &mut Tx<'_>, entity: &str, column: &str, definition: 
 /// `Invalid` naming every mistake, among them a personal column without a path to its data subject;
 /// `Conflict` when the entity exists.
 pub fn add_entity(tx: &mut Tx<'_>, definition: &str) -> Result<()> {
-    access::require_role(tx.cx(), &[], "adding an entity")?;
+    access::require_role(tx, &[], "adding an entity")?;
     let parsed = parse("entity", definition)?;
     let name = parsed.get("logical_name").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
     own(&name, "an entity")?;
@@ -92,7 +92,7 @@ pub fn add_entity(tx: &mut Tx<'_>, definition: &str) -> Result<()> {
 /// # Errors
 /// `Invalid` for a column that there is not, `Conflict` when the key exists or rows contradict it.
 pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> Result<()> {
-    access::require_role(tx.cx(), &[], "adding an alternate key")?;
+    access::require_role(tx, &[], "adding an alternate key")?;
     let model = tx.model();
     let present = model.entity(entity)?;
     own(key, "a key")?;
@@ -112,7 +112,7 @@ pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> 
 /// # Errors
 /// `Conflict` for a key that came with the product.
 pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
-    access::require_role(tx.cx(), &[], "removing an alternate key")?;
+    access::require_role(tx, &[], "removing an alternate key")?;
     let solution = format!("customer.{entity}.key.{key}");
     if !unlayer(tx, &solution)? {
         return Err(Error::conflict(key, format!("is no key of your own on {entity}; keys of the product stay")));

@@ -102,7 +102,7 @@ impl Db {
         let work = writer::start(Arc::clone(&shared), Arc::clone(&connection))?;
         let db =
             Db { shared, readers: Arc::new(readers), writing: connection, work, folder: folder.map(Path::to_owned) };
-        db.write(&cx.as_system("start"), |tx| tx.ensure_built_in_users())?;
+        db.write(&cx.as_system("start"), |tx| tx.ensure_built_in_rows())?;
         Ok(db)
     }
 

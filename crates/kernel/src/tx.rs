@@ -3,13 +3,14 @@
 //! *Not* the work itself: reading is in `query`, writing in `pipeline`. Invariant: a `Tx` cannot
 //! commit; it is one savepoint that the writer keeps or throws away whole.
 
-use std::{collections::HashSet, ops::Deref, sync::Arc};
+use std::{cell::OnceCell, collections::HashSet, ops::Deref, rc::Rc, sync::Arc};
 
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::{
-    Context, Record, Registry, Result, Values,
+    Actor, Context, Record, Registry, Result, Values,
+    access::{self, Grants},
     metadata::Model,
     store::{
         Shared,
@@ -23,11 +24,13 @@ pub struct Rx<'c> {
     pub(crate) shared: &'c Shared,
     pub(crate) model: Arc<Model>,
     pub(crate) cx: Context,
+    /// What follows from who acts, read when it is first needed.
+    grants: OnceCell<Rc<Grants>>,
 }
 
 impl<'c> Rx<'c> {
     pub(crate) fn new(connection: &'c Connection, shared: &'c Shared, model: Arc<Model>, cx: Context) -> Self {
-        Rx { connection, shared, model, cx }
+        Rx { connection, shared, model, cx, grants: OnceCell::new() }
     }
     /// The circumstances.
     pub fn cx(&self) -> &Context {
@@ -43,7 +46,29 @@ impl<'c> Rx<'c> {
     }
     /// The same snapshot with the product's own rights.
     pub fn elevated(&self, reason: &str) -> Rx<'c> {
-        Rx { connection: self.connection, shared: self.shared, model: self.model(), cx: self.cx.as_system(reason) }
+        self.under(self.cx.as_system(reason))
+    }
+    /// The same snapshot under other circumstances, for instance with the rights of somebody else.
+    pub fn under(&self, cx: Context) -> Rx<'c> {
+        Rx::new(self.connection, self.shared, self.model(), cx)
+    }
+    /// The acting user and the teams they are a member of.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn owners(&self) -> Result<Vec<Uuid>> {
+        Ok(self.grants()?.owners.clone())
+    }
+    /// Whom the acting user stands for.
+    pub(crate) fn grants(&self) -> Result<Rc<Grants>> {
+        if let Some(it) = self.grants.get() {
+            return Ok(Rc::clone(it));
+        }
+        let read = match &self.cx.actor {
+            Actor::User { id, roles } => Grants::read(self, *id, roles)?,
+            Actor::System | Actor::Public => Grants::nobody(),
+        };
+        Ok(Rc::clone(self.grants.get_or_init(|| Rc::new(read))))
     }
     pub(crate) fn registry(&self) -> &'c Registry {
         &self.shared.registry
@@ -118,9 +143,18 @@ impl<'c> Tx<'c> {
     /// Those of `f`.
     pub fn under<T>(&mut self, cx: Context, f: impl FnOnce(&mut Tx<'c>) -> Result<T>) -> Result<T> {
         let outer = std::mem::replace(&mut self.rx.cx, cx);
+        let grants = self.rx.grants.take();
         let result = f(self);
         self.rx.cx = outer;
+        self.rx.grants = grants.map(OnceCell::from).unwrap_or_default();
         result
+    }
+
+    /// What somebody may do is asked anew after a change of what decides it.
+    pub(crate) fn forget_grants(&mut self, entity: &str) {
+        if access::ENTITIES.contains(&entity) {
+            self.rx.grants.take();
+        }
     }
 
     pub(crate) fn next_version(&mut self) -> i64 {
@@ -243,11 +277,20 @@ impl<'c> Tx<'c> {
         crate::pipeline::delete(self, entity, id, Some(version))
     }
 
-    /// The system's own user row, so that `createdby` of what the product does resolves.
-    pub(crate) fn ensure_built_in_users(&mut self) -> Result<()> {
-        let values = Values::new().with("firstname", "Assent").with("lastname", "System");
-        if self.model().entity("systemuser").is_ok() && self.find("systemuser", SYSTEM_USER)?.is_none() {
-            crate::pipeline::create(self, "systemuser", Some(SYSTEM_USER), values)?;
+    /// The rows that the product itself needs: the first business unit, its own user, so that
+    /// `createdby` of what it does resolves, and its roles.
+    pub(crate) fn ensure_built_in_rows(&mut self) -> Result<()> {
+        let system = Values::new().with("firstname", "Assent").with("lastname", "System");
+        let mut rows = vec![
+            ("businessunit", ROOT_UNIT, Values::new().with("name", "Organization")),
+            ("systemuser", SYSTEM_USER, system),
+        ];
+        rows.extend(access::ROLES.iter().map(|it| ("role", access::role_id(it), Values::new().with("name", *it))));
+        for (entity, id, values) in rows {
+            let model = self.model();
+            if model.entity(entity).is_ok_and(|it| !self.exists_row(it, id).unwrap_or(true)) {
+                crate::pipeline::create(self, entity, Some(id), values)?;
+            }
         }
         Ok(())
     }
@@ -260,3 +303,5 @@ impl<'c> Tx<'c> {
 
 /// The systemuser record that stands for the product itself.
 pub const SYSTEM_USER: Uuid = Uuid::from_u128(0x0000_0000_0000_0000_0000_0000_0000_0001);
+/// The business unit that every other is below.
+pub const ROOT_UNIT: Uuid = Uuid::from_u128(0x0000_0000_0000_0000_0000_0000_0000_0002);

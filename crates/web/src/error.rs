@@ -45,6 +45,7 @@ fn number(error: &Error) -> &'static str {
         "duplicate" => "0x80040237",
         "stale" => "0x80060882",
         "privilege" | "forbidden" => "0x80040220",
+        "row-access" => "0x80048306",
         "unauthenticated" => "0x80072560",
         "unknown-column" => "0x0",
         "undeclared" | "wrong-type" | "payload" => "0x80048d19",

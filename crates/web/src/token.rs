@@ -15,7 +15,7 @@ pub fn create(tx: &mut Tx<'_>, name: &str, role: &str, expires: Option<Timestamp
     if !ROLES.contains(&role) {
         return Err(Error::invalid("role", format!("'{role}' is no role; known are {}", ROLES.join(", "))));
     }
-    kernel::access::require_role(tx.cx(), &[], "making an access token")?;
+    kernel::access::require_role(tx, &[], "making an access token")?;
     let text = format!("ast_{}", URL_SAFE_NO_PAD.encode(tx.cx().random_bytes::<32>()));
     let user = user(tx, name, role)?;
     let values = Values::new()

@@ -39,7 +39,13 @@ pub struct Remembered {
 /// # Errors
 /// `Forbidden` when the actor may not read the entity.
 pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>> {
-    access::check(&rx.cx, rx.model.entity(entity)?, Privilege::Read)?;
+    let model = rx.model();
+    let definition = model.entity(entity)?;
+    if rx.exists_row(definition, id)? {
+        access::check_row(rx, definition, id, Privilege::Read)?;
+    } else {
+        access::check_all(rx, definition, Privilege::Read, "the history of a row that is gone")?;
+    }
     read(rx, "record = ?1", id)
 }
 
@@ -48,7 +54,7 @@ pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>>
 /// # Errors
 /// `Forbidden` for whoever is not the system.
 pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
-    access::require_role(&rx.cx, &["auditor"], "audit")?;
+    access::require_role(rx, &["auditor"], "audit")?;
     read(rx, "batch = ?1", batch)
 }
 

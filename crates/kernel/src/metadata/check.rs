@@ -3,7 +3,8 @@
 //! *Not* a check of records. Invariant (law 7): an entity with a personal column names the path to
 //! its data subject, and every lookup, view, key, form and path names things that exist.
 
-use super::{Column, ColumnType, Entity, Model, OnErasure, column::ColumnErasure};
+use super::{Column, ColumnType, Entity, Model, OnErasure, column::ColumnErasure, file::Ownership};
+use crate::access::{Depth, Privilege};
 
 /// Every mistake in the model, one sentence each, in the order of the entities.
 pub fn problems(model: &Model) -> Vec<String> {
@@ -13,6 +14,15 @@ pub fn problems(model: &Model) -> Vec<String> {
         columns(model, entity, &mut say);
         subject(model, entity, &mut say);
         intersect(model, entity, &mut say);
+        for (role, privileges) in entity.roles.iter().filter(|_| entity.ownership == Ownership::Organization) {
+            if let Some(it) = Privilege::ALL
+                .into_iter()
+                .find(|it| !matches!(privileges.depth(*it), Depth::None | Depth::Organization))
+            {
+                let text = format!("rows have no owner, so {} has the depth organization", it.word());
+                say(&format!("roles.{role}"), text);
+            }
+        }
         for (key, columns) in entity.keys.iter().chain(&entity.indexes) {
             for column in columns.iter().filter(|it| !entity.columns.contains_key(*it)) {
                 say(&format!("keys.{key}"), format!("there is no column {column}"));

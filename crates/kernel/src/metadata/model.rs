@@ -431,23 +431,29 @@ fn system_columns(
         state,
         status,
         system_column("createdon", ColumnType::DateTime, "Created on"),
-        user_column("createdby", "Created by"),
+        reference_column("createdby", "Created by", &["systemuser"]),
         system_column("modifiedon", ColumnType::DateTime, "Modified on"),
-        user_column("modifiedby", "Modified by"),
+        reference_column("modifiedby", "Modified by", &["systemuser"]),
         system_column("versionnumber", ColumnType::BigInt, "Version number"),
     ];
     if ownership == Ownership::User {
-        let mut owner = user_column("ownerid", "Owner");
+        let mut owner = reference_column("ownerid", "Owner", &["systemuser", "team"]);
         owner.readonly = false;
-        columns.push(owner);
+        columns.extend([
+            owner,
+            reference_column("owninguser", "Owning user", &["systemuser"]),
+            reference_column("owningteam", "Owning team", &["team"]),
+            reference_column("owningbusinessunit", "Owning business unit", &["businessunit"]),
+        ]);
     }
     columns.into_iter().map(|it| (it.name.clone(), it)).collect()
 }
 
-fn user_column(name: &str, label: &str) -> Column {
+fn reference_column(name: &str, label: &str, targets: &[&str]) -> Column {
     let mut column = system_column(name, ColumnType::Lookup, label);
-    column.targets =
-        vec![Target { entity: "systemuser".into(), navigation: name.to_owned(), collection: String::new() }];
+    let target =
+        |it: &&str| Target { entity: (*it).to_owned(), navigation: name.to_owned(), collection: String::new() };
+    column.targets = targets.iter().map(target).collect();
     column
 }
 

@@ -165,6 +165,8 @@ pub fn convert(column: &Column, value: Value) -> Result<Value> {
         }
         (ColumnType::Lookup, Value::Guid(id)) => match column.targets.as_slice() {
             [only] => Value::Lookup(only.entity.clone(), id),
+            // An owner that names no entity is a user.
+            [first, ..] if column.name == "ownerid" => Value::Lookup(first.entity.clone(), id),
             _ => return Err(wrong("a reference that names its entity")),
         },
         (ColumnType::Lookup, Value::Lookup(entity, id)) => {

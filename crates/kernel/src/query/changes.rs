@@ -38,10 +38,11 @@ impl Rx<'_> {
     /// Rows of the entity that were deleted since, and are not there again.
     ///
     /// # Errors
-    /// `Forbidden` for whoever may not read the entity.
+    /// `Forbidden` for whoever may not read every row of the entity: whose a row was that is gone is not
+    /// known any more, and a row that was assigned away would look as if it were still there.
     pub fn deleted_since(&self, entity: &str, since: Watermark) -> Result<Vec<Uuid>> {
         let entity = self.model.entity(entity)?;
-        access::check(&self.cx, entity, Privilege::Read)?;
+        access::check_all(self, entity, Privilege::Read, "following changes")?;
         let sql = format!(
             "SELECT DISTINCT record FROM assent_audit WHERE operation = {} AND entity = ?1 AND seq > ?2 ORDER BY seq",
             Op::Delete as i64

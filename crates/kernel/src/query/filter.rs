@@ -38,6 +38,27 @@ pub(super) fn compile_in(rx: &Rx<'_>, scope: &Scope<'_>, expression: &Ast) -> Re
     Compiler { rx, aliases: std::cell::Cell::new(0) }.boolean(scope, expression)
 }
 
+/// The condition that the rows of a table meet which the actor may read; none when they may read all.
+///
+/// # Errors
+/// `Forbidden` for whoever may read none.
+pub(super) fn readable(rx: &Rx<'_>, entity: &Entity, alias: &str) -> Result<Option<Expr>> {
+    // It stands beside other conditions in one statement, so its aliases start elsewhere.
+    let aliases = || std::cell::Cell::new(5_000);
+    let scope = Scope { entity, alias: alias.to_owned(), variables: Vec::new() };
+    let mut all = None;
+    if let Some(limit) = access::limit(rx, entity, Privilege::Read)? {
+        let rx = rx.elevated("row security");
+        all = Some(Compiler { rx: &rx, aliases: aliases() }.boolean(&scope, &limit)?);
+    }
+    // A link is seen by whoever sees both of its rows; the way to each asks for that.
+    for way in access::limited_ends(rx, entity)? {
+        let there = Compiler { rx, aliases: aliases() }.path(&scope, &way)?.0.is_not_null();
+        all = Some(all.map_or(there.clone(), |it: Expr| it.and(there)));
+    }
+    Ok(all)
+}
+
 /// The expression behind a path in a scope with variables, and its column.
 pub(super) fn path_in<'e>(rx: &'e Rx<'_>, scope: &Scope<'e>, path: &Path) -> Result<(Expr, &'e Column)> {
     Compiler { rx, aliases: std::cell::Cell::new(1_000) }.path(scope, path)
@@ -224,8 +245,8 @@ impl<'r> Compiler<'r, '_> {
                 let (lookup, target) =
                     entity.navigation(navigation).ok_or_else(|| self.rx.model.no_column(&entity.name, navigation))?;
                 let target = self.rx.model.entity(&target.entity)?;
-                access::check(&self.rx.cx, target, Privilege::Read)?;
                 let inner = self.alias();
+                let readable = readable(self.rx, target, &inner)?;
                 let (expression, column) = self.steps(target, &inner, rest)?;
                 let mut select = SelectStatement::new();
                 select.expr(expression).from_as(Alias::new(&target.name), Alias::new(&inner)).and_where(
@@ -236,6 +257,9 @@ impl<'r> Compiler<'r, '_> {
                     select.and_where(
                         Expr::col((Alias::new(alias), Alias::new(lookup.entity_column()))).eq(target.name.as_str()),
                     );
+                }
+                if let Some(readable) = readable {
+                    select.and_where(readable);
                 }
                 Ok((Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(select))), column))
             }
@@ -275,7 +299,7 @@ impl<'r> Compiler<'r, '_> {
         } else {
             let through = model.many_to_many(&owner.name, navigation);
             let through = through.ok_or_else(|| model.no_column(&owner.name, navigation))?;
-            access::check(&self.rx.cx, through.intersect, Privilege::Read)?;
+            access::check(self.rx, through.intersect, Privilege::Read)?;
             let links = self.alias();
             select
                 .from_as(Alias::new(&through.other.name), Alias::new(&alias))
@@ -288,7 +312,9 @@ impl<'r> Compiler<'r, '_> {
                 .and_where(cell(&links, &through.near.name).equals((Alias::new(outer), Alias::new(&owner.key))));
             through.other
         };
-        access::check(&self.rx.cx, child, Privilege::Read)?;
+        if let Some(readable) = readable(self.rx, child, &alias)? {
+            select.and_where(readable);
+        }
         if let (Some(variable), Some(predicate)) = (variable, predicate) {
             let mut inner = Scope { entity: child, alias: alias.clone(), variables: scope.variables.clone() };
             inner.variables.push((variable.to_owned(), child, alias));

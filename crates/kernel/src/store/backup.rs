@@ -32,7 +32,7 @@ impl Db {
     /// `Forbidden` for whoever is no administrator, `Conflict` when the file exists, `Unavailable` when it
     /// cannot be written.
     pub fn backup(&self, cx: &Context, file: &Path, progress: impl Fn(i32, i32)) -> Result<String> {
-        access::require_role(cx, &[], "a backup")?;
+        self.read(cx, |rx| access::require_role(rx, &[], "a backup"))?;
         if file.exists() {
             return Err(Error::conflict(file.display().to_string(), "this file exists; choose another name"));
         }

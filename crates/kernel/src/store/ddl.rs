@@ -8,12 +8,13 @@
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
-use sea_query::{Alias, ColumnDef, Index, SqliteQueryBuilder, Table};
+use sea_query::{Alias, ColumnDef, Expr, Index, Query, SqliteQueryBuilder, Table};
 
 use super::{codec, sqlite::COLLATION};
 use crate::{
     Result,
-    metadata::{Column, ColumnType, Entity, Model},
+    metadata::{Column, ColumnType, Entity, Model, file::Ownership},
+    tx::ROOT_UNIT,
 };
 
 /// Adds what the model has and the database has not. May run inside a transaction.
@@ -48,13 +49,21 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
             if let Some(column) = entity.columns.get(&name).filter(|it| !it.default.is_null()) {
                 definition.default(codec::encode(column, &column.default));
             }
+            // A lookup that gets further targets led to the first of them before.
+            let widened = entity.columns.values().find(|it| it.is_polymorphic() && it.entity_column() == name);
+            if let Some(first) = widened.and_then(|it| it.targets.first()) {
+                definition.default(first.entity.as_str());
+            }
             let mut table = Table::alter();
             table.table(Alias::new(&entity.name)).add_column(definition);
             all.push(table.build(SqliteQueryBuilder));
             tracing::debug!(entity = entity.name, column = name, "column added to the store");
         }
     }
-    for column in entity.columns.values().filter(|it| !it.system && is_sought(entity, it)) {
+    if !present.is_empty() && entity.ownership == Ownership::User && !present.contains("owninguser") {
+        all.push(owned(entity));
+    }
+    for column in entity.columns.values().filter(|it| is_sought(entity, it)) {
         let mut index = Index::create();
         index
             .if_not_exists()
@@ -117,8 +126,22 @@ fn index_of_key(entity: &str, key: &str) -> String {
     format!("{entity}_{key}_key")
 }
 
-/// Lookups are followed backwards by deletes and discovery; identifiers and addresses are searched.
+/// Rows from before there were teams and business units belong to their user, in the first unit.
+fn owned(entity: &Entity) -> String {
+    let mut update = Query::update();
+    update
+        .table(Alias::new(&entity.name))
+        .value(Alias::new("owninguser"), Expr::col(Alias::new("ownerid")))
+        .value(Alias::new("owningbusinessunit"), ROOT_UNIT.as_bytes().to_vec());
+    update.to_string(SqliteQueryBuilder)
+}
+
+/// Lookups are followed backwards by deletes and discovery; identifiers and addresses are searched; row
+/// security asks for owners.
 fn is_sought(entity: &Entity, column: &Column) -> bool {
+    if column.system {
+        return matches!(column.name.as_str(), "ownerid" | "owningbusinessunit");
+    }
     column.kind == ColumnType::Lookup
         || entity.identifiers.contains(&column.name)
         || column.format == Some(crate::metadata::column::Format::Email)

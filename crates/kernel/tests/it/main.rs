@@ -12,6 +12,7 @@ mod access;
 mod backup;
 mod columns;
 mod commit;
+mod depth;
 mod events;
 mod files;
 mod filter;

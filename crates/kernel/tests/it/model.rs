@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::{Query, Value, uuid::Uuid};
 use proptest::prelude::*;
 
-use crate::world::{World, thing, v};
+use crate::world::{BUILT_IN, World, thing, v};
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -58,7 +58,7 @@ proptest! {
     fn the_store_is_a_map(acts in proptest::collection::vec(act(), 1..40)) {
         let world = World::new();
         let mut rows: BTreeMap<u8, Row> = BTreeMap::new();
-        let mut changes = 1;
+        let mut changes = BUILT_IN;
         for act in acts {
             match act {
                 Act::Create { slot, name, small } => {

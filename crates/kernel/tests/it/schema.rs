@@ -64,7 +64,8 @@ fn a_store_from_before_a_column_gets_it() {
     let (_, cx) = context(1);
     let id = {
         const OLD: &str = "logical_name = \"part\"\nentity_set = \"parts\"\nlabel = { en = \"Part\" }\n[columns.name]\ntype = \"text\"\n";
-        static ENTITIES: [(&str, &str); 2] = [SOURCES.entities[1], ("part.toml", OLD)];
+        const USER: &str = "logical_name = \"systemuser\"\nentity_set = \"systemusers\"\nlabel = { en = \"User\" }\nsubject = [\"self\"]\nidentifiers = [\"lastname\"]\n[columns.firstname]\ntype = \"text\"\n[columns.lastname]\ntype = \"text\"\n";
+        static ENTITIES: [(&str, &str); 2] = [("systemuser.toml", USER), ("part.toml", OLD)];
         let old = kernel::Sources { entities: &ENTITIES, solutions: &[] };
         let db = Db::open(folder.path(), old, Registry::default(), &cx).unwrap();
         db.write(&cx, |tx| tx.create("part", kernel::Values::new().with("name", "old"))).unwrap()
@@ -73,4 +74,25 @@ fn a_store_from_before_a_column_gets_it() {
     assert!(world.get("part", id).get("rank").is_null());
     world.update("part", id, kernel::Values::new().with("rank", 3)).unwrap();
     assert_eq!(world.get("part", id).text("name"), "old");
+}
+
+#[test]
+fn rows_from_before_there_were_teams_belong_to_their_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::open(folder.path(), Registry::default());
+    let id = world.create("thing", thing("a")).unwrap();
+    let now = world.get("thing", id);
+    drop(world);
+    let connection = Connection::open(folder.path().join("assent.db")).unwrap();
+    connection.create_collation("ASSENT_TEXT", |a, b| a.cmp(b)).unwrap();
+    connection.execute_batch("DROP INDEX thing_owningbusinessunit_ix").unwrap();
+    for column in ["owninguser", "owningteam", "owningbusinessunit", "ownerid_entity"] {
+        connection.execute_batch(&format!("ALTER TABLE thing DROP COLUMN {column}")).unwrap();
+    }
+    drop(connection);
+    let world = World::open_as(folder.path(), Registry::default(), 2);
+    assert_eq!(world.get("thing", id), now);
+    assert_eq!(now.get("owningbusinessunit").as_guid(), Some(kernel::ROOT_UNIT));
+    let query = kernel::Query::on("thing").filter("owninguser/lastname eq 'System' and ownerid/lastname eq 'System'");
+    assert_eq!(world.read(|rx| rx.ids(&query.unwrap())).unwrap(), [id]);
 }

@@ -274,7 +274,7 @@ impl Facts {
 /// # Errors
 /// `NotFound` when there is no such contact, `Forbidden` for whoever is no officer.
 pub fn restrict(tx: &mut kernel::Tx<'_>, contact: Uuid, on: bool) -> Result<bool> {
-    kernel::access::require_role(tx.cx(), crate::request::OFFICERS, "restricting processing")?;
+    kernel::access::require_role(tx, crate::request::OFFICERS, "restricting processing")?;
     let is = !tx.elevated("restriction").get("contact", contact)?.get("assent_restrictedon").is_null();
     if is == on {
         return Ok(false);

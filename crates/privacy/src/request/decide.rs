@@ -32,7 +32,7 @@ pub fn number(words: &[(&str, i64)], word: &str, target: &str) -> Result<i64> {
 }
 
 fn open_request(tx: &Tx<'_>, id: Uuid) -> Result<DataSubjectRequest> {
-    access::require_role(tx.cx(), OFFICERS, "data subject requests")?;
+    access::require_role(tx, OFFICERS, "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
         return Err(Error::conflict(

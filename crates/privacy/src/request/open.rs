@@ -49,7 +49,7 @@ pub struct Intake {
 /// `Invalid` for an address that is not one or a receipt in the future, `Forbidden` for whoever is
 /// not a privacy officer.
 pub fn open(tx: &mut Tx<'_>, intake: &Intake) -> Result<Uuid> {
-    access::require_role(tx.cx(), OFFICERS, "data subject requests")?;
+    access::require_role(tx, OFFICERS, "data subject requests")?;
     let email = intake.email.trim();
     if !is_address(email) {
         return Err(Error::invalid("email", "is not a mail address; write name@domain.example"));

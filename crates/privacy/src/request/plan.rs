@@ -78,7 +78,7 @@ pub struct Plan {
 /// # Errors
 /// `Conflict` when the request is closed or the address is shared by several persons.
 pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
-    access::require_role(tx.cx(), OFFICERS, "data subject requests")?;
+    access::require_role(tx, OFFICERS, "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
         return Err(Error::conflict(

@@ -32,8 +32,10 @@ pub enum Answer {
 /// `Conflict` when the plan is not approved or no longer covers what is in the store; `Bug` when the
 /// read-back finds something that the plan said would be gone (and then nothing was changed).
 pub fn run(db: &Db, cx: &Context, id: Uuid, out: &mut dyn package::Sink) -> Result<Answer> {
-    access::require_role(cx, OFFICERS, "data subject requests")?;
-    let request = db.read(cx, |rx| DataSubjectRequest::get(rx, id))?;
+    let request = db.read(cx, |rx| {
+        access::require_role(rx, OFFICERS, "data subject requests")?;
+        DataSubjectRequest::get(rx, id)
+    })?;
     match Type::of_option(request.kind)? {
         Type::Access => {
             let (began, written) = db.read(cx, |rx| {

@@ -57,7 +57,7 @@ pub(super) fn is_digest(text: &str) -> bool {
 /// # Errors
 /// `Forbidden` for whoever is no officer, `Invalid` for a list without a usable line.
 pub fn import_list(tx: &mut Tx<'_>, text: &str, intake: &Intake) -> Result<Report> {
-    kernel::access::require_role(tx.cx(), crate::request::OFFICERS, "importing a suppression list")?;
+    kernel::access::require_role(tx, crate::request::OFFICERS, "importing a suppression list")?;
     if intake.dry_run { tx.rehearse(|tx| take(tx, text, intake)) } else { take(tx, text, intake) }
 }
 
@@ -138,7 +138,7 @@ fn contacts(rx: &Rx<'_>, digests: &BTreeSet<String>, addresses: &BTreeSet<String
 /// # Errors
 /// `Conflict` when the number differs, `NotFound` when one of them is gone, `Forbidden`.
 pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level, because: &str) -> Result<usize> {
-    kernel::access::require_role(tx.cx(), &["privacy-officer", "marketer"], "lowering many")?;
+    kernel::access::require_role(tx, &["privacy-officer", "marketer"], "lowering many")?;
     let frozen: BTreeSet<Uuid> = contacts.iter().copied().collect();
     if frozen.len() != expected {
         return Err(Error::new(

@@ -53,7 +53,7 @@ pub fn object(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> 
 /// # Errors
 /// `Forbidden` for whoever is no officer, `Invalid` for a malformed address.
 pub fn object_for(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> {
-    kernel::access::require_role(tx.cx(), crate::request::OFFICERS, "noting an objection")?;
+    kernel::access::require_role(tx, crate::request::OFFICERS, "noting an objection")?;
     object(tx, address, source)
 }
 

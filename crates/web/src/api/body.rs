@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     call::Call,
     key,
-    select::{Navigation, navigation},
+    select::{Navigation, leads_to, navigation},
 };
 
 /// The annotation with which a person gives the reason of a change.
@@ -151,7 +151,7 @@ fn bind(rx: &Rx<'_>, entity: &Entity, name: &str, json: &Json, body: &mut Body) 
         (Navigation::One { column, .. }, Json::Null) => unset(body, &column),
         (Navigation::One { column, entity: target }, Json::String(text)) => {
             let (there, id) = key::reference(rx, &field, text)?;
-            if there != target {
+            if there != target && !leads_to(entity, name, &there) {
                 let text = format!("leads to {target}, and the reference names a row of {there}");
                 return Err(Error::invalid(field, text).with_code("wrong-type"));
             }

@@ -3,7 +3,7 @@
 //! *Not* the single property (`property.rs`). Invariant: which of the two a PATCH is follows from the
 //! row and the conditions exactly as the table of `spec/web-api.md` 3.8 says.
 
-use kernel::{Error, Query, Result, Tx, Value, Values, metadata::Entity, uuid::Uuid};
+use kernel::{Error, Result, Tx, Value, Values, metadata::Entity, uuid::Uuid};
 use odata::{Key, Literal};
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
 pub fn patch(tx: &mut Tx<'_>, call: &Call, entity: &Entity, named: &Key) -> Result<Answer> {
     let place = key::place(tx, entity, named)?;
     let present = match place.id {
-        Some(id) => tx.ids(&Query::on(&entity.name).eq(&entity.key, id))?.first().copied(),
+        Some(id) => tx.find(&entity.name, id)?.map(|it| it.id),
         None => None,
     };
     match present {

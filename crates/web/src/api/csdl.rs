@@ -129,6 +129,9 @@ fn navigations(model: &Model, entity: &Entity) -> Vec<Navigation> {
     let mut all = Vec::new();
     for column in visible(entity) {
         for target in &column.targets {
+            if all.iter().any(|it: &Navigation| it.name == target.navigation) {
+                continue;
+            }
             let key = model.entity(&target.entity).map(|it| it.key.clone()).unwrap_or_default();
             all.push(Navigation {
                 name: target.navigation.clone(),
@@ -165,7 +168,16 @@ fn collections(model: &Model, entity: &Entity) -> Vec<(String, String, String)> 
 
 fn entity_set(model: &Model, entity: &Entity) -> EntitySet {
     let set = |name: &str| model.entity(name).map(|it| it.set.clone()).unwrap_or_default();
-    let singles = visible(entity).flat_map(|it| &it.targets).map(|it| (it.navigation.clone(), set(&it.entity)));
+    let mut singles: Vec<(String, String)> = Vec::new();
+    for target in visible(entity).flat_map(|it| &it.targets) {
+        if !singles.iter().any(|(name, _)| *name == target.navigation) {
+            singles.push((target.navigation.clone(), set(&target.entity)));
+        }
+    }
     let many = collections(model, entity).into_iter().map(|(name, child, _)| (name, set(&child)));
-    EntitySet { name: entity.set.clone(), entity_type: entity.name.clone(), bindings: singles.chain(many).collect() }
+    EntitySet {
+        name: entity.set.clone(),
+        entity_type: entity.name.clone(),
+        bindings: singles.into_iter().chain(many).collect(),
+    }
 }

@@ -112,7 +112,7 @@ impl Names {
         for (target, mut ids) in wanted {
             let target = model.entity(target)?;
             let Some(primary) = &target.primary_name else { continue };
-            if !access::allows(rx.cx(), target, Privilege::Read) {
+            if !access::allows(rx, target, Privilege::Read)? {
                 continue;
             }
             ids.sort_unstable();

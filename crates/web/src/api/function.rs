@@ -96,7 +96,7 @@ fn who_am_i(rx: &Rx<'_>, call: &Call) -> Result<Json> {
         rx.cx().user().ok_or_else(|| Error::new(Kind::Forbidden, "unauthenticated", "", "nobody is signed in"))?;
     Ok(json!({
         "@odata.context": format!("{}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse", call.root),
-        "BusinessUnitId": fixed("business unit"),
+        "BusinessUnitId": rx.elevated("who am I").get("systemuser", user)?.get("businessunitid").as_guid(),
         "UserId": user,
         "OrganizationId": fixed("organization"),
     }))

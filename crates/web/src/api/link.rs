@@ -11,7 +11,7 @@ use super::{
     body,
     call::Call,
     key,
-    select::{Navigation, navigation},
+    select::{Navigation, leads_to, navigation},
 };
 
 /// `POST set(key)/collection/$ref` and `PUT set(key)/lookup/$ref`.
@@ -33,7 +33,9 @@ pub fn add(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, name: &str) 
     };
     match navigation(tx, entity, name).ok_or_else(|| key::unknown(name))? {
         Navigation::One { column, entity: target } => {
-            fits(&target)?;
+            if !leads_to(entity, name, &there) {
+                fits(&target)?;
+            }
             write(tx, call, entity, id, &column, Value::Lookup(there, other))?;
         }
         to_many => {

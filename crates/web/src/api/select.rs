@@ -106,6 +106,11 @@ pub fn single<'e>(entity: &'e Entity, name: &str) -> Option<(&'e Column, &'e Tar
         .find_map(|column| column.targets.iter().find(|it| it.navigation == name).map(|target| (column, target)))
 }
 
+/// Whether a navigation property also leads to rows of that entity: an owner is a user or a team.
+pub fn leads_to(entity: &Entity, name: &str, there: &str) -> bool {
+    entity.columns.values().flat_map(|it| &it.targets).any(|it| it.navigation == name && it.entity == there)
+}
+
 /// The column of that name on the wire, if it may be seen.
 pub fn column<'e>(entity: &'e Entity, name: &str) -> Option<&'e Column> {
     entity

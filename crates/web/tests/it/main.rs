@@ -7,6 +7,7 @@
     reason = "a test that meets the unexpected stops; clippy exempts test functions, not what they share"
 )]
 
+mod access;
 mod batch;
 mod body;
 mod bulk;

@@ -7,7 +7,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode},
 };
-use kernel::{Actor, Context, Db, FixedClock, Registry, SeededRandom};
+use kernel::{Actor, Context, Db, FixedClock, Registry, SeededRandom, Sources};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 use web::App;
@@ -52,9 +52,16 @@ impl Site {
         Site::with(Registry::default())
     }
     pub fn with(registry: Registry) -> Site {
+        Site::from(privacy::metadata::SOURCES, registry)
+    }
+    /// A site on other entity files.
+    pub fn of(sources: Sources) -> Site {
+        Site::from(sources, Registry::default())
+    }
+    fn from(sources: Sources, registry: Registry) -> Site {
         let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
-        let db = Db::in_memory(privacy::metadata::SOURCES, registry, &cx).unwrap();
+        let db = Db::in_memory(sources, registry, &cx).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let app = App::new(db, cx, "https://records.example");
         Site { router: web::router(app.clone()), app, clock, token }

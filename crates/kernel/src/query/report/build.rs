@@ -9,8 +9,7 @@ use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement};
 
 use super::{By, Join, Line, Measure, Output, Report, Reported, Source};
 use crate::{
-    Error, Result, Rx, Value, access,
-    access::Privilege,
+    Error, Result, Rx, Value,
     metadata::{Column, ColumnType, Entity},
     query::{direction, filter, page},
     store::codec,
@@ -124,7 +123,7 @@ fn key(alias: &str, entity: &Entity) -> Expr {
 /// From, joins and conditions.
 fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
     let entity = rx.model.entity(&report.entity)?;
-    access::check(&rx.cx, entity, Privilege::Read)?;
+    let readable = filter::readable(rx, entity, "t0")?;
     if report.joins.len() > JOINS {
         return Err(Error::invalid("link-entity", format!("at most {JOINS} entities can be joined")));
     }
@@ -133,15 +132,20 @@ fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
     statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
     for (at, join) in report.joins.iter().enumerate() {
         let joined = rx.model.entity(&join.entity)?;
-        access::check(&rx.cx, joined, Privilege::Read)?;
         if scope.variables.iter().any(|(name, ..)| *name == join.name) {
             return Err(Error::invalid(join.name.as_str(), "this alias is used twice"));
         }
         let alias = format!("j{at}");
-        let condition = condition(rx, &scope, join, joined, &alias)?;
+        let mut condition = condition(rx, &scope, join, joined, &alias)?;
+        if let Some(readable) = filter::readable(rx, joined, &alias)? {
+            condition = condition.and(readable);
+        }
         let kind = if join.outer { JoinType::LeftJoin } else { JoinType::InnerJoin };
         statement.join_as(kind, Alias::new(&joined.name), Alias::new(&alias), condition);
         scope.variables.push((join.name.clone(), joined, alias));
+    }
+    if let Some(readable) = readable {
+        statement.and_where(readable);
     }
     if let Some(expression) = &report.filter {
         statement.and_where(filter::compile_in(rx, &scope, expression)?);

@@ -208,9 +208,9 @@ fn place(rx: &Rx<'_>, call: &Call, total: usize) -> Result<(Place, String)> {
     let [row, column] = call.path.as_slice() else { return Err(key::unknown(&call.raw_path)) };
     let entity = key::entity(&model, &row.name)?;
     let key = row.key.as_ref().ok_or_else(|| key::unknown(&column.name))?;
-    access::check(rx.cx(), entity, Privilege::Write)?;
     access::check_writer(rx.cx(), entity)?;
     let id = rx.get(&entity.name, key::present(rx, entity, key)?)?.id;
+    access::check_row(rx, entity, id, Privilege::Write)?;
     let column = file_column(&model, entity, &column.name)?;
     if column.readonly {
         return Err(Error::invalid(column.name.as_str(), "this column is read only").with_code("read-only"));

@@ -131,7 +131,7 @@ fn principal(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     };
     rx.get(&entity, id)?;
     let user = rx.get("systemuser", given.id)?;
-    let cx = rx.cx().for_actor(Actor::user(given.id, user.text("assent_role")));
+    let theirs = rx.under(rx.cx().for_actor(Actor::user(given.id, user.text("assent_role"))));
     let model = rx.model();
     let entity = model.entity(&entity)?;
     let all = [
@@ -141,12 +141,15 @@ fn principal(rx: &Rx<'_>, given: &Given) -> Result<Json> {
         ("AppendToAccess", Privilege::AppendTo),
         ("CreateAccess", Privilege::Create),
         ("DeleteAccess", Privilege::Delete),
+        ("ShareAccess", Privilege::Share),
+        ("AssignAccess", Privilege::Assign),
     ];
-    let held: Vec<&str> = if user.get("isdisabled").is_true() {
-        Vec::new()
-    } else {
-        all.into_iter().filter(|(_, it)| access::allows(&cx, entity, *it)).map(|(name, _)| name).collect()
-    };
+    let mut held = Vec::new();
+    for (name, privilege) in all.into_iter().filter(|_| !user.get("isdisabled").is_true()) {
+        if access::check_row(&theirs, entity, id, privilege).is_ok() {
+            held.push(name);
+        }
+    }
     let rights = if held.is_empty() { "None".to_owned() } else { held.join(", ") };
     Ok(json!({ "AccessRights": rights }))
 }

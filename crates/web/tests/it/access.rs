@@ -1,0 +1,177 @@
+//! Depth, owners and teams, end to end by the Web API.
+
+use kernel::{Values, uuid::Uuid};
+
+use crate::site::Site;
+
+/// The site with the token of another user: a role made for the test, a business unit, a team or none.
+struct Staff {
+    token: String,
+    id: String,
+}
+
+/// A user with a role, in a business unit.
+fn staff(site: &Site, name: &str, role: &str, unit: Option<Uuid>) -> Staff {
+    let (name, role) = (name.to_owned(), role.to_owned());
+    let (token, id) = site
+        .app
+        .db
+        .write(&site.app.cx, move |tx| {
+            let token = web::token::create(tx, &name, &role, None)?;
+            let id = web::token::user(tx, &name, &role)?;
+            if let Some(unit) = unit {
+                tx.update("systemuser", id, Values::new().with("businessunitid", ("businessunit", unit)))?;
+            }
+            Ok((token, id))
+        })
+        .unwrap();
+    Staff { token, id: id.to_string() }
+}
+
+/// A site where sales persons reach what their depth says.
+fn site(depth: &str) -> Site {
+    const FILES: usize = privacy::metadata::SOURCES.entities.len();
+    let texts: Vec<(&'static str, &'static str)> = privacy::metadata::SOURCES
+        .entities
+        .iter()
+        .map(|(name, text)| {
+            let text = match *name {
+                "core/contact.toml" | "core/account.toml" | "core/task.toml" => {
+                    let (head, roles) = text.split_once("[roles]").unwrap();
+                    let roles: Vec<String> = roles
+                        .lines()
+                        .map(|it| {
+                            if it.starts_with("sales-person") {
+                                format!("sales-person = \"create,read,write,delete,append,appendto,assign:{depth}\"")
+                            } else {
+                                it.to_owned()
+                            }
+                        })
+                        .collect();
+                    Box::leak(format!("{head}[roles]{}", roles.join("\n")).into_boxed_str())
+                }
+                _ => *text,
+            };
+            (*name, text)
+        })
+        .collect();
+    assert_eq!(texts.len(), FILES);
+    Site::of(kernel::Sources { entities: Box::leak(texts.into_boxed_slice()), solutions: &[] })
+}
+
+fn names(list: &serde_json::Value) -> String {
+    let rows = list["value"].as_array().unwrap();
+    rows.iter().map(|it| it["lastname"].as_str().unwrap()).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn the_depth_of_a_user_is_kept_on_every_way() {
+    let mut site = site("user");
+    let (ann, ben) = (staff(&site, "ann", "sales-person", None), staff(&site, "ben", "sales-person", None));
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
+    let mine = site.make("contacts", r#"{"lastname":"Mine"}"#).await;
+    site.token = ben.token.clone();
+    let theirs = site.make("contacts", r#"{"lastname":"Theirs","assent_externalid":"x-1"}"#).await;
+    site.token = admin.clone();
+    let shown =
+        site.get(&format!("contacts({theirs})?$select=_ownerid_value,_owninguser_value,_owningteam_value")).await;
+    let shown = shown.is(200).json();
+    assert_eq!(
+        (&shown["_ownerid_value"], &shown["_owninguser_value"]),
+        (&ben.id.clone().into(), &ben.id.clone().into())
+    );
+    assert!(shown["_owningteam_value"].is_null());
+    assert_eq!(names(&site.get("contacts?$orderby=lastname").await.is(200).json()), "Mine Theirs");
+
+    site.token = ann.token.clone();
+    assert_eq!(names(&site.get("contacts?$count=true").await.is(200).json()), "Mine");
+    assert_eq!(site.get("contacts/$count").await.is(200).text, "\u{feff}1");
+    assert_eq!(site.get("contacts?$apply=aggregate($count as n)").await.is(200).json()["value"][0]["n"], 1);
+    let xml = "<fetch aggregate='true'><entity name='contact'><attribute name='contactid' aggregate='count' alias='n'/></entity></fetch>";
+    let counted = site
+        .get(&format!("contacts?fetchXml={}", xml.replace('\'', "%27").replace('<', "%3C").replace('>', "%3E")))
+        .await;
+    assert_eq!(counted.is(200).json()["value"][0]["n"], 1);
+    let total = site.get("RetrieveTotalRecordCount(EntityNames=@p)?@p=['contact']").await.is(200).json();
+    assert_eq!(total["EntityRecordCountCollection"]["Values"][0], 1);
+    let refused = "403 0x80048306";
+    let row = format!("contacts({theirs})");
+    for reply in [
+        site.get(&row).await,
+        site.get(&format!("{row}/lastname")).await,
+        site.patch(&row, r#"{"lastname":"X"}"#).await,
+        site.send("PUT", &format!("{row}/lastname"), &[], r#"{"value":"X"}"#).await,
+        site.send("DELETE", &row, &[], "").await,
+        site.post("tasks", &format!(r#"{{"subject":"x","regardingobjectid_contact_task@odata.bind":"/{row}"}}"#)).await,
+        site.get(&format!("{row}/Contact_Tasks")).await,
+    ] {
+        assert!(reply.error().starts_with(refused), "{}", reply.error());
+    }
+    // Nor by another key, nor by its name behind a lookup, nor is a row made in its place.
+    site.get("contacts(assent_externalid='x-1')").await.is(404);
+    site.send("PATCH", &row, &["If-None-Match: *"], r#"{"lastname":"X"}"#).await.is(403);
+    site.get("contacts(00000000-0000-0000-0000-00000000dead)").await.is(404);
+    site.send("GET", "contacts", &["Prefer: odata.track-changes"], "").await.is(200);
+
+    // Given to the other, it is out of reach at once.
+    let give = format!(r#"{{"ownerid@odata.bind":"/systemusers({})"}}"#, ben.id);
+    site.patch(&format!("contacts({mine})"), &give).await.is(204);
+    site.get(&format!("contacts({mine})")).await.is(403);
+    assert_eq!(names(&site.get("contacts").await.is(200).json()), "");
+    site.token = ben.token.clone();
+    assert_eq!(names(&site.get("contacts?$orderby=lastname").await.is(200).json()), "Mine Theirs");
+}
+
+#[tokio::test]
+async fn a_team_owns_rows_and_its_members_reach_them() {
+    let mut site = site("user");
+    let ann = staff(&site, "ann", "sales-person", None);
+    let team = site.make("teams", r#"{"name":"Crew"}"#).await;
+    let body = format!(r#"{{"lastname":"Ours","ownerid@odata.bind":"/teams({team})"}}"#);
+    let row = site.make("contacts", &body).await;
+    let shown = site.send("GET", &format!("contacts({row})"), &["Prefer: odata.include-annotations=\"*\""], "").await;
+    let shown = shown.is(200).json();
+    assert_eq!(shown["_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "team");
+    assert_eq!(shown["_ownerid_value@OData.Community.Display.V1.FormattedValue"], "Crew");
+    assert_eq!(shown["_owningteam_value"], team);
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
+    site.get(&format!("contacts({row})")).await.is(403);
+    site.token = admin.clone();
+    let member =
+        format!(r#"{{"teamid@odata.bind":"/teams({team})","systemuserid@odata.bind":"/systemusers({})"}}"#, ann.id);
+    let member = site.make("teammemberships", &member).await;
+    site.token = ann.token.clone();
+    site.get(&format!("contacts({row})")).await.is(200);
+    site.patch(&format!("contacts({row})"), r#"{"firstname":"All"}"#).await.is(204);
+    site.token = admin;
+    site.send("DELETE", &format!("teammemberships({member})"), &[], "").await.is(204);
+    site.token = ann.token;
+    site.get(&format!("contacts({row})")).await.is(403);
+}
+
+#[tokio::test]
+async fn business_units_form_a_tree() {
+    for (depth, seen) in
+        [("business-unit", "North"), ("parent-child", "Far North"), ("organization", "Far North South")]
+    {
+        let mut site = site(depth);
+        let root = kernel::ROOT_UNIT;
+        let below = |name: &str, above: &str| {
+            format!(r#"{{"name":"{name}","parentbusinessunitid@odata.bind":"/businessunits({above})"}}"#)
+        };
+        let north = site.make("businessunits", &below("North", &root.to_string())).await;
+        let far = site.make("businessunits", &below("Far", &north)).await;
+        let south = site.make("businessunits", &below("South", &root.to_string())).await;
+        let mut tokens = Vec::new();
+        for (name, unit) in [("North", &north), ("Far", &far), ("South", &south)] {
+            let staff = staff(&site, name, "sales-person", Some(unit.parse().unwrap()));
+            let before = std::mem::replace(&mut site.token, staff.token.clone());
+            site.make("contacts", &format!(r#"{{"lastname":"{name}"}}"#)).await;
+            site.token = before;
+            tokens.push(staff.token);
+        }
+        site.token = tokens.swap_remove(0);
+        assert_eq!(names(&site.get("contacts?$orderby=lastname").await.is(200).json()), seen, "{depth}");
+        assert_eq!(site.get("WhoAmI").await.is(200).json()["BusinessUnitId"], north);
+    }
+}
