@@ -145,8 +145,24 @@ async fn a_team_owns_rows_and_its_members_reach_them() {
     site.patch(&format!("contacts({row})"), r#"{"firstname":"All"}"#).await.is(204);
     site.token = admin;
     site.send("DELETE", &format!("teammemberships({member})"), &[], "").await.is(204);
-    site.token = ann.token;
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
     site.get(&format!("contacts({row})")).await.is(403);
+    // A member may not make members, and the relationship works both ways.
+    let link = format!("teams({team})/teammembership_association/$ref");
+    let body = format!(r#"{{"@odata.id":"systemusers({})"}}"#, ann.id);
+    site.post(&link, &body).await.is(403);
+    site.token = admin;
+    site.post(&link, &body).await.is(204);
+    let mine =
+        site.get(&format!("systemusers({})/teammembership_association?$select=name", ann.id)).await.is(200).json();
+    assert_eq!(mine["value"][0]["name"], "Crew");
+    let role = site.get("roles?$filter=name eq 'marketer'&$select=name").await.is(200).json();
+    let role = role["value"][0]["roleid"].as_str().unwrap().to_owned();
+    let held = format!("teams({team})/teamroles_association/$ref");
+    site.post(&held, &format!(r#"{{"@odata.id":"roles({role})"}}"#)).await.is(204);
+    site.token = ann.token;
+    site.get(&format!("contacts({row})")).await.is(200);
+    site.get("msdyncrm_segments").await.is(200);
 }
 
 #[tokio::test]
