@@ -54,7 +54,11 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
         Command::Demo(it) => demo::run(&it, config, out),
         Command::Restore(it) => restore::run(&it, config, out),
         Command::Tls(it) => tls::run(&it, out),
-        Command::Store(it) => {
+        Command::Store(mut it) => {
+            // What the caller writes is read here; a server that runs the command has another input.
+            if let StoreCommand::User(user::User::Password { secret, .. }) = &mut it {
+                *secret = user::access::Secret::read(out)?;
+            }
             engine::require_store(&folder)?;
             match ask::reach(&folder)? {
                 Way::Lock(lock) => run(&Engine::open(lock, config)?, &it, out),

@@ -24,6 +24,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Serving.
     pub server: Server,
+    /// Signing in.
+    pub signin: SignIn,
     /// Outgoing mail.
     pub mail: Mail,
     /// The controller.
@@ -51,6 +53,22 @@ impl Server {
     pub fn is_tls(&self) -> bool {
         !self.tls_certificate.as_os_str().is_empty()
     }
+}
+
+/// Signing in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// A session ends when it was not used for so long.
+    pub session_idle_minutes: i64,
+    /// A session ends after so long, used or not.
+    pub session_hours: i64,
+    /// Memory for looking at a password.
+    pub argon2_memory_kib: u32,
+    /// Passes over it.
+    pub argon2_passes: u32,
+    /// Lanes.
+    pub argon2_lanes: u32,
 }
 
 /// Outgoing mail.
@@ -158,6 +176,7 @@ impl Config {
             }
             _ => {}
         }
+        crate::settings::signin(&self.signin)?;
         let smtp = &self.mail.smtp_url;
         if !smtp.is_empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("mail.smtp_url", "starts with smtps:// or smtp://");
@@ -213,6 +232,7 @@ mod tests {
                 "8080",
                 "server.listen: is not an address with a port; write it as 127.0.0.1:8080",
             ),
+            ("ASSENT__SIGNIN__SESSION_HOURS", "0", "signin.session_hours: is from 1 to 8760"),
             ("ASSENT__SERVER__TLS_KEY", "key.pem", "server.tls_certificate: is needed with server.tls_key"),
             ("ASSENT__SERVER__TLS_CERTIFICATE", "c.pem", "server.tls_key: is needed with server.tls_certificate"),
             (

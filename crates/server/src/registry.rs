@@ -11,5 +11,8 @@ pub const SOURCES: Sources = privacy::metadata::SOURCES;
 
 /// The rules, jobs and consumers.
 pub fn registry() -> Registry {
-    Registry::default().with(privacy::RULES, &[], &[]).with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
+    Registry::default()
+        .with(privacy::RULES, &[], &[])
+        .with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
+        .with(web::signin::RULES, &[], &[])
 }

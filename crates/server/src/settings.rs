@@ -5,9 +5,14 @@
 //! that is so already is not written again, so the audit shows changes only.
 
 use engagement::{defaults, site};
-use kernel::{Context, Db, Kind, Result, setting};
+use jiff::SignedDuration;
+use kernel::{Context, Db, Error, Kind, Result, setting};
+use web::signin::{Settings, password::Cost};
 
-use crate::config::Config;
+use crate::{
+    config::{Config, SignIn},
+    engine::Engine,
+};
 
 /// The public address of the site.
 const BASE_URL: &str = "site.base_url";
@@ -68,6 +73,38 @@ pub fn base_url(db: &Db, cx: &Context, config: &Config, listening: &str) -> Resu
             Ok(listening.to_owned())
         }
     }
+}
+
+/// The address under which people reach this store's server, for links that a command prints.
+///
+/// # Errors
+/// `Unavailable` when nobody has said it yet.
+pub fn known_base_url(engine: &Engine) -> Result<String> {
+    if let Some(site) = engine.site.get() {
+        return Ok(site.base_url.clone());
+    }
+    let configured = engine.config.server.base_url.trim_end_matches('/');
+    if !configured.is_empty() {
+        return Ok(configured.to_owned());
+    }
+    let known = engine.db.read(&engine.cx, |rx| setting::get(rx, BASE_URL))?;
+    known.ok_or_else(|| Error::unavailable("no address is known yet; set server.base_url or start `assent serve` once"))
+}
+
+/// What the configuration says about signing in.
+///
+/// # Errors
+/// `Invalid` naming the key.
+pub fn signin(config: &SignIn) -> Result<Settings> {
+    let within = |key: &str, value: i64, most: i64| {
+        let text = format!("is from 1 to {most}");
+        if (1..=most).contains(&value) { Ok(value) } else { Err(Error::invalid(key, text)) }
+    };
+    let idle = within("signin.session_idle_minutes", config.session_idle_minutes, 30 * 24 * 60)?;
+    let life = within("signin.session_hours", config.session_hours, 365 * 24)?;
+    let cost = Cost { memory: config.argon2_memory_kib, passes: config.argon2_passes, lanes: config.argon2_lanes };
+    cost.check()?;
+    Ok(Settings { idle: SignedDuration::from_mins(idle), life: SignedDuration::from_hours(life), cost })
 }
 
 fn write(db: &Db, cx: &Context, name: &'static str, value: &str) -> Result<()> {

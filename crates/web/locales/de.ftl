@@ -74,3 +74,46 @@ refuse-button = Keine E-Mails mehr an meine Adresse
 refuse-detail = Ihre Adresse wird 30 Tage nach der Kopie gelöscht. Von Ihrem Nein behalten wir einen Code, aus dem die Adresse nicht zu lesen ist. Diese Kopie lässt sich hier nicht weiterschicken; Ihr Mailprogramm kann es.
 refused-title = Vermerkt
 refused-text = Es geht keine solche E-Mail mehr an Ihre Adresse.
+
+## Signing in
+
+signin-title = Anmelden
+signin-address = Mailadresse
+signin-password = Passwort
+signin-button = Anmelden
+signin-none = Noch kein Passwort, oder vergessen? Die Administration stellt Ihnen einen Link aus, mit dem Sie eines setzen.
+signin-refused = Adresse und Passwort passen nicht zusammen, oder es wurden zu oft falsche versucht; dann warten Sie bis zu 15 Minuten.
+signin-too-many = Das war oft in kurzer Zeit. Bitte warten Sie einige Minuten und versuchen Sie es wieder.
+link-as = Sie melden sich jetzt als { $name } an.
+link-password-title = Passwort setzen
+link-password-text = Dies wird das Passwort für das Konto von { $name }.
+link-password-button = Passwort setzen und anmelden
+password-new = Neues Passwort
+password-rule = Mindestens 12 Zeichen. Mehrere Wörter sind gut; sonst wird nichts verlangt.
+password-again = Neues Passwort, noch einmal
+password-current = Jetziges Passwort
+password-short = Das Passwort ist zu kurz: nehmen Sie mindestens 12 Zeichen.
+password-long = Das Passwort ist zu lang: nehmen Sie höchstens 256 Zeichen.
+password-common = Dieses Passwort nehmen zu viele, oder es ist leicht zu erraten. Nehmen Sie ein anderes.
+password-own = Das Passwort ist kaum mehr als Ihr Name oder Ihre Adresse. Nehmen Sie ein anderes.
+password-differs = Die beiden neuen Passwörter sind verschieden.
+password-wrong = Das jetzige Passwort stimmt nicht, oder es wurden zu oft falsche versucht; dann warten Sie bis zu 15 Minuten.
+
+## The own account
+
+account-title = Ihr Konto
+account-home = Zurück zur ersten Seite
+account-password = Passwort
+account-password-button = Passwort ändern
+account-password-done = Das Passwort ist geändert. Alle Ihre anderen Sitzungen sind beendet.
+account-sessions = Wo Sie angemeldet sind
+account-end-all = Überall abmelden
+session-this = diese Sitzung
+session-unknown = Ein Browser
+session-since = seit { $time }
+session-seen = zuletzt gesehen { $time }
+session-end = Beenden
+session-ended = Die Sitzung ist beendet.
+trouble-signin-link = Dieser Link ist verbraucht. Er gilt einmal: zum Anmelden 15 Minuten, zum Setzen eines Passworts drei Tage. Die Administration stellt einen neuen aus.
+trouble-signed-out = Sie sind abgemeldet, oder diese Seite ist veraltet. Melden Sie sich an, öffnen Sie die Seite neu und senden Sie das Formular von dort.
+trouble-session-old = Dafür müssen Sie sich in der letzten Stunde angemeldet haben. Melden Sie sich ab und wieder an, und kommen Sie dann zurück.

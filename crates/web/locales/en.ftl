@@ -74,3 +74,46 @@ refuse-button = No more mails to my address
 refuse-detail = Your address is deleted 30 days after the copy. Of your no we keep a code by which your address cannot be read. This copy cannot be sent on from here; your mail program can.
 refused-title = It is noted
 refused-text = No such mail goes to your address any more.
+
+## Signing in
+
+signin-title = Sign in
+signin-address = Mail address
+signin-password = Password
+signin-button = Sign in
+signin-none = No password yet, or forgotten? An administrator makes you a link to set one.
+signin-refused = Address and password do not fit, or wrong ones were tried too often; then wait up to 15 minutes.
+signin-too-many = That was often in a short time. Please wait some minutes and try again.
+link-as = You are about to sign in as { $name }.
+link-password-title = Set your password
+link-password-text = This is a password for the account of { $name }.
+link-password-button = Set the password and sign in
+password-new = New password
+password-rule = At least 12 characters. Several words are good; nothing else is asked for.
+password-again = New password, once more
+password-current = Present password
+password-short = The password is too short: take at least 12 characters.
+password-long = The password is too long: take at most 256 characters.
+password-common = Too many people take this password, or it is easy to guess. Take another one.
+password-own = The password is little more than your name or address. Take another one.
+password-differs = The two new passwords differ.
+password-wrong = The present password is not right, or wrong ones were tried too often; then wait up to 15 minutes.
+
+## The own account
+
+account-title = Your account
+account-home = Back to the first page
+account-password = Password
+account-password-button = Change the password
+account-password-done = The password is changed. All other sessions of yours have ended.
+account-sessions = Where you are signed in
+account-end-all = Sign out everywhere
+session-this = this session
+session-unknown = A browser
+session-since = since { $time }
+session-seen = last seen { $time }
+session-end = End
+session-ended = The session has ended.
+trouble-signin-link = This link is used up. It works once, for 15 minutes if it signs in, for three days if it sets a password. An administrator makes a new one.
+trouble-signed-out = You are signed out, or this page is old. Sign in, open the page again and send the form from there.
+trouble-session-old = For this you have to have signed in within the last hour. Sign out, sign in again, and come back.

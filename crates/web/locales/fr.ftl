@@ -74,3 +74,46 @@ refuse-button = Plus d’e-mails à mon adresse
 refuse-detail = Votre adresse est effacée 30 jours après la copie. De votre refus nous gardons un code qui ne permet pas de lire l’adresse. Cette copie ne peut pas être transmise d’ici ; votre messagerie le peut.
 refused-title = C’est noté
 refused-text = Plus aucun e-mail de ce genre n’ira à votre adresse.
+
+## Signing in
+
+signin-title = Connexion
+signin-address = Adresse e-mail
+signin-password = Mot de passe
+signin-button = Se connecter
+signin-none = Pas encore de mot de passe, ou oublié ? L'administration vous remet un lien pour en choisir un.
+signin-refused = L'adresse et le mot de passe ne correspondent pas, ou il y a eu trop d'essais erronés ; dans ce cas, attendez jusqu'à 15 minutes.
+signin-too-many = Cela fait beaucoup d'essais en peu de temps. Attendez quelques minutes et réessayez.
+link-as = Vous allez vous connecter en tant que { $name }.
+link-password-title = Choisir votre mot de passe
+link-password-text = Ce sera le mot de passe du compte de { $name }.
+link-password-button = Enregistrer le mot de passe et se connecter
+password-new = Nouveau mot de passe
+password-rule = Au moins 12 caractères. Plusieurs mots conviennent bien ; rien d'autre n'est exigé.
+password-again = Nouveau mot de passe, encore une fois
+password-current = Mot de passe actuel
+password-short = Le mot de passe est trop court : prenez au moins 12 caractères.
+password-long = Le mot de passe est trop long : prenez au plus 256 caractères.
+password-common = Trop de gens prennent ce mot de passe, ou il est facile à deviner. Prenez-en un autre.
+password-own = Le mot de passe n'est guère plus que votre nom ou votre adresse. Prenez-en un autre.
+password-differs = Les deux nouveaux mots de passe diffèrent.
+password-wrong = Le mot de passe actuel n'est pas le bon, ou il y a eu trop d'essais erronés ; dans ce cas, attendez jusqu'à 15 minutes.
+
+## The own account
+
+account-title = Votre compte
+account-home = Retour à la première page
+account-password = Mot de passe
+account-password-button = Changer le mot de passe
+account-password-done = Le mot de passe est changé. Toutes vos autres sessions sont terminées.
+account-sessions = Où vous êtes connecté
+account-end-all = Se déconnecter partout
+session-this = cette session
+session-unknown = Un navigateur
+session-since = depuis { $time }
+session-seen = vue pour la dernière fois { $time }
+session-end = Terminer
+session-ended = La session est terminée.
+trouble-signin-link = Ce lien a déjà servi ou a expiré. Il marche une fois : 15 minutes pour se connecter, trois jours pour choisir un mot de passe. L'administration en remet un nouveau.
+trouble-signed-out = Vous êtes déconnecté, ou cette page est ancienne. Connectez-vous, rouvrez la page et envoyez le formulaire depuis celle-ci.
+trouble-session-old = Pour cela, il faut s'être connecté il y a moins d'une heure. Déconnectez-vous, reconnectez-vous, puis revenez.

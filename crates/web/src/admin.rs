@@ -8,12 +8,17 @@ mod outbox;
 
 use axum::{
     Router,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use crate::{App, page::failure};
+use crate::{
+    App,
+    error::problem,
+    page::failure,
+    signin::{self, Session},
+};
 
 /// The routes of the administrators' pages.
 pub fn router() -> Router<App> {
@@ -32,11 +37,15 @@ async fn stylesheet() -> Response {
     response
 }
 
-/// The answer to whoever is not signed in.
-fn sign_in_first() -> Response {
-    failure(
-        StatusCode::UNAUTHORIZED,
-        "Sign in first",
-        "This page is for administrators. Make a sign-in link on the server and open it.",
-    )
+/// Who is signed in, else the answer to whoever is not.
+async fn session(app: &App, headers: &HeaderMap) -> Result<Session, Response> {
+    match signin::current(app, headers).await {
+        Ok(Some(session)) => Ok(session),
+        Ok(None) => Err(failure(
+            StatusCode::UNAUTHORIZED,
+            "Sign in first",
+            "This page is for people who work here. The way to sign in is at the top.",
+        )),
+        Err(error) => Err(problem(&error)),
+    }
 }

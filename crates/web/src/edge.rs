@@ -84,8 +84,9 @@ fn is_foreign_post(app: &App, request: &Request<Body>) -> bool {
     };
     let authority = origin.split_once("://").map(|(_, it)| it);
     let ours = app.base_url.eq_ignore_ascii_case(origin) || (authority.is_some() && authority == text(header::HOST));
-    // Mail programs post one-click unsubscribes without a cookie; only cookies make a foreign form dangerous.
-    !ours && request.headers().contains_key(header::COOKIE)
+    // Mail programs post one-click unsubscribes without a cookie; a foreign form is dangerous where there
+    // is one, or where it would get one: signing a visitor in as somebody else.
+    !ours && (request.headers().contains_key(header::COOKIE) || request.uri().path().starts_with("/signin"))
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

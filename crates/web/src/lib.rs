@@ -34,7 +34,8 @@ pub struct App {
     pub base_url: String,
     /// Whether this server encrypts its connections itself.
     pub encrypted: bool,
-    pub(crate) sessions: Arc<signin::Sessions>,
+    /// Signing in.
+    pub signin: Arc<signin::SignIn>,
     pub(crate) limits: Arc<limit::Limits>,
     pub(crate) uploads: Arc<api::Uploads>,
     /// What was refused since the start.
@@ -45,8 +46,14 @@ impl App {
     /// An application on a store.
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        let (sessions, limits, uploads) = (Arc::default(), Arc::default(), Arc::default());
-        App { db, cx, base_url, encrypted: false, sessions, limits, uploads, refused: Arc::default() }
+        let signin = signin::SignIn::new(signin::Settings::default());
+        let (limits, uploads) = (Arc::default(), Arc::default());
+        App { db, cx, base_url, encrypted: false, signin, limits, uploads, refused: Arc::default() }
+    }
+
+    /// Whether people reach it by https, here or at a proxy.
+    pub(crate) fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
     }
 
     /// Reads on a snapshot, off the asynchronous threads.

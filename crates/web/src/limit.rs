@@ -26,6 +26,8 @@ pub struct Limit {
 pub const FORM_PER_ADDRESS: Limit = Limit { name: "form-per-address", burst: 10.0, per_hour: 10.0 };
 /// Forms from the same client.
 pub const FORM_PER_CLIENT: Limit = Limit { name: "form-per-client", burst: 60.0, per_hour: 120.0 };
+/// Tries to sign in from the same client.
+pub const SIGNIN_PER_CLIENT: Limit = Limit { name: "signin-per-client", burst: 20.0, per_hour: 60.0 };
 
 /// More buckets than this are not kept.
 const MOST: usize = 50_000;
@@ -58,7 +60,7 @@ impl Limits {
             all.retain(|_, it| it.at(now).left < it.limit.burst);
         }
         if all.len() >= MOST && !all.contains_key(&key) {
-            tracing::warn!(limit = limit.name, "so many senders of forms that new ones have to wait");
+            tracing::warn!(limit = limit.name, "so many senders that new ones have to wait");
             return false;
         }
         let bucket = all.entry(key).or_insert(Bucket { left: limit.burst, at: now, limit });

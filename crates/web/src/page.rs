@@ -7,8 +7,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use crate::signin::{Session, stamp};
+
 /// A page with a heading.
-pub fn page(title: &str, signed_in: bool, body: &Markup) -> Response {
+pub fn page(title: &str, session: Option<&Session>, body: &Markup) -> Response {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -24,9 +26,12 @@ pub fn page(title: &str, signed_in: bool, body: &Markup) -> Response {
                 header {
                     nav aria-label="Main" {
                         a href="/" { "Assent" }
-                        @if signed_in {
+                        @if let Some(session) = session {
                             a href="/outbox" { "Outbox" }
-                            form method="post" action="/signout" { button type="submit" { "Sign out" } }
+                            a href="/account" { (session.name) }
+                            form method="post" action="/signout" { (stamp(session)) button type="submit" { "Sign out" } }
+                        } @else {
+                            a href="/signin" { "Sign in" }
                         }
                     }
                 }
@@ -43,7 +48,7 @@ pub fn page(title: &str, signed_in: bool, body: &Markup) -> Response {
 
 /// A page that says why something did not work.
 pub fn failure(status: StatusCode, title: &str, text: &str) -> Response {
-    let mut response = page(title, false, &html! { p role="alert" { (text) } });
+    let mut response = page(title, None, &html! { p role="alert" { (text) } });
     *response.status_mut() = status;
     response
 }

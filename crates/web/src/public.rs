@@ -7,13 +7,13 @@
 mod confirm;
 mod form;
 mod forward;
-mod frame;
+pub(crate) mod frame;
 mod gpc;
 mod guard;
-mod say;
+pub(crate) mod say;
 mod tracking;
 mod unsubscribe;
-mod visit;
+pub(crate) mod visit;
 
 use axum::{
     Router,
@@ -47,6 +47,7 @@ pub(crate) fn trouble(error: &Error, tongue: Tongue) -> Response {
         Kind::NotFound => (StatusCode::NOT_FOUND, "trouble-missing"),
         Kind::Gone => (StatusCode::GONE, "trouble-gone"),
         Kind::Invalid => (StatusCode::BAD_REQUEST, "trouble-invalid"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "trouble-invalid"),
         Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "trouble-many"),
         _ => {
             tracing::error!(code = error.code, text = error.text, "a public page failed");
@@ -55,6 +56,9 @@ pub(crate) fn trouble(error: &Error, tongue: Tongue) -> Response {
     };
     let text = match (error.kind, error.code) {
         (_, "unknown-link") => "trouble-link",
+        (_, "signin-link") => "trouble-signin-link",
+        (_, "signed-out") => "trouble-signed-out",
+        (_, "session-old") => "trouble-session-old",
         (_, "personal-page") => "trouble-personal",
         (_, "form-changed") => "trouble-form-changed",
         (_, "no-data") => "trouble-no-data",

@@ -1,138 +1,125 @@
-//! Signing in with a one-time link, and the sessions that follow.
+//! Signing in: who somebody at a browser is.
 //!
-//! *Not* the tokens of programs (`token.rs`) and not yet an identity provider. Invariant: links and
-//! sessions are kept in memory as hashes only, and a link opens nothing by being looked at: its page
-//! has a button.
+//! Passwords, links that work once, and the sessions that follow; `/account` is the user's own page.
+//! *Not* the access tokens of programs (`token.rs`) and not privileges (`kernel::access`). Invariant: of a
+//! secret only a hash is stored; GET changes nothing; and every sign-in, refusal and sign-out leaves a
+//! row of `assent_useraccess`.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+mod account;
+pub mod credential;
+mod enter;
+mod event;
+pub mod link;
+mod lockout;
+pub mod password;
+mod session;
+mod user;
+
+use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, access::ADMINISTRATOR};
-use maud::html;
+use jiff::SignedDuration;
+use kernel::{Error, Query, Result, Tx, uuid::Uuid};
+use tokio::sync::Semaphore;
 
-use crate::{
-    App,
-    page::{failure, page},
-    token,
+pub(crate) use self::account::stamp;
+use self::event::Event;
+pub use self::{
+    event::Method,
+    session::{Session, current},
+    user::RULES,
 };
+use crate::App;
 
-const COOKIE: &str = "assent_session";
-const LINK_LIFE: SignedDuration = SignedDuration::from_mins(15);
-const IDLE: SignedDuration = SignedDuration::from_hours(8);
-/// The user that a sign-in link signs in.
-const USER: &str = "Administrator";
+/// So many passwords are looked at at once; each takes memory and a processor.
+const AT_ONCE: usize = 4;
 
-/// Links that wait and sessions that are open, by the hash of their secret.
-#[derive(Default)]
-pub struct Sessions(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    links: HashMap<String, Timestamp>,
-    open: HashMap<String, (Actor, Timestamp)>,
+/// What an administrator decides about signing in.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// A session ends when it was not used for so long.
+    pub idle: SignedDuration,
+    /// A session ends after so long, used or not.
+    pub life: SignedDuration,
+    /// What a password costs to look at.
+    pub cost: password::Cost,
 }
 
-impl Sessions {
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            idle: SignedDuration::from_hours(8),
+            life: SignedDuration::from_hours(24),
+            cost: password::Cost::default(),
+        }
+    }
+}
+
+/// Signing in, as a part of the application.
+#[derive(Debug)]
+pub struct SignIn {
+    /// What was decided.
+    pub settings: Settings,
+    hashing: Semaphore,
+}
+
+impl SignIn {
+    /// Signing in with these settings.
+    pub fn new(settings: Settings) -> Arc<Self> {
+        Arc::new(SignIn { settings, hashing: Semaphore::new(AT_ONCE) })
     }
 }
 
 /// The routes of signing in and out.
 pub fn router() -> Router<App> {
-    Router::new().route("/signin/{link}", get(ask).post(sign_in)).route("/signout", post(sign_out))
+    Router::new()
+        .route("/signin", get(enter::show).post(enter::press))
+        .route("/signin/{link}", get(link::show).post(link::press))
+        .route("/signout", post(account::end))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::password))
+        .route("/account/sessions/end", post(account::end))
+        .route("/account/sessions/end-all", post(account::end_all))
 }
 
-/// A link that signs its first user in as administrator; it lives 15 minutes.
-pub fn link(app: &App) -> String {
-    let secret = secret(app);
-    let now = app.cx.now();
-    let mut state = app.sessions.lock();
-    state.links.retain(|_, until| *until > now);
-    state.links.insert(token::hash(&secret), now + LINK_LIFE);
-    format!("{}/signin/{secret}", app.base_url)
+/// Ends all sessions of a user, and says how many there were; for administrators.
+///
+/// # Errors
+/// `Forbidden` for whoever is none.
+pub fn end_sessions(tx: &mut Tx<'_>, user: Uuid) -> Result<usize> {
+    kernel::access::require_role(tx, &[], "ending the sessions of others")?;
+    session::end_all(tx, user, None, Event::EndedByAdministrator)
 }
 
-/// Who is signed in, by the session cookie.
-pub fn actor(app: &App, headers: &HeaderMap) -> Option<Actor> {
-    let secret = cookie(headers)?;
-    let now = app.cx.now();
-    let mut state = app.sessions.lock();
-    state.open.retain(|_, (_, seen)| *seen + IDLE > now);
-    let (actor, seen) = state.open.get_mut(&token::hash(secret))?;
-    *seen = now;
-    Some(actor.clone())
-}
-
-fn secret(app: &App) -> String {
-    URL_SAFE_NO_PAD.encode(app.cx.random_bytes::<32>())
-}
-
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    lines.flat_map(|it| it.split(';')).find_map(|it| it.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-}
-
-async fn ask(State(app): State<App>, Path(link): Path<String>) -> Response {
-    let now = app.cx.now();
-    if app.sessions.lock().links.get(&token::hash(&link)).is_none_or(|until| *until <= now) {
-        return used();
+/// Ends all sessions and links, since a backup that was restored brings back those that had ended.
+///
+/// # Errors
+/// Those of the store.
+pub fn after_restore(tx: &mut Tx<'_>) -> Result<()> {
+    for entity in [session::ENTITY, link::ENTITY] {
+        let ids = tx.elevated("restore").ids(&Query::on(entity))?;
+        tx.as_system("restore", |tx| ids.iter().try_for_each(|id| tx.delete(entity, *id)))?;
     }
-    page(
-        "Sign in",
-        false,
-        &html! {
-            p { "You are about to sign in as administrator." }
-            form method="post" { button type="submit" { "Sign in" } }
-        },
-    )
+    Ok(())
 }
 
-async fn sign_in(State(app): State<App>, Path(link): Path<String>) -> Response {
-    let until = app.sessions.lock().links.remove(&token::hash(&link));
-    if until.is_none_or(|until| until <= app.cx.now()) {
-        return used();
-    }
-    let user = match app.write(Actor::System, |tx| token::user(tx, USER, ADMINISTRATOR)).await {
-        Ok(it) => it,
-        Err(error) => return crate::error::problem(&error),
-    };
-    let secret = secret(&app);
-    let session = (Actor::user(user, ADMINISTRATOR), app.cx.now());
-    app.sessions.lock().open.insert(token::hash(&secret), session);
-    with_cookie(&app, &format!("{COOKIE}={secret}"), Redirect::to("/").into_response())
+/// What is stored of a new password, computed off the asynchronous threads.
+async fn hashed(app: &App, text: String) -> Result<String> {
+    let (cost, salt) = (app.signin.settings.cost, app.cx.random_bytes::<16>());
+    apart(app, move || password::hash(&text, cost, salt)).await
 }
 
-async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Response {
-    if let Some(secret) = cookie(&headers) {
-        app.sessions.lock().open.remove(&token::hash(secret));
-    }
-    with_cookie(&app, &format!("{COOKIE}=; Max-Age=0"), Redirect::to("/").into_response())
+/// Whether it is the password, and whether the stored hash is of today's cost.
+async fn verified(app: &App, text: String, stored: Option<String>) -> Result<(bool, bool)> {
+    let cost = app.signin.settings.cost;
+    apart(app, move || password::verify(&text, stored.as_deref(), cost)).await
 }
 
-fn with_cookie(app: &App, value: &str, mut response: Response) -> Response {
-    let secure = if app.base_url.starts_with("https://") { "; Secure" } else { "" };
-    if let Ok(value) = HeaderValue::from_str(&format!("{value}; Path=/; HttpOnly; SameSite=Strict{secure}")) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
-    response
-}
-
-fn used() -> Response {
-    failure(
-        StatusCode::GONE,
-        "This link is used up",
-        "A sign-in link works once, for 15 minutes. Make a new one on the server.",
-    )
+async fn apart<T: Send + 'static>(app: &App, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let stopped = || Error::bug("an operation stopped in the middle");
+    let _turn = app.signin.hashing.acquire().await.map_err(|_| stopped())?;
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(stopped()))
 }

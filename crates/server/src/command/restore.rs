@@ -60,6 +60,7 @@ pub fn run(restore: &Restore, config: Config, out: &mut Out) -> Result<Exit> {
             "the backup is in place, but {left} erasures could not be carried out again; it must not be served"
         )));
     }
+    engine.db.write(&engine.cx, web::signin::after_restore)?;
     out.answer(
         &json!({ "data": folder, "file": file, "erasures_repeated": outstanding }),
         format!("restored {}; {outstanding} erasures carried out again", folder.display()),

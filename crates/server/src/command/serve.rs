@@ -10,7 +10,7 @@ use axum::{
     serve::{Listener, ListenerExt},
 };
 use clap::Args;
-use kernel::{Actor, Context, Error, Result};
+use kernel::{Actor, Context, Error, Result, Tx};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -95,8 +95,10 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     // Each request brings its own actor and reason.
     let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     app.encrypted = certificate.is_some();
+    app.signin = web::signin::SignIn::new(settings::signin(&engine.config.signin)?);
     let app = engine.site.get_or_init(|| app).clone();
-    let first = welcome.then(|| web::signin::link(&app));
+    let first = |tx: &mut Tx<'_>| web::signin::link::make(tx, None, web::signin::link::Purpose::SignIn);
+    let first = if welcome { Some(base_url.clone() + &engine.db.write(&engine.cx, first)?) } else { None };
     let app = web::router(app);
     let mut http = match certificate {
         None => serving(port, app, stopping.clone()),

@@ -1,13 +1,17 @@
 //! `assent user`: people who sign in.
 //!
-//! *Not* their sessions. Invariant: a user is never deleted here, since what the user wrote stays
+//! *Not* how they get in (`access`). Invariant: a user is never deleted here, since what the user wrote stays
 //! attributable; it is disabled.
+
+pub mod access;
 
 use clap::Subcommand;
 use kernel::{Error, Query, Record, Result, Rx, Values, uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use web::signin::link::Purpose;
 
+use self::access::Secret;
 use super::token::check_role;
 use crate::{
     engine::Engine,
@@ -18,6 +22,7 @@ use crate::{
 pub const EXAMPLE: &str = "\
 Example:
   assent user create ada@example.com --first-name Ada --last-name Example --role privacy-officer
+  assent user invite ada@example.com
   assent user role ada@example.com marketer";
 
 const ENTITY: &str = "systemuser";
@@ -29,7 +34,7 @@ pub enum User {
     #[command(after_help = "Example:\n  assent user list --json")]
     List,
     /// Add a user
-    #[command(after_help = EXAMPLE)]
+    #[command(visible_alias = "add", after_help = EXAMPLE)]
     Create {
         /// The user's mail address
         email: String,
@@ -44,9 +49,39 @@ pub enum User {
         #[arg(long, default_value = "")]
         last_name: String,
     },
-    /// Print a link that signs in as administrator, once, within 15 minutes; needs a running server
-    #[command(after_help = "Example:\n  assent user link")]
-    Link,
+    /// Print a link that signs in, once, within 15 minutes
+    #[command(after_help = "Example:\n  assent user link\n  assent user link ada@example.com")]
+    Link {
+        /// Address or identifier; else an administrator, made when there is none
+        user: Option<String>,
+    },
+    /// Print a link by which a user sets a password, once, within three days
+    #[command(after_help = "Example:\n  assent user invite ada@example.com")]
+    Invite {
+        /// Address or identifier
+        user: String,
+    },
+    /// Set a user's password, read from standard input; open sessions of the user end
+    #[command(after_help = "Example:\n  assent user password ada@example.com < password.txt")]
+    Password {
+        /// Address or identifier
+        user: String,
+        /// What was read.
+        #[arg(skip)]
+        secret: Secret,
+    },
+    /// List open sessions
+    #[command(after_help = "Example:\n  assent user sessions ada@example.com")]
+    Sessions {
+        /// Address or identifier; else everybody's
+        user: Option<String>,
+    },
+    /// End all sessions of a user
+    #[command(after_help = "Example:\n  assent user sign-out ada@example.com")]
+    SignOut {
+        /// Address or identifier
+        user: String,
+    },
     /// Close a user's account
     #[command(after_help = "Example:\n  assent user disable ada@example.com")]
     Disable {
@@ -93,13 +128,18 @@ pub fn run(engine: &Engine, user: &User, out: &mut Out) -> Result<Exit> {
             })?;
             out.answer(&json!({ "id": id, "role": role }), id.to_string())?;
         }
-        User::Link => {
-            let site = engine.site.get().ok_or_else(|| {
-                Error::unavailable("no server holds this store; start it with `assent serve`, then ask again")
-            })?;
-            let link = web::signin::link(site);
-            out.answer(&json!({ "link": link }), &link)?;
+        User::Link { user } => access::link(engine, optional(engine, user.as_deref())?, Purpose::SignIn, out)?,
+        User::Invite { user } => {
+            let user = one(engine, user)?.id;
+            access::link(engine, Some(user), Purpose::SetPassword, out)?;
         }
+        User::Password { user, secret } => {
+            let user = one(engine, user)?;
+            let names = [user.text("fullname"), user.text("internalemailaddress")];
+            access::set_password(engine, user.id, &names, secret, out)?;
+        }
+        User::Sessions { user } => access::sessions(engine, optional(engine, user.as_deref())?, out)?,
+        User::SignOut { user } => access::sign_out(engine, one(engine, user)?.id, out)?,
         User::Disable { user } => change(engine, user, Values::new().with("isdisabled", true), out)?,
         User::Enable { user } => change(engine, user, Values::new().with("isdisabled", false), out)?,
         User::Role { user, role } => {
@@ -122,8 +162,16 @@ pub fn find(rx: &Rx<'_>, user: &str) -> Result<Record> {
         .ok_or_else(|| Error::new(kernel::Kind::NotFound, "not-found", "user", "no user has this address"))
 }
 
+fn one(engine: &Engine, user: &str) -> Result<Record> {
+    engine.db.read(&engine.cx, |rx| find(rx, user))
+}
+
+fn optional(engine: &Engine, user: Option<&str>) -> Result<Option<Uuid>> {
+    user.map(|it| one(engine, it).map(|it| it.id)).transpose()
+}
+
 fn change(engine: &Engine, user: &str, values: Values, out: &mut Out) -> Result<()> {
-    let id = engine.db.read(&engine.cx, |rx| find(rx, user))?.id;
+    let id = one(engine, user)?.id;
     let changed = engine.db.write(&engine.cx, move |tx| tx.update(ENTITY, id, values.clone()))?;
     let row = engine.db.read(&engine.cx, |rx| rx.get(ENTITY, id))?;
     out.answer(&shown(&row), if changed { line(&row) } else { "it is so already".to_owned() })

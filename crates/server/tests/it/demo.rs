@@ -37,7 +37,7 @@ fn a_segment_lives() {
 }
 
 #[test]
-fn a_link_to_sign_in_needs_a_server() {
+fn a_link_to_sign_in_needs_an_address() {
     let trial = Trial::new();
     trial.run("user link").fails(5, "assent serve");
     let server = trial.serve();

@@ -10,6 +10,7 @@ mod local;
 mod people;
 mod rights;
 mod serve;
+mod signin;
 mod sink;
 mod store;
 mod story;

@@ -21,19 +21,23 @@ struct Standing {
 
 /// `GET /`
 pub async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
-    let Some(actor) = signin::actor(&app, &headers) else {
+    let session = match signin::current(&app, &headers).await {
+        Ok(it) => it,
+        Err(error) => return problem(&error),
+    };
+    let Some(session) = session else {
         return page(
             "Assent",
-            false,
+            None,
             &html! {
                 p { "Assent keeps customer records and obeys each person's consent. It answers data subject requests over everything it holds." }
                 p { "Programs use the Web API at " code { (app.base_url) "/api/data/v9.2/" } " with an access token." }
-                p { "Administrators sign in with a one-time link that is made on the server." }
+                p { a href="/signin" { "Sign in" } " with your account, or with a one-time link that an administrator made on the server." }
             },
         );
     };
-    match app.read(actor, standing).await {
-        Ok(standing) => page("How things stand", true, &shown(&standing, &app.refused.counts())),
+    match app.read(session.actor.clone(), standing).await {
+        Ok(standing) => page("How things stand", Some(&session), &shown(&standing, &app.refused.counts())),
         Err(error) => problem(&error),
     }
 }

@@ -13,8 +13,8 @@ use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::sign_in_first;
-use crate::{App, error::problem, page::page, signin};
+use super::session;
+use crate::{App, error::problem, page::page};
 
 const ENTITY: &str = "assent_outgoingmail";
 const PAGE: u64 = 50;
@@ -29,8 +29,11 @@ pub struct Place {
 
 /// `GET /outbox`
 pub async fn list(State(app): State<App>, Params(place): Params<Place>, headers: HeaderMap) -> Response {
-    let Some(actor) = signin::actor(&app, &headers) else { return sign_in_first() };
-    let read = app.read(actor, move |rx| {
+    let session = match session(&app, &headers).await {
+        Ok(it) => it,
+        Err(answer) => return answer,
+    };
+    let read = app.read(session.actor.clone(), move |rx| {
         let mut query = Query::on(ENTITY)
             .select(&["createdon", "assent_to", "assent_subject", "statuscode", "assent_failure", "assent_basis"])
             .order("createdon desc")?;
@@ -43,7 +46,7 @@ pub async fn list(State(app): State<App>, Params(place): Params<Place>, headers:
         Ok((page, states))
     });
     match read.await {
-        Ok((rows, states)) => page("Outbox", true, &table(&rows, &states)),
+        Ok((rows, states)) => page("Outbox", Some(&session), &table(&rows, &states)),
         Err(error) => problem(&error),
     }
 }
@@ -89,8 +92,11 @@ fn or<'a>(text: &'a str, other: &'a str) -> &'a str {
 
 /// `GET /outbox/{id}`
 pub async fn one(State(app): State<App>, Path(id): Path<Uuid>, headers: HeaderMap) -> Response {
-    let Some(actor) = signin::actor(&app, &headers) else { return sign_in_first() };
-    let read = app.read(actor, move |rx| {
+    let session = match session(&app, &headers).await {
+        Ok(it) => it,
+        Err(answer) => return answer,
+    };
+    let read = app.read(session.actor.clone(), move |rx| {
         let mail = rx.get(ENTITY, id)?;
         let model = rx.model();
         let state = state(model.entity(ENTITY).ok(), &mail);
@@ -98,7 +104,8 @@ pub async fn one(State(app): State<App>, Path(id): Path<Uuid>, headers: HeaderMa
     });
     match read.await {
         Ok((mail, state)) => {
-            let mut response = page(or(mail.text("assent_subject"), "(no subject)"), true, &shown(&mail, &state));
+            let mut response =
+                page(or(mail.text("assent_subject"), "(no subject)"), Some(&session), &shown(&mail, &state));
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             response
         }

@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::say::Tongue;
 
-pub(super) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Markup) -> Response {
+pub(crate) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Markup) -> Response {
     let markup = html! {
         (DOCTYPE)
         html lang=(tongue.0) {

@@ -10,6 +10,7 @@
 mod access;
 mod batch;
 mod body;
+mod browser;
 mod bulk;
 mod changes;
 mod definition;
@@ -24,6 +25,7 @@ mod relation;
 mod rights;
 mod row;
 mod seed;
+mod signin;
 mod site;
 mod table;
 mod writer;

@@ -10,7 +10,10 @@ use axum::{
 use kernel::{Actor, Context, Db, FixedClock, Registry, SeededRandom, Sources};
 use serde_json::Value as Json;
 use tower::ServiceExt;
-use web::App;
+use web::{
+    App,
+    signin::{Settings, SignIn, password::Cost},
+};
 
 pub const ONE: &str = "00000000-0000-0000-0000-000000000001";
 
@@ -63,8 +66,14 @@ impl Site {
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
         let db = Db::in_memory(sources, registry, &cx).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
-        let app = App::new(db, cx, "https://records.example");
+        let mut app = App::new(db, cx, "https://records.example");
+        // Tests look at passwords cheaply.
+        app.signin = SignIn::new(Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, ..Settings::default() });
         Site { router: web::router(app.clone()), app, clock, token }
+    }
+    /// The same store behind routes that were made anew, after a change of `app`.
+    pub fn again(self) -> Site {
+        Site { router: web::router(self.app.clone()), ..self }
     }
     pub async fn raw(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();

@@ -1,0 +1,77 @@
+//! The accounts that may sign in, and the roles that they get: the one place that says so.
+//!
+//! *Not* the privileges of roles (`kernel::access`). Invariant: a closed account, or one without a
+//! role, is nobody.
+
+use kernel::{Actor, Change, Op, Query, Record, Result, Rule, Rx, Tx, Values, access, uuid::Uuid};
+
+use super::{event::Event, session};
+
+pub(super) const ENTITY: &str = "systemuser";
+/// `accessmode` of accounts that only programs use.
+const NON_INTERACTIVE: i64 = 4;
+/// The name of the account that a link for no user in particular signs in.
+const FIRST: &str = "Administrator";
+
+/// What is done to sessions when an account changes.
+pub const RULES: &[Rule] =
+    &[Rule::after(ENTITY, Op::Update, &["isdisabled", "assent_role", "internalemailaddress"], end_sessions)];
+
+/// An account that is open.
+pub(super) struct Account {
+    pub actor: Actor,
+    pub name: String,
+    pub address: String,
+}
+
+/// The account of a user, if it may act.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn open(rx: &Rx<'_>, id: Uuid) -> Result<Option<Account>> {
+    Ok(rx.elevated("sign-in").find(ENTITY, id)?.as_ref().and_then(account))
+}
+
+fn account(row: &Record) -> Option<Account> {
+    let role = row.text("assent_role");
+    if row.get("isdisabled").is_true() || role == "public" || !access::ROLES.contains(&role) {
+        return None;
+    }
+    let (name, address) = (row.text("fullname").to_owned(), row.text("internalemailaddress").to_owned());
+    Some(Account { actor: Actor::user(row.id, role), name, address })
+}
+
+/// The one open account of a person that has this mail address.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn by_address(rx: &Rx<'_>, address: &str) -> Result<Option<(Uuid, Account)>> {
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let query = Query::on(ENTITY).eq("internalemailaddress", address).eq("isdisabled", false);
+    let query = query.compare("accessmode", odata::CompareOp::Ne, NON_INTERACTIVE).top(2);
+    let rows = rx.elevated("sign-in").rows(&query)?;
+    // Two accounts with one address: nobody can say whose password it is.
+    let [row] = rows.as_slice() else { return Ok(None) };
+    Ok(account(row).map(|it| (row.id, it)))
+}
+
+/// The first administrator, made when there is none yet.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn first(tx: &mut Tx<'_>) -> Result<Uuid> {
+    let query =
+        Query::on(ENTITY).eq("fullname", FIRST).eq("assent_role", access::ADMINISTRATOR).eq("isdisabled", false);
+    if let Some(id) = tx.elevated("sign-in").ids(&query.top(1))?.first() {
+        return Ok(*id);
+    }
+    let values = Values::new().with("lastname", FIRST).with("assent_role", access::ADMINISTRATOR);
+    tx.as_system("sign-in", |tx| tx.create(ENTITY, values))
+}
+
+/// A change of what an account may do ends its sessions; the next sign-in begins with the new rights.
+fn end_sessions(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    session::end_all(tx, change.id, None, Event::EndedByChange).map(drop)
+}
