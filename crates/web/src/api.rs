@@ -86,10 +86,11 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     too_long(uri.path_and_query().map_or(0, |it| it.as_str().len()), URI_LIMIT)?;
     let (head, body) = request.into_parts();
     let token = bearer(&head.headers)?;
-    let actor = {
+    let caller = {
         let token = token.clone();
         app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?
     };
+    let (app, actor) = (&app.within(caller.scope), caller.actor);
     let too_large = || {
         Error::new(
             Kind::Invalid,
@@ -125,6 +126,7 @@ async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
         (call, None)
     };
     let outcome = if let Some((operation, given)) = errand {
+        app.may_write()?;
         let (db, cx) = (app.db.clone(), app.cx.for_actor(actor));
         let done = tokio::task::spawn_blocking(move || operation::run_errand(&db, &cx, &call, operation, &given)).await;
         done.unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle")))

@@ -34,6 +34,8 @@ pub struct App {
     pub base_url: String,
     /// Whether this server encrypts its connections itself.
     pub encrypted: bool,
+    /// How far this handle to the application reaches.
+    scope: token::Scope,
     /// Signing in.
     pub signin: Arc<signin::SignIn>,
     pub(crate) limits: Arc<limit::Limits>,
@@ -48,7 +50,33 @@ impl App {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let signin = signin::SignIn::new(signin::Settings::default());
         let (limits, uploads) = (Arc::default(), Arc::default());
-        App { db, cx, base_url, encrypted: false, signin, limits, uploads, refused: Arc::default() }
+        App {
+            db,
+            cx,
+            base_url,
+            encrypted: false,
+            scope: token::Scope::Write,
+            signin,
+            limits,
+            uploads,
+            refused: Arc::default(),
+        }
+    }
+
+    /// A handle that reaches as far as a token does.
+    pub(crate) fn within(&self, scope: token::Scope) -> App {
+        App { scope, ..self.clone() }
+    }
+
+    /// Refuses a handle that only reads.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub(crate) fn may_write(&self) -> Result<()> {
+        match self.scope {
+            token::Scope::Write => Ok(()),
+            token::Scope::Read => Err(Error::forbidden("scope", "this access token is for reading only")),
+        }
     }
 
     /// Whether people reach it by https, here or at a proxy.
@@ -79,6 +107,7 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        self.may_write()?;
         let (answer, result) = tokio::sync::oneshot::channel();
         self.db.write_then(&self.cx.for_actor(actor), f, move |it| {
             // A caller that went away needs no answer.

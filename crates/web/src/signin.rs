@@ -11,6 +11,7 @@ mod enter;
 mod event;
 pub mod link;
 mod lockout;
+mod own_token;
 pub mod password;
 mod session;
 mod user;
@@ -22,7 +23,7 @@ use axum::{
     routing::{get, post},
 };
 use jiff::SignedDuration;
-use kernel::{Error, Query, Result, Tx, uuid::Uuid};
+use kernel::{Actor, Error, Query, Result, Rx, Tx, uuid::Uuid};
 use tokio::sync::Semaphore;
 
 pub(crate) use self::account::stamp;
@@ -81,8 +82,18 @@ pub fn router() -> Router<App> {
         .route("/signout", post(account::end))
         .route("/account", get(account::show))
         .route("/account/password", post(account::password))
+        .route("/account/tokens", post(own_token::create))
+        .route("/account/tokens/revoke", post(own_token::revoke))
         .route("/account/sessions/end", post(account::end))
         .route("/account/sessions/end-all", post(account::end_all))
+}
+
+/// As whom a user acts who is not closed.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn actor(rx: &Rx<'_>, user: Uuid) -> Result<Option<Actor>> {
+    Ok(user::open(rx, user)?.map(|it| it.actor))
 }
 
 /// Ends all sessions of a user, and says how many there were; for administrators.

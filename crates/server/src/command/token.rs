@@ -6,6 +6,7 @@ use clap::Subcommand;
 use kernel::{Error, Query, Record, Result, Value, Values, access, uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use web::token::Scope;
 
 use crate::{
     engine::Engine,
@@ -35,6 +36,9 @@ pub enum Token {
         /// So many days it is valid; else until it is revoked
         #[arg(long, value_name = "DAYS")]
         days: Option<u32>,
+        /// It reads and cannot write, whatever the role may do
+        #[arg(long)]
+        read_only: bool,
     },
     /// List tokens
     #[command(after_help = "Example:\n  assent token list")]
@@ -53,21 +57,25 @@ pub enum Token {
 /// `Invalid` for an unknown role, `NotFound` for an unknown token or user.
 pub fn run(engine: &Engine, token: &Token, out: &mut Out) -> Result<Exit> {
     match token {
-        Token::Create { name, role, days } => create(engine, name, role, *days, out)?,
+        Token::Create { name, role, days, read_only } => {
+            let scope = if *read_only { Scope::Read } else { Scope::Write };
+            create(engine, name, role, *days, scope, out)?;
+        }
         Token::List => list(engine, out)?,
         Token::Revoke { token } => revoke(engine, token, out)?,
     }
     Ok(Exit::Done)
 }
 
-fn create(engine: &Engine, name: &str, role: &str, days: Option<u32>, out: &mut Out) -> Result<()> {
+fn create(engine: &Engine, name: &str, role: &str, days: Option<u32>, scope: Scope, out: &mut Out) -> Result<()> {
     check_role(role)?;
     let expires = days
         .map(|it| engine.cx.now().checked_add(jiff::SignedDuration::from_hours(i64::from(it) * 24)))
         .transpose()
         .map_err(|_| Error::invalid("--days", "is too far in the future"))?;
     let (for_what, with) = (name.to_owned(), role.to_owned());
-    let token = engine.db.write(&engine.cx, move |tx| web::token::create(tx, &for_what, &with, expires))?;
+    let token =
+        engine.db.write(&engine.cx, move |tx| web::token::create_scoped(tx, &for_what, &with, expires, scope))?;
     out.answer(&json!({ "token": token, "name": name, "role": role }), &token)
 }
 

@@ -18,7 +18,10 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
-use crate::{App, token};
+use crate::{
+    App,
+    token::{self, Caller},
+};
 
 /// How long what is handed out lives, in seconds.
 const LIFE: i64 = 3_600;
@@ -67,7 +70,7 @@ async fn hand_out(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Re
             if row.text("assent_name") != client {
                 return Err(token::refused());
             }
-            token::actor(&rx, &row)?;
+            token::caller(&rx, &row)?;
             let until = rx.now().as_second() + LIFE;
             let signed = format!("{}.{until}", row.id.simple());
             Ok(format!("{PREFIX}{signed}.{}", link_code(&rx, &place(&signed))?))
@@ -90,7 +93,7 @@ async fn hand_out(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Re
 ///
 /// # Errors
 /// As [`token::authenticate`].
-pub fn authenticate(rx: &Rx<'_>, text: &str) -> Result<Actor> {
+pub fn authenticate(rx: &Rx<'_>, text: &str) -> Result<Caller> {
     let Some(rest) = text.strip_prefix(PREFIX) else { return token::authenticate(rx, text) };
     let (signed, code) = rest.rsplit_once('.').ok_or_else(token::refused)?;
     let expected = link_code(rx, &place(signed))?;
@@ -105,7 +108,7 @@ pub fn authenticate(rx: &Rx<'_>, text: &str) -> Result<Actor> {
         return Err(token::refused());
     }
     let row = rx.first(&Query::on("assent_token").eq("assent_tokenid", id))?.ok_or_else(token::refused)?;
-    token::actor(&rx, &row)
+    token::caller(&rx, &row)
 }
 
 /// What is signed, told apart from the personal links that are signed with the same key.

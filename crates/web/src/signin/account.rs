@@ -20,12 +20,14 @@ use super::{
     event::Event,
     hashed, link,
     lockout::{self, Try},
+    own_token,
     session::{self, Session},
     user, verified,
 };
 use crate::{
     App,
     public::{frame, say::Tongue, trouble, visit::Visitor},
+    token,
 };
 
 /// So long after signing in a user may change what signs in without giving the password again.
@@ -35,9 +37,9 @@ const YOUNG: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Deserialize)]
 pub(super) struct Plain {
     #[serde(default)]
-    stamp: String,
+    pub stamp: String,
     #[serde(default)]
-    id: Option<Uuid>,
+    pub id: Option<Uuid>,
 }
 
 /// The session behind a form.
@@ -69,12 +71,13 @@ struct Shown {
     address: String,
     has_password: bool,
     sessions: Vec<Record>,
+    tokens: Vec<Record>,
 }
 
 fn shown(rx: &Rx<'_>, user: Uuid) -> Result<Shown> {
     let address = user::open(rx, user)?.map(|it| it.address).unwrap_or_default();
     let has_password = credential::find(rx, &credential::password_of(user))?.is_some();
-    Ok(Shown { address, has_password, sessions: session::of_user(rx, user)? })
+    Ok(Shown { address, has_password, sessions: session::of_user(rx, user)?, tokens: token::own(rx, user)? })
 }
 
 /// `GET /account`
@@ -88,7 +91,25 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
 }
 
 /// The page, with what became of the form before.
-async fn page(app: &App, session: &Session, tongue: Tongue, status: StatusCode, said: Option<&str>) -> Response {
+pub(super) async fn page(
+    app: &App,
+    session: &Session,
+    tongue: Tongue,
+    status: StatusCode,
+    said: Option<&str>,
+) -> Response {
+    let said = said.map(|it| html! { (tongue.say(it)) });
+    page_with(app, session, tongue, status, said).await
+}
+
+/// The page, with something to read above it.
+pub(super) async fn page_with(
+    app: &App,
+    session: &Session,
+    tongue: Tongue,
+    status: StatusCode,
+    said: Option<Markup>,
+) -> Response {
     let user = session.user;
     let read = app.read(session.actor.clone(), move |rx| shown(rx, user)).await;
     let shown = match read {
@@ -98,7 +119,7 @@ async fn page(app: &App, session: &Session, tongue: Tongue, status: StatusCode, 
     let body = html! {
         p { a href="/" { (tongue.say("account-home")) } }
         @if let Some(said) = said {
-            p role=(if status.is_success() { "status" } else { "alert" }) class="issues" { (tongue.say(said)) }
+            p role=(if status.is_success() { "status" } else { "alert" }) class="issues" { (said) }
         }
         p { (session.name) @if !shown.address.is_empty() { " – " (shown.address) } }
         h2 { (tongue.say("account-password")) }
@@ -114,6 +135,7 @@ async fn page(app: &App, session: &Session, tongue: Tongue, status: StatusCode, 
             (link::new_password(tongue))
             p { button type="submit" { (tongue.say("account-password-button")) } }
         }
+        (own_token::section(session, &shown.tokens, tongue))
         h2 { (tongue.say("account-sessions")) }
         (sessions(session, &shown.sessions, tongue))
         form method="post" action="/account/sessions/end-all" {
@@ -150,7 +172,7 @@ fn sessions(session: &Session, rows: &[Record], tongue: Tongue) -> Markup {
     }
 }
 
-fn time(at: Option<Timestamp>) -> String {
+pub(super) fn time(at: Option<Timestamp>) -> String {
     at.map(|it| it.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()
 }
 

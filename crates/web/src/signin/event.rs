@@ -23,10 +23,12 @@ pub(crate) enum Event {
     EndedByAdministrator = 6,
     /// The account was closed, got another role or another address.
     EndedByChange = 7,
-    /// A password, passkey or account at a provider was added.
+    /// A password, a passkey, an account at a provider or a token was added.
     CredentialAdded = 8,
     /// A password was changed, a passkey got another name.
     CredentialChanged = 9,
+    /// A passkey or a token was removed.
+    CredentialRemoved = 10,
     /// A link for the account was made.
     LinkMade = 11,
 }

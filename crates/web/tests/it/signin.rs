@@ -355,3 +355,72 @@ async fn only_administrators_make_links() {
     let made = site.app.db.write(&cx, move |tx| link::make(tx, Some(ada), Purpose::SignIn));
     assert_eq!(made.unwrap_err().kind, kernel::Kind::Forbidden);
 }
+
+#[tokio::test]
+async fn a_token_of_ones_own_does_what_its_user_may_and_no_more() {
+    let mut site = site();
+    let administrator = site.token.clone();
+    let (ada, mut browser) = invited(&site, "sales-person").await;
+    browser.get(&site, "/account").await.is(200);
+    let token =
+        |page: &Reply| page.text.split("<code id=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let form = |scope: &'static str| [("name", "nightly"), ("days", "30"), ("scope", scope)];
+    browser.post(&site, "/account/tokens", &[("name", "x"), ("days", "366"), ("scope", "read")]).await.is(400);
+    let write = token(&browser.post(&site, "/account/tokens", &form("write")).await.is(200));
+    let read = token(&browser.post(&site, "/account/tokens", &form("read")).await.is(200));
+    let list = browser.get(&site, "/account").await.is(200).text;
+    assert!(list.contains("nightly") && list.contains("read only") && !list.contains(&read));
+
+    site.token = write.clone();
+    site.post("contacts", r#"{"lastname":"Elm"}"#).await.is(204);
+    site.post("msdyncrm_segments", r#"{"msdyncrm_segmentname":"x"}"#).await.is(403);
+    site.token = read.clone();
+    site.get("contacts").await.is(200);
+    let id = site.get("contacts").await.json()["value"][0]["contactid"].as_str().unwrap().to_owned();
+    for (method, path, body) in [
+        ("POST", "contacts".to_owned(), r#"{"lastname":"Elm"}"#),
+        ("PATCH", format!("contacts({id})"), r#"{"lastname":"Oak"}"#),
+        ("DELETE", format!("contacts({id})"), ""),
+        ("POST", "assent_Object".to_owned(), r#"{"Address":"ann@example.com"}"#),
+        ("POST", "BulkDelete".to_owned(), "{}"),
+    ] {
+        let refused = site.send(method, &path, &[], body).await.is(403);
+        assert!(refused.text.contains("reading only"), "{method} {path}: {}", refused.text);
+    }
+    // An hour later a session is too old to make another one.
+    site.clock.advance(HOUR);
+    browser.get(&site, "/account").await.is(200);
+    browser.post(&site, "/account/tokens", &form("read")).await.is(403);
+    // The role of the user is the token's.
+    let role = |role: &'static str| {
+        let values = Values::new().with("assent_role", role);
+        site.app.db.write(&site.app.cx, move |tx| tx.update("systemuser", ada, values.clone())).unwrap();
+    };
+    role("marketer");
+    site.token = write.clone();
+    site.get("leads").await.is(200);
+    role("public");
+    site.get("contacts").await.is(401);
+    role("sales-person");
+    site.get("contacts").await.is(200);
+    // Revoked on the page, or run out.
+    browser.sign_in(&site, ADDRESS, GOOD).await.is(303);
+    let page = browser.get(&site, "/account").await.is(200).text;
+    let id = page.split("/account/tokens/revoke").nth(1).unwrap().split("name=\"id\" value=\"").nth(1).unwrap();
+    let id = id.split('"').next().unwrap().to_owned();
+    browser.post(&site, "/account/tokens/revoke", &[("id", &id)]).await.is(200);
+    let mut codes = Vec::new();
+    for text in [&write, &read] {
+        site.token.clone_from(text);
+        codes.push(site.get("contacts").await.status.as_u16());
+    }
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 401]);
+    site.clock.advance(30 * 24 * HOUR);
+    for text in [&write, &read] {
+        site.token.clone_from(text);
+        site.get("contacts").await.is(401);
+    }
+    site.token = administrator;
+    site.get("contacts").await.is(200);
+}
