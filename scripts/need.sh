@@ -41,6 +41,10 @@ for what in "$@"; do
 		package npm npm
 		;;
 	curl) package curl curl ;;
+	postgres)
+		# Debian keeps the server's programs out of PATH.
+		[ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || package postgresql initdb || [ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || exit 1
+		;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2
 		exit 2

@@ -115,7 +115,9 @@ fn prepare(db: &Db, cx: &Context) -> Result<Uuid> {
 /// new place.
 fn plain(folder: &Path, db: &Db, count: usize) -> anyhow::Result<(f64, f64)> {
     let mut connection = store::plain(folder, db, journey::PARTICIPANT)?;
-    for statement in stores::ddl::statements(db.model().entity(mail::ENTITY)?, &BTreeSet::new()) {
+    for statement in
+        stores::ddl::statements(stores::dialect::Dialect::Sqlite, db.model().entity(mail::ENTITY)?, &BTreeSet::new())
+    {
         connection.execute_batch(&statement)?;
     }
     let id = |number: usize| Cell::Blob(Uuid::from_u128(number as u128).as_bytes().to_vec());

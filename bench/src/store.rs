@@ -33,7 +33,9 @@ pub fn product(folder: &Path) -> kernel::Result<(Db, Context)> {
 /// text comparison, no pipeline.
 pub fn plain(folder: &Path, db: &Db, entity: &str) -> anyhow::Result<Connection> {
     let connection = store::sqlite::open(Some(&folder.join("plain.db")))?;
-    for statement in store::ddl::statements(db.model().entity(entity)?, &BTreeSet::new()) {
+    for statement in
+        store::ddl::statements(store::dialect::Dialect::Sqlite, db.model().entity(entity)?, &BTreeSet::new())
+    {
         connection.execute_batch(&statement)?;
     }
     Ok(connection)

@@ -8,11 +8,18 @@ pub mod history;
 pub mod verify;
 
 use ring::digest;
-use rusqlite::OptionalExtension;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::{Change, Error, Op, Result, Tx, metadata::Entity, store::vault, subject};
+use crate::{
+    Change, Error, Op, Result, Tx,
+    metadata::Entity,
+    store::{
+        connection::{Connection, cells},
+        vault,
+    },
+    subject,
+};
 
 /// What one row of the trail says, in the form that is hashed.
 pub(crate) struct Entry {
@@ -114,7 +121,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
     };
     let columns = serde_json::to_string(&columns)?;
     let plain = (!plain.is_empty()).then(|| serde_json::to_string(&plain)).transpose()?;
-    let (seq, prev) = head(tx)?;
+    let Head { seq, hash: prev } = tx.head().clone();
     let cx = tx.cx();
     let entry = Entry {
         seq: seq + 1,
@@ -149,7 +156,7 @@ fn shortened(value: Json) -> Json {
 /// Adds a row that is about the store rather than about one record, for instance that a solution was
 /// enabled.
 pub(crate) fn note(tx: &mut Tx<'_>, entity: &str, record: Uuid, what: &Json) -> Result<()> {
-    let (seq, prev) = head(tx)?;
+    let Head { seq, hash: prev } = tx.head().clone();
     let cx = tx.cx();
     let entry = Entry {
         seq: seq + 1,
@@ -169,19 +176,25 @@ pub(crate) fn note(tx: &mut Tx<'_>, entity: &str, record: Uuid, what: &Json) -> 
     append(tx, &entry)
 }
 
-fn head(tx: &Tx<'_>) -> Result<(i64, Vec<u8>)> {
-    let last = tx
-        .connection
-        .prepare_cached("SELECT seq, hash FROM assent_audit ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    Ok(last.unwrap_or((0, vec![0; 32])))
+/// Where the trail ends: its last row and that row's hash. The writer carries it from closure to closure.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) seq: i64,
+    pub(crate) hash: Vec<u8>,
 }
 
-fn append(tx: &Tx<'_>, it: &Entry) -> Result<()> {
+/// Reads where the trail ends.
+pub(crate) fn head(connection: &Connection) -> Result<Head> {
+    let sql = "SELECT seq, hash FROM assent_audit ORDER BY seq DESC LIMIT 1";
+    let last = connection.row(sql, cells![], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))?;
+    Ok(last.unwrap_or(Head { seq: 0, hash: vec![0; 32] }))
+}
+
+fn append(tx: &mut Tx<'_>, it: &Entry) -> Result<()> {
     let sql = "INSERT INTO assent_audit (seq, at, actor, reason, batch, operation, entity, record, subject, columns, plain, sealed, prev, hash) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-    let added = tx.connection.prepare_cached(sql)?.execute(rusqlite::params![
+    let hash = it.hash();
+    let cells = cells![
         it.seq,
         it.at,
         it.actor,
@@ -195,7 +208,11 @@ fn append(tx: &Tx<'_>, it: &Entry) -> Result<()> {
         it.plain,
         it.sealed,
         it.prev,
-        it.hash()
-    ])?;
-    if added == 1 { Ok(()) } else { Err(Error::bug("the audit trail took no row")) }
+        hash
+    ];
+    if tx.connection.execute(sql, cells)? != 1 {
+        return Err(Error::bug("the audit trail took no row"));
+    }
+    tx.set_head(Head { seq: it.seq, hash });
+    Ok(())
 }

@@ -11,13 +11,12 @@ use std::{
 };
 
 use ring::digest;
-use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
 use crate::{
     Change, Error, Kind, Op, Result, Rx, Tx, Value,
     metadata::{ColumnType, Entity},
-    store::vault::hex,
+    store::{connection::cells, vault::hex},
 };
 
 /// The largest blob, in bytes.
@@ -112,15 +111,10 @@ pub fn put(tx: &mut Tx<'_>, name: &str, data: &[u8]) -> Result<Uuid> {
         return Err(Error::new(Kind::Invalid, "file-size", name, format!("a file has at most {LIMIT} bytes")));
     }
     let id = tx.cx().new_id();
-    tx.connection
-        .prepare_cached("INSERT INTO assent_blob (id, sha256, name, size, data) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(rusqlite::params![
-            id.as_bytes().as_slice(),
-            sha256(data),
-            name,
-            i64::try_from(data.len()).unwrap_or(i64::MAX),
-            data
-        ])?;
+    tx.connection.execute(
+        "INSERT INTO assent_blob (id, sha256, name, size, data) VALUES (?1, ?2, ?3, ?4, ?5)",
+        cells![id, sha256(data), name, i64::try_from(data.len()).unwrap_or(i64::MAX), data],
+    )?;
     tx.unclaimed.insert(id);
     Ok(id)
 }
@@ -131,12 +125,10 @@ pub fn put(tx: &mut Tx<'_>, name: &str, data: &[u8]) -> Result<Uuid> {
 /// `NotFound` when there is none.
 pub fn about(rx: &Rx<'_>, id: Uuid) -> Result<About> {
     rx.connection
-        .prepare_cached("SELECT name, sha256, size FROM assent_blob WHERE id = ?1")?
-        .query_row([id.as_bytes().as_slice()], |row| {
+        .row("SELECT name, sha256, size FROM assent_blob WHERE id = ?1", cells![id], |row| {
             let size: i64 = row.get(2)?;
             Ok(About { name: row.get(0)?, sha256: row.get(1)?, size: usize::try_from(size).unwrap_or_default() })
-        })
-        .optional()?
+        })?
         .ok_or_else(|| Error::not_found("file", id))
 }
 
@@ -145,13 +137,13 @@ pub fn about(rx: &Rx<'_>, id: Uuid) -> Result<About> {
 /// # Errors
 /// `NotFound` when there is none.
 pub fn range(rx: &Rx<'_>, id: Uuid, from: usize, length: usize) -> Result<Vec<u8>> {
-    let number = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
-    rx.connection
-        // SQL counts from one, and what is cut from nothing is null.
-        .prepare_cached("SELECT coalesce(substr(data, ?2 + 1, ?3), x'') FROM assent_blob WHERE id = ?1")?
-        .query_row(rusqlite::params![id.as_bytes().as_slice(), number(from), number(length)], |row| row.get(0))
-        .optional()?
-        .ok_or_else(|| Error::not_found("file", id))
+    let number = |it: usize| i64::from(i32::try_from(it).unwrap_or(i32::MAX - 1));
+    // SQL counts from one.
+    let (from, length) = (number(from) + 1, number(length));
+    let sql = "SELECT substr(data, ?2, ?3) FROM assent_blob WHERE id = ?1";
+    // What is cut from nothing is null.
+    let part = rx.connection.row(sql, cells![id, from, length], |row| row.get::<Option<Vec<u8>>>(0))?;
+    part.map(Option::unwrap_or_default).ok_or_else(|| Error::not_found("file", id))
 }
 
 /// Removes what was put and no column took.
@@ -163,7 +155,7 @@ pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 fn remove(tx: &Tx<'_>, id: Uuid) -> Result<()> {
-    tx.connection.prepare_cached("DELETE FROM assent_blob WHERE id = ?1")?.execute([id.as_bytes().as_slice()])?;
+    tx.connection.execute("DELETE FROM assent_blob WHERE id = ?1", cells![id])?;
     Ok(())
 }
 
@@ -195,10 +187,8 @@ pub(crate) fn settle(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
 /// `NotFound` when there is none.
 pub fn get(rx: &Rx<'_>, id: Uuid) -> Result<Blob> {
     rx.connection
-        .prepare_cached("SELECT name, sha256, data FROM assent_blob WHERE id = ?1")?
-        .query_row([id.as_bytes().as_slice()], |row| {
+        .row("SELECT name, sha256, data FROM assent_blob WHERE id = ?1", cells![id], |row| {
             Ok(Blob { name: row.get(0)?, sha256: row.get(1)?, data: row.get(2)? })
-        })
-        .optional()?
+        })?
         .ok_or_else(|| Error::not_found("file", id))
 }

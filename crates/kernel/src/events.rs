@@ -3,10 +3,9 @@
 //! An event is written with the row and holds identifiers only. *Not* a message broker. Invariant:
 //! each consumer sees each event once, in order, in the transaction that moves its cursor.
 
-use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
-use crate::{Change, Context, Db, Op, Result, Tx, query::uuid_at};
+use crate::{Change, Context, Db, Op, Result, Tx, store::connection::cells};
 
 /// Something that happened to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,17 +31,10 @@ pub(crate) fn announce(tx: &mut Tx<'_>, change: &Change) -> Result<()> {
         return Ok(());
     }
     let columns: Vec<&str> = change.values.iter().map(|(name, _)| name).collect();
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO assent_event (at, operation, entity, record, columns) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(rusqlite::params![
-            tx.now().as_millisecond(),
-            change.op as i64,
-            change.entity,
-            change.id.as_bytes().as_slice(),
-            serde_json::to_string(&columns)?,
-        ])?;
+    tx.connection.execute(
+        "INSERT INTO assent_event (at, operation, entity, record, columns) VALUES (?1, ?2, ?3, ?4, ?5)",
+        cells![tx.now().as_millisecond(), change.op as i64, change.entity, change.id, serde_json::to_string(&columns)?],
+    )?;
     Ok(())
 }
 
@@ -84,45 +76,38 @@ fn step(tx: &mut Tx<'_>, index: usize) -> Result<usize> {
     for event in events.into_iter().filter(|it| consumer.entities.contains(&it.entity.as_str())) {
         (consumer.run)(tx, &event)?;
     }
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO assent_cursor (consumer, seq) VALUES (?1, ?2) ON CONFLICT (consumer) DO UPDATE SET seq = ?2",
-        )?
-        .execute(rusqlite::params![consumer.name, last])?;
+    tx.connection.execute(
+        "INSERT INTO assent_cursor (consumer, seq) VALUES (?1, ?2) ON CONFLICT (consumer) DO UPDATE SET seq = ?2",
+        cells![consumer.name, last],
+    )?;
     // What everybody has seen is of no further use; a consumer that is no more holds up nothing.
     let mut seen = last;
     for other in &tx.registry().consumers {
         seen = seen.min(cursor_of(tx, other.name)?);
     }
-    tx.connection.prepare_cached("DELETE FROM assent_event WHERE seq <= ?1")?.execute([seen])?;
+    tx.connection.execute("DELETE FROM assent_event WHERE seq <= ?1", cells![seen])?;
     Ok(count)
 }
 
 fn cursor_of(tx: &Tx<'_>, consumer: &str) -> Result<i64> {
-    let mut statement = tx.connection.prepare_cached("SELECT seq FROM assent_cursor WHERE consumer = ?1")?;
-    Ok(statement.query_row([consumer], |row| row.get(0)).optional()?.unwrap_or(0))
+    let sql = "SELECT seq FROM assent_cursor WHERE consumer = ?1";
+    Ok(tx.connection.row(sql, cells![consumer], |row| row.get(0))?.unwrap_or(0))
 }
 
 fn after(tx: &Tx<'_>, cursor: i64) -> Result<Vec<Event>> {
-    let mut statement = tx.connection.prepare_cached(
-        "SELECT seq, operation, entity, record, columns FROM assent_event WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-    )?;
-    let mut rows = statement.query(rusqlite::params![cursor, BATCH])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        let op = match row.get::<_, i64>(1)? {
+    let sql = "SELECT seq, operation, entity, record, columns FROM assent_event WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    tx.connection.rows(sql, cells![cursor, BATCH], |row| {
+        let op = match row.get::<i64>(1)? {
             1 => Op::Create,
             2 => Op::Update,
             _ => Op::Delete,
         };
-        let columns: String = row.get(4)?;
-        events.push(Event {
+        Ok(Event {
             seq: row.get(0)?,
             op,
             entity: row.get(2)?,
-            record: uuid_at(row, 3)?,
-            columns: serde_json::from_str(&columns)?,
-        });
-    }
-    Ok(events)
+            record: row.get(3)?,
+            columns: serde_json::from_str(&row.get::<String>(4)?)?,
+        })
+    })
 }

@@ -5,11 +5,10 @@
 //! Invariant: payloads hold identifiers only; a job that failed for good stays with its reason.
 
 use jiff::{Timestamp, ToSpan};
-use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::{Context, Db, Error, Outcome, Result, Rx, Tx, query::uuid_at};
+use crate::{Context, Db, Outcome, Result, Rx, Tx, store::connection::cells};
 
 /// A job on its way.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,19 +34,13 @@ const ATTEMPTS: i64 = 10;
 pub fn enqueue(tx: &mut Tx<'_>, kind: &str, dedupe: Option<&str>, payload: &Json, due: Timestamp) -> Result<()> {
     tx.registry().job(kind)?;
     let id = tx.cx().new_id();
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO assent_job (id, kind, dedupe, payload, due) VALUES (?1, ?2, ?3, ?4, ?5) \
-             ON CONFLICT (dedupe) DO UPDATE SET due = MIN(due, excluded.due), state = 0, \
-             attempts = CASE state WHEN 2 THEN 0 ELSE attempts END",
-        )?
-        .execute(rusqlite::params![
-            id.as_bytes().as_slice(),
-            kind,
-            dedupe,
-            payload.to_string(),
-            due.as_millisecond()
-        ])?;
+    tx.connection.execute(
+        "INSERT INTO assent_job (id, kind, dedupe, payload, due) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (dedupe) DO UPDATE SET \
+         due = CASE WHEN assent_job.due < excluded.due THEN assent_job.due ELSE excluded.due END, state = 0, \
+         attempts = CASE assent_job.state WHEN 2 THEN 0 ELSE assent_job.attempts END",
+        cells![id, kind, dedupe, payload.to_string(), due.as_millisecond()],
+    )?;
     Ok(())
 }
 
@@ -56,7 +49,7 @@ pub fn enqueue(tx: &mut Tx<'_>, kind: &str, dedupe: Option<&str>, payload: &Json
 /// # Errors
 /// Those of the store.
 pub fn cancel(tx: &mut Tx<'_>, dedupe: &str) -> Result<()> {
-    tx.connection.prepare_cached("DELETE FROM assent_job WHERE dedupe = ?1")?.execute([dedupe])?;
+    tx.connection.execute("DELETE FROM assent_job WHERE dedupe = ?1", cells![dedupe])?;
     Ok(())
 }
 
@@ -88,48 +81,41 @@ pub fn run_due(db: &Db, cx: &Context, limit: usize) -> Result<usize> {
 
 fn claim(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<Job>> {
     let now = tx.now().as_millisecond();
-    let mut statement = tx.connection.prepare_cached(
-        "UPDATE assent_job SET lease = ?1 + ?2, attempts = attempts + 1 WHERE id IN \
-         (SELECT id FROM assent_job WHERE state = 0 AND due <= ?1 AND (lease IS NULL OR lease <= ?1) ORDER BY due, id LIMIT ?3) \
-         RETURNING id, kind, payload, attempts",
-    )?;
-    let mut rows =
-        statement.query(rusqlite::params![now, LEASE_SECONDS * 1_000, i64::try_from(limit).unwrap_or(i64::MAX)])?;
-    let mut jobs = Vec::new();
-    while let Some(row) = rows.next()? {
-        let payload: String = row.get(2)?;
-        jobs.push(Job {
-            id: uuid_at(row, 0)?,
-            kind: row.get(1)?,
-            payload: serde_json::from_str(&payload)?,
-            attempts: row.get(3)?,
-        });
-    }
+    let sql = format!(
+        "UPDATE assent_job SET lease = ?2, attempts = attempts + 1 WHERE id IN \
+         (SELECT id FROM assent_job WHERE state = 0 AND due <= ?1 AND (lease IS NULL OR lease <= ?1) \
+         ORDER BY due, id LIMIT ?3 {}) RETURNING id, kind, payload, attempts",
+        tx.connection.dialect().claiming()
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut jobs = tx.connection.rows(&sql, cells![now, now + LEASE_SECONDS * 1_000, limit], |row| {
+        let payload = serde_json::from_str(&row.get::<String>(2)?)?;
+        Ok(Job { id: row.get(0)?, kind: row.get(1)?, payload, attempts: row.get(3)? })
+    })?;
     jobs.sort_by_key(|it| it.id);
     Ok(jobs)
 }
 
 fn finish(tx: &mut Tx<'_>, job: &Job, outcome: &Outcome) -> Result<()> {
-    let id = job.id.as_bytes().as_slice();
     let now = tx.now();
     let again = |at: Timestamp, failure: Option<&str>| -> Result<usize> {
         let sql = "UPDATE assent_job SET due = ?2, lease = NULL, failure = ?3 WHERE id = ?1";
-        Ok(tx.connection.prepare_cached(sql)?.execute(rusqlite::params![id, at.as_millisecond(), failure])?)
+        tx.connection.execute(sql, cells![job.id, at.as_millisecond(), failure])
     };
     match outcome {
-        Outcome::Done => tx.connection.prepare_cached("DELETE FROM assent_job WHERE id = ?1")?.execute([id])?,
+        Outcome::Done => tx.connection.execute("DELETE FROM assent_job WHERE id = ?1", cells![job.id])?,
         Outcome::Again(at) => {
-            tx.connection.prepare_cached("UPDATE assent_job SET attempts = 0 WHERE id = ?1")?.execute([id])?;
+            tx.connection.execute("UPDATE assent_job SET attempts = 0 WHERE id = ?1", cells![job.id])?;
             again(*at, None)?
         }
         Outcome::Retry(reason) if job.attempts < ATTEMPTS => {
             let wait = 2_i64.pow(u32::try_from(job.attempts.clamp(1, 12)).unwrap_or(1));
             again(now.checked_add(wait.seconds()).unwrap_or(now), Some(reason))?
         }
-        Outcome::Retry(reason) | Outcome::Fail(reason) => tx
-            .connection
-            .prepare_cached("UPDATE assent_job SET state = 2, lease = NULL, failure = ?2 WHERE id = ?1")?
-            .execute(rusqlite::params![id, reason])?,
+        Outcome::Retry(reason) | Outcome::Fail(reason) => tx.connection.execute(
+            "UPDATE assent_job SET state = 2, lease = NULL, failure = ?2 WHERE id = ?1",
+            cells![job.id, reason],
+        )?,
     };
     Ok(())
 }
@@ -150,16 +136,12 @@ pub struct Standing {
 /// # Errors
 /// Those of the store.
 pub fn standing(rx: &Rx<'_>) -> Result<Standing> {
-    let (waiting, next_due) = rx
+    let sql = "SELECT COUNT(*), MIN(due) FROM assent_job WHERE state = 0";
+    let counted = rx.connection.row(sql, cells![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (waiting, next_due) = counted.unwrap_or((0, None));
+    let sql = "SELECT kind, failure FROM assent_job WHERE state = 2 ORDER BY due LIMIT 100";
+    let failed = rx
         .connection
-        .query_row("SELECT COUNT(*), MIN(due) FROM assent_job WHERE state = 0", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?
-        .unwrap_or((0, None));
-    let mut statement =
-        rx.connection.prepare("SELECT kind, failure FROM assent_job WHERE state = 2 ORDER BY due LIMIT 100")?;
-    let rows =
-        statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default())))?;
-    Ok(Standing { waiting, next_due, failed: rows.collect::<Result<_, rusqlite::Error>>().map_err(Error::from)? })
+        .rows(sql, cells![], |row| Ok((row.get(0)?, row.get::<Option<String>>(1)?.unwrap_or_default())))?;
+    Ok(Standing { waiting, next_due, failed })
 }

@@ -9,8 +9,7 @@ mod function;
 mod page;
 pub mod report;
 
-use rusqlite::OptionalExtension;
-use sea_query::{Alias, Expr, ExprTrait, Func, Order, SelectStatement, SqliteQueryBuilder};
+use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
 use uuid::Uuid;
 
 pub use self::{changes::Watermark, page::Page};
@@ -18,7 +17,11 @@ use crate::{
     Error, Record, Result, Rx, Value, Values, access,
     access::Privilege,
     metadata::{Column, Entity, Reference},
-    store::{codec, statements},
+    store::{
+        codec,
+        connection::{Row, cells},
+        statements,
+    },
 };
 
 /// A question for rows of one entity.
@@ -168,7 +171,7 @@ impl Rx<'_> {
         if let Some(top) = query.top {
             statement.limit(top);
         }
-        self.run(&statement, |row| record(entity, &columns, row))
+        self.connection.select(&statement, |row| record(entity, &columns, row))
     }
     /// The identifiers of the rows.
     ///
@@ -193,14 +196,13 @@ impl Rx<'_> {
         let entity = self.model.entity(&query.entity)?;
         let mut statement = self.statement(entity, query)?;
         statement.expr(Func::count(Expr::col((Alias::new("t0"), Alias::new(&entity.key)))));
-        let counts = self.run(&statement, |row| Ok(row.get::<_, i64>(0)?))?;
+        let counts = self.connection.select(&statement, |row| row.get::<i64>(0))?;
         Ok(counts.first().copied().and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
     }
 
     /// Whether the row is there.
     pub(crate) fn exists_row(&self, entity: &Entity, id: Uuid) -> Result<bool> {
-        let mut statement = self.connection.prepare_cached(&statements::of(entity).exists)?;
-        Ok(statement.exists([id.as_bytes().as_slice()])?)
+        self.connection.exists(&statements::of(entity).exists, cells![id])
     }
 
     /// The rows that refer to a row by one lookup.
@@ -215,7 +217,7 @@ impl Rx<'_> {
         if column.is_polymorphic() {
             statement.and_where(Expr::col((Alias::new("t0"), Alias::new(column.entity_column()))).eq(target));
         }
-        self.run(&statement, |row| uuid_at(row, 0))
+        self.connection.select(&statement, |row| row.get(0))
     }
 
     fn selected<'e>(&self, entity: &'e Entity, query: &Query) -> Result<Vec<&'e Column>> {
@@ -262,24 +264,12 @@ impl Rx<'_> {
         }
         Ok(statement)
     }
-
-    fn run<T>(&self, statement: &SelectStatement, read: impl Fn(&rusqlite::Row<'_>) -> Result<T>) -> Result<Vec<T>> {
-        let (sql, cells) = statement.build(SqliteQueryBuilder);
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(codec::bind(cells)))?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.push(read(row)?);
-        }
-        Ok(all)
-    }
 }
 
 /// Reads one row whole, without asking for a privilege: for the pipeline and `find`.
 pub(crate) fn read_row(rx: &Rx<'_>, entity: &Entity, id: Uuid) -> Result<Option<Record>> {
-    let mut statement = rx.connection.prepare_cached(&statements::of(entity).whole)?;
     let columns: Vec<&Column> = entity.columns.values().collect();
-    statement.query_row([id.as_bytes().as_slice()], |row| Ok(record(entity, &columns, row))).optional()?.transpose()
+    rx.connection.row(&statements::of(entity).whole, cells![id], |row| record(entity, &columns, row))
 }
 
 /// The columns as one text: an entity has many, and an expression for each costs more than the rest of
@@ -302,12 +292,12 @@ fn column_list(columns: &[&Column]) -> String {
     list
 }
 
-fn record(entity: &Entity, columns: &[&Column], row: &rusqlite::Row<'_>) -> Result<Record> {
+fn record(entity: &Entity, columns: &[&Column], row: &Row<'_>) -> Result<Record> {
     let mut values = Values::with_capacity(columns.len());
     let (mut id, mut version) = (Uuid::nil(), 0);
     let mut at = 0;
     for column in columns {
-        let cell = row.get_ref(at)?;
+        let cell = row.cell(at)?;
         at += 1;
         let target: Option<String> = if column.is_polymorphic() {
             at += 1;
@@ -324,13 +314,4 @@ fn record(entity: &Entity, columns: &[&Column], row: &rusqlite::Row<'_>) -> Resu
         values.insert(&column.name, value);
     }
     Ok(Record { entity: entity.name.clone(), id, version, values })
-}
-
-pub(crate) fn uuid_at(row: &rusqlite::Row<'_>, at: usize) -> Result<Uuid> {
-    let bytes: Vec<u8> = row.get(at)?;
-    Uuid::from_slice(&bytes).map_err(|_| Error::bug("an identifier in the store has another length"))
-}
-
-fn direction(descending: bool) -> Order {
-    if descending { Order::Desc } else { Order::Asc }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Kind, Result, Rx, Tx, access, audit,
-    store::{ddl, load_model},
+    store::{connection::cells, ddl, load_model},
 };
 
 /// Enables a solution; `false` when it was enabled before.
@@ -37,7 +37,7 @@ pub fn enable(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
 /// # Errors
 /// Those of the store.
 pub fn is_enabled(rx: &Rx<'_>, name: &str) -> Result<bool> {
-    Ok(rx.connection.prepare_cached("SELECT 1 FROM assent_layer WHERE solution = ?1")?.exists([name])?)
+    rx.connection.exists("SELECT 1 FROM assent_layer WHERE solution = ?1", cells![name])
 }
 
 /// Adds a column to an entity, in the format of an entity file; it is live at once.
@@ -124,7 +124,7 @@ pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
 /// What a customer adds has a prefix of its own, so that it never meets what the product adds later,
 /// nor a table of the kernel itself.
 fn own(name: &str, what: &str) -> Result<()> {
-    let taken = ["assent_", "sqlite_"].into_iter().find(|it| name.starts_with(it));
+    let taken = ["assent_", "sqlite_", "pg_"].into_iter().find(|it| name.starts_with(it));
     if let Some(prefix) = taken {
         return Err(Error::invalid(name, format!("the prefix {prefix} is the product's; use one of your own")));
     }
@@ -149,28 +149,27 @@ fn extend(tx: &mut Tx<'_>, solution: &str, entity: &str, extension: toml::Table)
 }
 
 fn install(tx: &mut Tx<'_>, solution: &str, text: &str) -> Result<()> {
-    tx.connection
-        .prepare_cached("INSERT INTO assent_layer (solution, text, since) VALUES (?1, ?2, ?3)")?
-        .execute(rusqlite::params![solution, text, tx.now().as_millisecond()])?;
+    tx.connection.execute(
+        "INSERT INTO assent_layer (solution, text, since) VALUES (?1, ?2, ?3)",
+        cells![solution, text, tx.now().as_millisecond()],
+    )?;
     reload(tx, &serde_json::json!({ "enabled": solution }))
 }
 
 /// The layers in force: name and text.
 fn layers(rx: &Rx<'_>) -> Result<Vec<(String, String)>> {
-    let mut statement =
-        rx.connection.prepare_cached("SELECT solution, text FROM assent_layer ORDER BY since, solution")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let sql = "SELECT solution, text FROM assent_layer ORDER BY since, solution";
+    rx.connection.rows(sql, cells![], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Takes a layer away; `false` when there is none of that name.
 fn unlayer(tx: &Tx<'_>, solution: &str) -> Result<bool> {
-    Ok(tx.connection.prepare_cached("DELETE FROM assent_layer WHERE solution = ?1")?.execute([solution])? > 0)
+    Ok(tx.connection.execute("DELETE FROM assent_layer WHERE solution = ?1", cells![solution])? > 0)
 }
 
 /// Puts another text in the place of a layer.
 fn write_layer(tx: &Tx<'_>, solution: &str, text: &str) -> Result<()> {
-    tx.connection.prepare_cached("UPDATE assent_layer SET text = ?2 WHERE solution = ?1")?.execute([solution, text])?;
+    tx.connection.execute("UPDATE assent_layer SET text = ?2 WHERE solution = ?1", cells![solution, text])?;
     Ok(())
 }
 
@@ -203,6 +202,8 @@ fn columns_of<'l>(layer: &'l mut toml::Table, entity: &str) -> Option<&'l mut to
 fn reload(tx: &mut Tx<'_>, what: &serde_json::Value) -> Result<()> {
     let model = load_model(tx.connection, tx.shared.sources)?;
     ddl::apply(tx.connection, &model)?;
+    // Other nodes read it anew.
+    tx.connection.execute("UPDATE assent_sequence SET value = value + 1 WHERE name = 'model'", cells![])?;
     tx.set_model(Arc::new(model));
     audit::note(tx, "solution", Uuid::nil(), what)
 }

@@ -1,16 +1,22 @@
-//! Where records are kept: the embedded database, the vault beside it, and the closures that run on
-//! them.
+//! Where records are kept: the database, embedded or on a server, the vault beside it, and the closures
+//! that run on them.
 //!
 //! *Not* a query language (`query`) and not the write path (`pipeline`). Invariant (law 4): all
-//! below runs synchronously inside `read` or `write`; one thread writes, and what `write` returned
-//! is on disk.
+//! below runs synchronously inside `read` or `write`; one thread writes, on a server one of all nodes at
+//! a time, and what `write` returned is on disk.
 
 pub mod backup;
-pub mod codec;
+pub(crate) mod codec;
+pub(crate) mod connection;
 pub mod ddl;
-pub mod migrate;
+pub mod dialect;
+mod migrate;
+pub mod postgres;
+mod readers;
 pub mod sqlite;
 pub(crate) mod statements;
+#[cfg(feature = "testing")]
+mod testing;
 pub mod vault;
 mod writer;
 
@@ -19,12 +25,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc},
 };
 
-use rusqlite::Connection;
-
 use crate::{
     Context, Error, Registry, Result, Rx, Tx,
     metadata::Model,
-    store::{sqlite::Readers, vault::Vault},
+    store::{
+        connection::{Connection, Sequences, cells},
+        postgres::Server,
+        readers::{Readers, Source},
+        vault::Vault,
+    },
 };
 
 /// The texts that a model is made of: entity files, and the solutions that can be switched on.
@@ -42,9 +51,25 @@ pub(crate) struct Shared {
     pub(crate) vault: Mutex<Vault>,
     pub(crate) sources: Sources,
     pub(crate) registry: Registry,
+    /// The numbers that were last seen; those of other nodes show in them.
+    pub(crate) seen: Mutex<Sequences>,
 }
 
 impl Shared {
+    /// Takes over what other nodes did: metadata that they changed, keys that they destroyed.
+    pub(crate) fn follow(&self, connection: &Connection, now: Sequences) -> Result<()> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.erased > seen.erased {
+            self.vault().let_go();
+            seen.erased = now.erased;
+        }
+        if now.model > seen.model {
+            let model = Arc::new(load_model(connection, self.sources)?);
+            *self.model.write().unwrap_or_else(PoisonError::into_inner) = model;
+            seen.model = now.model;
+        }
+        Ok(())
+    }
     pub(crate) fn model(&self) -> Arc<Model> {
         Arc::clone(&self.model.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -74,7 +99,32 @@ impl Db {
             Error::unavailable(format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
         })?;
         let vault = Vault::open(Some(&folder.join("vault.db")), cx)?;
-        Self::start(Some(folder), vault, sources, registry, cx)
+        let file = folder.join("assent.db");
+        let connection = Connection::Sqlite(sqlite::open(Some(&file))?);
+        let readers = Readers::pool(Source::File(file), usize::MAX);
+        Self::start(connection, Some(readers), vault, Some(folder), sources, registry, cx)
+    }
+
+    /// Opens the store in a database on a server, which other nodes may have open too, making its tables
+    /// where they are missing. `vault` is a database of its own, so that no backup of the records holds
+    /// the keys (law 8); `readers` bounds the sessions that read.
+    ///
+    /// # Errors
+    /// `Unavailable` when a database cannot be reached or made, `Invalid` when the metadata has mistakes.
+    pub fn open_server(
+        records: &Server,
+        vault: &Server,
+        readers: usize,
+        sources: Sources,
+        registry: Registry,
+        cx: &Context,
+    ) -> Result<Db> {
+        records.ensure(&records.beside("postgres"))?;
+        vault.ensure(records)?;
+        let vault = Vault::open_server(vault, cx)?;
+        let connection = Connection::Postgres(records.connect()?);
+        let readers = Readers::pool(Source::Server(records.clone()), readers.max(1));
+        Self::start(connection, Some(readers), vault, None, sources, registry, cx)
     }
 
     /// Opens an empty store in memory, for tests.
@@ -82,23 +132,29 @@ impl Db {
     /// # Errors
     /// `Invalid` when the metadata has mistakes.
     pub fn in_memory(sources: Sources, registry: Registry, cx: &Context) -> Result<Db> {
-        Self::start(None, Vault::open(None, cx)?, sources, registry, cx)
+        let connection = Connection::Sqlite(sqlite::open(None)?);
+        Self::start(connection, None, Vault::open(None, cx)?, None, sources, registry, cx)
     }
 
-    fn start(folder: Option<&Path>, vault: Vault, sources: Sources, registry: Registry, cx: &Context) -> Result<Db> {
-        let file = folder.map(|it| it.join("assent.db"));
-        let connection = sqlite::open(file.as_deref())?;
-        migrate::run(&connection)?;
-        let model = Arc::new(load_model(&connection, sources)?);
-        ddl::apply(&connection, &model)?;
-        let shared = Arc::new(Shared { model: RwLock::new(model), vault: Mutex::new(vault), sources, registry });
-        let (readers, connection) = match file {
-            Some(file) => (Readers::on(file), Arc::new(Mutex::new(connection))),
-            None => {
-                let connection = Arc::new(Mutex::new(connection));
-                (Readers::shared(Arc::clone(&connection)), connection)
-            }
-        };
+    fn start(
+        connection: Connection,
+        readers: Option<Readers>,
+        vault: Vault,
+        folder: Option<&Path>,
+        sources: Sources,
+        registry: Registry,
+        cx: &Context,
+    ) -> Result<Db> {
+        let model = Arc::new(prepare(&connection, sources)?);
+        let shared = Arc::new(Shared {
+            model: RwLock::new(model),
+            vault: Mutex::new(vault),
+            sources,
+            registry,
+            seen: Mutex::default(),
+        });
+        let connection = Arc::new(Mutex::new(connection));
+        let readers = readers.unwrap_or_else(|| Readers::Shared(Arc::clone(&connection)));
         let work = writer::start(Arc::clone(&shared), Arc::clone(&connection))?;
         let db =
             Db { shared, readers: Arc::new(readers), writing: connection, work, folder: folder.map(Path::to_owned) };
@@ -114,7 +170,12 @@ impl Db {
     /// # Panics
     /// Never; but calling it from inside `write` would wait for ever on a store in memory.
     pub fn read<T>(&self, cx: &Context, f: impl FnOnce(&Rx<'_>) -> Result<T>) -> Result<T> {
-        self.readers.with(|connection| f(&Rx::new(connection, &self.shared, self.shared.model(), cx.clone())))
+        self.readers.with(|connection, nodes| {
+            if let Some(nodes) = nodes {
+                self.shared.follow(connection, nodes)?;
+            }
+            f(&Rx::new(connection, &self.shared, self.shared.model(), cx.clone()))
+        })
     }
 
     /// Runs `f` in a transaction of its own and returns when its effects are durable. `f` may run
@@ -153,7 +214,7 @@ impl Db {
     pub fn model(&self) -> Arc<Model> {
         self.shared.model()
     }
-    /// The folder of the store; none when it is in memory.
+    /// The folder of the store; none when it is in memory or on a server.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
@@ -163,10 +224,26 @@ impl Db {
     }
 }
 
+/// Brings the tables up to date with the program; answers with the metadata in force.
+fn prepare(connection: &Connection, sources: Sources) -> Result<Model> {
+    // Two nodes that start at once must not both make the tables.
+    let lock = connection.dialect().starting();
+    if let Some((lock, _)) = lock {
+        connection.execute(lock, cells![])?;
+    }
+    let model = migrate::run(connection).and_then(|()| load_model(connection, sources)).and_then(|model| {
+        ddl::apply(connection, &model)?;
+        Ok(model)
+    });
+    if let Some((_, unlock)) = lock {
+        connection.execute(unlock, cells![])?;
+    }
+    model
+}
+
 pub(crate) fn load_model(connection: &Connection, sources: Sources) -> Result<Model> {
-    let mut statement = connection.prepare("SELECT solution, text FROM assent_layer ORDER BY since, solution")?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    let layers: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    let sql = "SELECT solution, text FROM assent_layer ORDER BY since, solution";
+    let layers: Vec<(String, String)> = connection.rows(sql, cells![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let off: Vec<&str> = sources
         .solutions
         .iter()

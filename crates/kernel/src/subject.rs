@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     Change, Error, Op, Query, Result, Rx, Tx, Value,
     metadata::{Entity, column::Sensitivity},
-    store::vault::Erasure,
+    store::{connection::cells, vault::Erasure},
 };
 
 /// A data subject: a row of an entity whose rows are persons.
@@ -203,10 +203,9 @@ pub fn was_erased(rx: &Rx<'_>, kind: &str, identifier: &str) -> Result<bool> {
 /// # Errors
 /// Those of the vault.
 pub fn outstanding(rx: &Rx<'_>) -> Result<Vec<Erasure>> {
-    let mut statement = rx.connection.prepare_cached("SELECT 1 FROM assent_erased WHERE subject = ?1")?;
     let mut left = Vec::new();
     for erasure in rx.shared.vault().erasures()? {
-        if !statement.exists([&erasure.subject])? {
+        if !rx.connection.exists("SELECT 1 FROM assent_erased WHERE subject = ?1", cells![erasure.subject])? {
             left.push(erasure);
         }
     }
@@ -218,9 +217,12 @@ pub fn outstanding(rx: &Rx<'_>) -> Result<Vec<Erasure>> {
 /// # Errors
 /// Those of the store.
 pub fn carried_out(tx: &mut Tx<'_>, subject: &Subject) -> Result<()> {
-    tx.connection
-        .prepare_cached("INSERT OR REPLACE INTO assent_erased (subject, at) VALUES (?1, ?2)")?
-        .execute(rusqlite::params![subject.to_string(), tx.now().as_millisecond()])?;
+    tx.connection.execute(
+        "INSERT INTO assent_erased (subject, at) VALUES (?1, ?2) ON CONFLICT (subject) DO UPDATE SET at = ?2",
+        cells![subject.to_string(), tx.now().as_millisecond()],
+    )?;
+    // Other nodes let go of the keys that they hold.
+    tx.connection.execute("UPDATE assent_sequence SET value = value + 1 WHERE name = 'erased'", cells![])?;
     crate::store::backup::mark_traces(tx.connection, true)
 }
 

@@ -5,15 +5,16 @@
 
 use std::{cell::OnceCell, collections::HashSet, ops::Deref, rc::Rc, sync::Arc};
 
-use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::{
     Actor, Context, Record, Registry, Result, Values,
     access::{self, Grants},
+    audit::Head,
     metadata::Model,
     store::{
         Shared,
+        connection::Connection,
         vault::{Erasure, VaultAct},
     },
 };
@@ -76,19 +77,19 @@ impl<'c> Rx<'c> {
 }
 
 /// What a closure has done that the writer must carry over when it is kept.
-#[derive(Default)]
 pub(crate) struct Draft {
     version: i64,
+    head: Head,
     vault: Vec<VaultAct>,
     model: Option<Arc<Model>>,
 }
 
 impl Draft {
-    pub(crate) fn at(version: i64) -> Self {
-        Draft { version, ..Draft::default() }
+    pub(crate) fn at(version: i64, head: Head) -> Self {
+        Draft { version, head, vault: Vec::new(), model: None }
     }
-    pub(crate) fn version(&self) -> i64 {
-        self.version
+    pub(crate) fn end(self) -> (i64, Head) {
+        (self.version, self.head)
     }
 }
 
@@ -157,6 +158,13 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// The last row of the audit trail, and the one that follows it.
+    pub(crate) fn head(&self) -> &Head {
+        &self.draft.head
+    }
+    pub(crate) fn set_head(&mut self, head: Head) {
+        self.draft.head = head;
+    }
     pub(crate) fn next_version(&mut self) -> i64 {
         self.draft.version += 1;
         self.draft.version
@@ -206,20 +214,22 @@ impl<'c> Tx<'c> {
         f: impl FnOnce(&mut Tx<'c>) -> Result<T>,
         stays: impl FnOnce(&Result<T>) -> bool,
     ) -> Result<T> {
-        let (version, acts) = (self.draft.version, self.draft.vault.len());
+        let (version, head, acts) = (self.draft.version, self.draft.head.clone(), self.draft.vault.len());
         let (model, changed) = (self.model(), self.draft.model.clone());
         let unclaimed = self.unclaimed.clone();
-        self.rx.connection.prepare_cached("SAVEPOINT part")?.execute([])?;
+        self.rx.connection.savepoint("part")?;
         let result = f(self);
         if !stays(&result) {
-            self.rx.connection.prepare_cached("ROLLBACK TO part")?.execute([])?;
+            self.rx.connection.undo("part")?;
             self.draft.version = version;
+            self.draft.head = head;
             self.draft.vault.truncate(acts);
             self.draft.model = changed;
             self.rx.model = model;
             self.unclaimed = unclaimed;
+        } else {
+            self.rx.connection.release("part")?;
         }
-        self.rx.connection.prepare_cached("RELEASE part")?.execute([])?;
         result
     }
 

@@ -25,7 +25,7 @@ fn store() -> (Db, Context) {
     let clock = FixedClock::at("2024-07-01T12:00:00Z".parse::<Timestamp>().unwrap());
     let cx = Context::new(Actor::System, clock, SeededRandom::new(1));
     let registry = Registry::default().with(privacy::RULES, &[], &[]);
-    (Db::in_memory(privacy::metadata::SOURCES, registry, &cx).unwrap(), cx)
+    (Db::for_test(privacy::metadata::SOURCES, registry, &cx).unwrap(), cx)
 }
 
 fn user(cx: &Context, role: &str) -> Context {

@@ -91,7 +91,7 @@ fn desk() -> Desk {
     let clock = FixedClock::at("2026-03-02T09:00:00Z".parse().unwrap());
     let cx = Context::new(Actor::System, clock.clone(), SeededRandom::new(7));
     let registry = Registry::default().with(privacy::RULES, &[], &[]);
-    let db = Db::in_memory(privacy::metadata::SOURCES, registry, &cx).unwrap();
+    let db = Db::for_test(privacy::metadata::SOURCES, registry, &cx).unwrap();
     let contact = db
         .write(&cx, |tx| {
             tx.create("contact", Values::new().with("lastname", "Elm").with("emailaddress1", "elm@example.org"))

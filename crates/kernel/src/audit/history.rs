@@ -7,7 +7,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::{Result, Rx, access, access::Privilege, query::uuid_at, store::vault};
+use crate::{
+    Result, Rx, access,
+    access::Privilege,
+    store::{connection::cells, vault},
+};
 
 /// One change of one record, as remembered.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,15 +67,12 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
         "SELECT seq, at, actor, reason, operation, entity, record, subject, columns, plain, sealed \
          FROM assent_audit WHERE {condition} ORDER BY seq"
     );
-    let mut statement = rx.connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([id.as_bytes().as_slice()])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
+    rx.connection.rows(&sql, cells![id], |row| {
         let entity: String = row.get(5)?;
         let subject: Option<String> = row.get(7)?;
         let plain: Option<String> = row.get(9)?;
         let sealed: Option<Vec<u8>> = row.get(10)?;
-        let record = uuid_at(row, 6)?;
+        let record: Uuid = row.get(6)?;
         let mut values: Map<String, Json> = match plain {
             Some(text) => serde_json::from_str(&text)?,
             None => Map::new(),
@@ -86,18 +87,17 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
                 None => unreadable = true,
             }
         }
-        all.push(Remembered {
+        Ok(Remembered {
             seq: row.get(0)?,
             at: Timestamp::from_millisecond(row.get(1)?).unwrap_or(Timestamp::UNIX_EPOCH),
             actor: row.get(2)?,
             reason: row.get(3)?,
             operation: row.get(4)?,
-            columns: serde_json::from_str(&row.get::<_, String>(8)?)?,
+            columns: serde_json::from_str(&row.get::<String>(8)?)?,
             entity,
             record,
             values,
             unreadable,
-        });
-    }
-    Ok(all)
+        })
+    })
 }

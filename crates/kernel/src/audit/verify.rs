@@ -5,10 +5,11 @@
 
 use std::{borrow::Cow, cell::Cell};
 
-use rusqlite::types::ValueRef;
-
 use super::Entry;
-use crate::{Result, Rx};
+use crate::{
+    Result, Rx,
+    store::connection::{CellRef, cells},
+};
 
 /// What the walk found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,27 +38,24 @@ pub struct Break {
 /// # Errors
 /// Those of the store; a broken chain is a verdict, not an error.
 pub fn verify(rx: &Rx<'_>) -> Result<Verdict> {
-    let mut statement = rx.connection.prepare(
-        "SELECT seq, at, actor, reason, batch, operation, entity, record, subject, columns, plain, sealed, prev, hash \
-         FROM assent_audit ORDER BY seq",
-    )?;
-    let mut rows = statement.query([])?;
+    let sql = "SELECT seq, at, actor, reason, batch, operation, entity, record, subject, columns, plain, sealed, prev, hash \
+               FROM assent_audit ORDER BY seq";
     let mut verdict = Verdict { rows: 0, head: String::new(), broken: None };
     let mut prev = vec![0u8; 32];
-    while let Some(row) = rows.next()? {
+    rx.connection.each(sql, cells![], |row| {
         let seq: i64 = row.get(0)?;
         // A changed byte may have changed a type too, so texts are read as bytes; what is no text any
         // more must not be taken for one that held replacement characters.
         let garbled = Cell::new(false);
         let text = |at: usize| -> Option<String> {
-            let (ValueRef::Text(bytes) | ValueRef::Blob(bytes)) = row.get_ref(at).ok()? else { return None };
+            let (CellRef::Text(bytes) | CellRef::Blob(bytes)) = row.cell(at).ok()? else { return None };
             let text = String::from_utf8_lossy(bytes);
             garbled.set(garbled.get() || matches!(text, Cow::Owned(_)));
             Some(text.into_owned())
         };
         let bytes = |at: usize| -> Option<Vec<u8>> {
-            match row.get_ref(at).ok()? {
-                ValueRef::Text(it) | ValueRef::Blob(it) => Some(it.to_vec()),
+            match row.cell(at).ok()? {
+                CellRef::Text(it) | CellRef::Blob(it) => Some(it.to_vec()),
                 _ => None,
             }
         };
@@ -89,9 +87,13 @@ pub fn verify(rx: &Rx<'_>) -> Result<Verdict> {
         };
         if let Some(what) = what {
             verdict.broken = Some(Break { seq, entity: entry.entity, what });
-            return Ok(verdict);
+            return Ok(false);
         }
         prev = hash;
+        Ok(true)
+    })?;
+    if verdict.broken.is_some() {
+        return Ok(verdict);
     }
     verdict.head = crate::store::vault::hex(&prev);
     Ok(verdict)

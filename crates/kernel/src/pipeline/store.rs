@@ -2,13 +2,13 @@
 //!
 //! *Not* a check: values have passed `check`. Invariant: one statement, one row.
 
-use sea_query::{Alias, Expr, ExprTrait, Query, SqliteQueryBuilder};
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use crate::{
     Result, Tx, Value, Values,
     metadata::{Column, Entity},
-    store::{codec, statements},
+    store::{codec, connection::cells, statements},
 };
 
 pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
@@ -31,8 +31,8 @@ pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, value
     }
     let mut statement = Query::insert();
     statement.into_table(Alias::new(&entity.name)).columns(names).values_panic(cells);
-    let (sql, cells) = statement.build(SqliteQueryBuilder);
-    execute(tx, &sql, cells)
+    tx.connection.run(tx.connection.dialect().insert(&statement))?;
+    Ok(())
 }
 
 pub(super) fn update(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
@@ -45,13 +45,12 @@ pub(super) fn update(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, value
         }
     }
     statement.and_where(Expr::col(Alias::new(&entity.key)).eq(id.as_bytes().to_vec()));
-    let (sql, cells) = statement.build(SqliteQueryBuilder);
-    execute(tx, &sql, cells)
+    tx.connection.run(tx.connection.dialect().update(&statement))?;
+    Ok(())
 }
 
 pub(super) fn delete(tx: &Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
-    let mut statement = tx.connection.prepare_cached(&statements::of(entity).delete)?;
-    statement.execute([id.as_bytes().as_slice()])?;
+    tx.connection.execute(&statements::of(entity).delete, cells![id])?;
     Ok(())
 }
 
@@ -62,10 +61,4 @@ fn assignments(column: &Column, value: &Value) -> Vec<(String, sea_query::Value)
         all.push((column.entity_column(), sea_query::Value::String(entity)));
     }
     all
-}
-
-fn execute(tx: &Tx<'_>, sql: &str, cells: sea_query::Values) -> Result<()> {
-    let mut statement = tx.connection.prepare_cached(sql)?;
-    statement.execute(rusqlite::params_from_iter(codec::bind(cells)))?;
-    Ok(())
 }

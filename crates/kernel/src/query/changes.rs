@@ -4,11 +4,9 @@
 //! nothing is kept for this alone. *Not* the events of the outbox. Invariant: both numbers are read in
 //! one snapshot and only grow, so nothing falls between two questions.
 
-use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
-use super::uuid_at;
-use crate::{Op, Result, Rx, access, access::Privilege};
+use crate::{Op, Result, Rx, access, access::Privilege, store::connection::cells};
 
 /// A moment in the life of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +24,7 @@ impl Rx<'_> {
     /// Those of the store.
     pub fn watermark(&self) -> Result<Watermark> {
         let number = |sql: &str| -> Result<i64> {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or_default())
+            Ok(self.connection.row(sql, cells![], |row| row.get(0))?.unwrap_or_default())
         };
         Ok(Watermark {
             version: number("SELECT value FROM assent_sequence WHERE name = 'version'")?,
@@ -44,18 +41,19 @@ impl Rx<'_> {
         let entity = self.model.entity(entity)?;
         access::check_all(self, entity, Privilege::Read, "following changes")?;
         let sql = format!(
-            "SELECT DISTINCT record FROM assent_audit WHERE operation = {} AND entity = ?1 AND seq > ?2 ORDER BY seq",
+            "SELECT record FROM assent_audit WHERE operation = {} AND entity = ?1 AND seq > ?2 \
+             GROUP BY record ORDER BY MIN(seq)",
             Op::Delete as i64
         );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params![entity.name, since.audit])?;
-        let mut gone = Vec::new();
-        while let Some(row) = rows.next()? {
-            let id = uuid_at(row, 0)?;
-            if !self.exists_row(entity, id)? {
-                gone.push(id);
+        let mut gone = self.connection.rows(&sql, cells![entity.name, since.audit], |row| row.get::<Uuid>(0))?;
+        let mut failure = None;
+        gone.retain(|id| match self.exists_row(entity, *id) {
+            Ok(there) => !there,
+            Err(error) => {
+                failure = Some(error);
+                false
             }
-        }
-        Ok(gone)
+        });
+        failure.map_or(Ok(gone), Err)
     }
 }

@@ -5,14 +5,14 @@
 //! read are compared, so a filter cannot be used to guess what a select would refuse.
 
 use odata::{CompareOp, Expr as Ast, Literal, Path, Quantifier, TextFunction};
-use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, SubQueryStatement};
+use sea_query::{Alias, Expr, ExprTrait, JoinType, SelectStatement, SubQueryStatement};
 
 use crate::{
     Error, Result, Rx, Value, access,
     access::Privilege,
     metadata::{Column, ColumnType, Entity},
     pipeline::check::convert,
-    store::{codec, sqlite::LIKE},
+    store::codec,
 };
 
 /// Where names are looked up: an entity, the alias of its table, and the variables in sight (of a
@@ -205,7 +205,7 @@ impl<'r> Compiler<'r, '_> {
             TextFunction::StartsWith => format!("{wanted}%"),
             TextFunction::EndsWith => format!("%{wanted}"),
         };
-        Ok(Expr::from(Func::cust(Alias::new(LIKE)).arg(expression).arg(pattern)))
+        Ok(self.rx.connection.dialect().like(expression, &pattern))
     }
 
     fn path<'e>(&self, scope: &Scope<'e>, path: &Path) -> Result<(Expr, &'e Column)>

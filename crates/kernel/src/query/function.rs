@@ -7,13 +7,13 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
 use odata::{Argument, Expr as Ast, Literal, Path};
-use sea_query::{Alias, Expr, ExprTrait, Func};
+use sea_query::{Expr, ExprTrait};
 
 use super::filter::typed;
 use crate::{
     Error, Result, Rx,
     metadata::{Column, ColumnType},
-    store::{codec, sqlite::LIKE},
+    store::codec,
 };
 
 /// The column that a function is about.
@@ -110,7 +110,7 @@ pub(super) fn compile(
             else {
                 return Err(Error::invalid(column.name.as_str(), "takes a pattern of text, and is a column of text"));
             };
-            Ok(Expr::from(Func::cust(Alias::new(LIKE)).arg(expression).arg(pattern.as_str())))
+            Ok(rx.connection.dialect().like(expression, pattern))
         }
         "EqualUserId" => Ok(expression.eq(user(rx))),
         "NotEqualUserId" => Ok(expression.ne(user(rx))),

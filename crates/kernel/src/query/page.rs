@@ -4,10 +4,14 @@
 //! always the last sort column, so the order is total.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Order, SelectStatement};
 
-use super::{Query, direction, filter};
-use crate::{Error, Record, Result, Rx, metadata::Entity, store::vault};
+use super::{Query, filter};
+use crate::{
+    Error, Record, Result, Rx,
+    metadata::Entity,
+    store::{connection::Cell, dialect::order_by, vault},
+};
 
 /// Some rows, and where to go on.
 #[derive(Debug, Clone)]
@@ -48,16 +52,16 @@ impl Rx<'_> {
         }
         statement.expr(key(entity));
         let width = query.order.len();
-        let cells = self.run(&statement, |row| {
-            (0..=width).map(|at| Ok(row.get::<_, rusqlite::types::Value>(at)?)).collect::<Result<Vec<_>>>()
-        })?;
+        let cells = self
+            .connection
+            .select(&statement, |row| (0..=width).map(|at| row.get::<Cell>(at)).collect::<Result<Vec<_>>>())?;
         let cells = cells.into_iter().next().ok_or_else(|| Error::bug("a row vanished inside a snapshot"))?;
         self.sealed_token(&query.entity, cells)
     }
 
     /// A token that holds sort values. They may be personal, and addresses with tokens get stored; so
     /// it is sealed.
-    pub(super) fn sealed_token(&self, place: &str, cells: Vec<rusqlite::types::Value>) -> Result<String> {
+    pub(super) fn sealed_token(&self, place: &str, cells: Vec<Cell>) -> Result<String> {
         let parts: Vec<serde_json::Value> = cells.into_iter().map(to_json).collect();
         let key = self.shared.vault().derive(TOKENS);
         let sealed = vault::seal(&key, place.as_bytes(), &serde_json::to_vec(&parts)?, &self.cx)?;
@@ -86,9 +90,10 @@ fn key(entity: &Entity) -> Expr {
 pub(super) fn order(rx: &Rx<'_>, entity: &Entity, query: &Query, statement: &mut SelectStatement) -> Result<()> {
     for (path, descending) in &query.order {
         let (expression, _) = filter::path(rx, entity, path)?;
-        statement.order_by_expr(expression, direction(*descending));
+        order_by(statement, expression, *descending);
     }
-    statement.order_by_expr(key(entity), direction(false));
+    // A key is never null; without a word about nulls the server follows its index.
+    statement.order_by_expr(key(entity), Order::Asc);
     Ok(())
 }
 
@@ -137,8 +142,7 @@ pub(super) fn beyond(columns: Vec<(Expr, bool)>, cells: Vec<Option<sea_query::Va
     beyond
 }
 
-fn to_json(cell: rusqlite::types::Value) -> serde_json::Value {
-    use rusqlite::types::Value as Cell;
+fn to_json(cell: Cell) -> serde_json::Value {
     match cell {
         Cell::Null => serde_json::Value::Null,
         Cell::Integer(it) => it.into(),

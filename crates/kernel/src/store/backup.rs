@@ -9,9 +9,13 @@ use std::{
     sync::PoisonError,
 };
 
-use rusqlite::Connection;
-
-use super::{Db, sqlite, vault::Vault};
+use super::{
+    Db,
+    connection::{Connection, cells},
+    dialect::Dialect,
+    sqlite,
+    vault::Vault,
+};
 use crate::{Context, Error, Result, access, blob, subject};
 
 /// A database up to this size, in bytes, is rewritten right after an erasure.
@@ -36,9 +40,15 @@ impl Db {
         if file.exists() {
             return Err(Error::conflict(file.display().to_string(), "this file exists; choose another name"));
         }
+        if self.folder.is_none() {
+            let text = "this store is in a database on a server; back that up with its own means, the vault's database apart \
+                        from the records', or copy it into a folder with: assent copy";
+            return Err(Error::invalid("backup", text));
+        }
         let draft = file.with_extension("part");
-        self.readers.with(|connection| {
-            let mut target = Connection::open(&draft)
+        self.readers.with(|connection, _| {
+            let connection = connection.sqlite()?;
+            let mut target = rusqlite::Connection::open(&draft)
                 .map_err(|_| Error::unavailable(format!("{} cannot be written", draft.display())))?;
             {
                 // The first read takes the snapshot; without one, each step of the copy would see
@@ -80,9 +90,8 @@ impl Db {
     pub fn forget_traces(&self) -> Result<Vec<String>> {
         // The mirrors first: they matter most and need no long work.
         let missing = self.refresh_mirrors()?;
-        if let Some(folder) = &self.folder
-            && std::fs::metadata(folder.join("assent.db"))?.len() <= REWRITTEN_AT_ONCE
-        {
+        self.shared.vault().rewrite()?;
+        if self.size()? <= REWRITTEN_AT_ONCE {
             self.rewrite_if_due()?;
         }
         Ok(missing)
@@ -97,12 +106,23 @@ impl Db {
             return Ok(false);
         }
         let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        // Secure deletion overwrites what a row leaves behind, but not the copies that stay between
-        // the rows of a page when the database moved rows to a neighbouring one.
-        connection.pragma_update(None, "temp_store", "FILE")?;
-        let rewritten = connection.execute_batch("VACUUM");
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        rewritten?;
+        match &*connection {
+            Connection::Sqlite(connection) => {
+                // Secure deletion overwrites what a row leaves behind, but not the copies that stay between
+                // the rows of a page when the database moved rows to a neighbouring one.
+                connection.pragma_update(None, "temp_store", "FILE")?;
+                let rewritten = connection.execute_batch("VACUUM");
+                connection.pragma_update(None, "temp_store", "MEMORY")?;
+                rewritten?;
+            }
+            // A server leaves a deleted row where it was until it needs the place.
+            Connection::Postgres(_) => {
+                let sql = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1";
+                for table in connection.rows(sql, cells![], |row| row.get::<String>(0))? {
+                    connection.batch(&format!("VACUUM FULL {table}"))?;
+                }
+            }
+        }
         mark_traces(&connection, false)?;
         drop(connection);
         self.readers.checkpoint()?;
@@ -115,7 +135,25 @@ impl Db {
     /// Those of the store.
     pub fn has_traces(&self) -> Result<bool> {
         let connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(connection.prepare("SELECT 1 FROM assent_sequence WHERE name = 'traces' AND value = 1")?.exists([])?)
+        connection.exists("SELECT 1 FROM assent_sequence WHERE name = 'traces' AND value = 1", cells![])
+    }
+
+    /// How many bytes the records take on disk; 0 in memory.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn size(&self) -> Result<u64> {
+        if let Some(folder) = &self.folder {
+            return Ok(std::fs::metadata(folder.join("assent.db"))?.len());
+        }
+        self.readers.with(|connection, _| match connection.dialect() {
+            Dialect::Sqlite => Ok(0),
+            Dialect::Postgres => {
+                let sql = "SELECT pg_database_size(current_database())";
+                let size = connection.row(sql, cells![], |row| row.get::<i64>(0))?;
+                Ok(size.and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
+            }
+        })
     }
 
     /// Brings the mirrors of the vault up to date; answers with those that could not be reached.
@@ -131,7 +169,7 @@ impl Db {
 pub(crate) fn mark_traces(connection: &Connection, left: bool) -> Result<()> {
     let sql =
         "INSERT INTO assent_sequence (name, value) VALUES ('traces', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
-    connection.prepare_cached(sql)?.execute([i64::from(left)])?;
+    connection.execute(sql, cells![i64::from(left)])?;
     Ok(())
 }
 
@@ -160,7 +198,7 @@ pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Resul
     std::fs::create_dir_all(folder)?;
     let draft = folder.join("assent.db.restoring");
     std::fs::copy(file, &draft)?;
-    let whole: Result<String> = Connection::open(&draft).map_err(Error::from).and_then(|it| {
+    let whole: Result<String> = rusqlite::Connection::open(&draft).map_err(Error::from).and_then(|it| {
         // The indexes need the store's own text comparison.
         sqlite::prepare(&it)?;
         Ok(it.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
@@ -201,12 +239,11 @@ pub fn restore(cx: &Context, file: &Path, folder: &Path, replace: bool) -> Resul
         }
     }
     std::fs::rename(&draft, &target)?;
-    let connection = sqlite::open(Some(&target))?;
+    let connection = Connection::Sqlite(sqlite::open(Some(&target))?);
     let vault = Vault::open(Some(&own), cx)?;
     let mut outstanding = 0;
     for erasure in vault.erasures()? {
-        let done =
-            connection.prepare_cached("SELECT 1 FROM assent_erased WHERE subject = ?1")?.exists([&erasure.subject])?;
+        let done = connection.exists("SELECT 1 FROM assent_erased WHERE subject = ?1", cells![erasure.subject])?;
         outstanding += usize::from(!done);
     }
     Ok(outstanding)

@@ -5,12 +5,12 @@
 //! numbers scaled by the column's precision, instants are milliseconds since 1970 in UTC,
 //! identifiers are 16 bytes.
 
-use jiff::{Timestamp, civil::Date};
-use rusqlite::types::ValueRef;
+use jiff::{Timestamp, ToSpan, civil::Date};
 use rust_decimal::Decimal;
 use sea_query::Value as Sql;
 use uuid::Uuid;
 
+use super::connection::{Cell, CellRef};
 use crate::{
     Error, Result, Value,
     metadata::{Column, ColumnType},
@@ -51,33 +51,38 @@ fn choices_text(values: &[i64]) -> String {
 ///
 /// # Errors
 /// `Bug` when the cell does not hold what its column says.
-pub fn decode(column: &Column, cell: ValueRef<'_>, entity: Option<&str>) -> Result<Value> {
+pub(crate) fn decode(column: &Column, cell: CellRef<'_>, entity: Option<&str>) -> Result<Value> {
     let wrong = || Error::bug(format!("the stored value of {} is not of its type", column.name));
     Ok(match (column.kind, cell) {
-        (_, ValueRef::Null) => Value::Null,
-        (ColumnType::Text | ColumnType::Memo | ColumnType::Json, ValueRef::Text(it)) => {
+        (_, CellRef::Null) => Value::Null,
+        (ColumnType::Text | ColumnType::Memo | ColumnType::Json, CellRef::Text(it)) => {
             Value::Text(std::str::from_utf8(it).map_err(|_| wrong())?.to_owned())
         }
-        (ColumnType::Integer | ColumnType::BigInt | ColumnType::Choice, ValueRef::Integer(it)) => Value::Int(it),
-        (ColumnType::Decimal | ColumnType::Money, ValueRef::Integer(it)) => {
+        (ColumnType::Integer | ColumnType::BigInt | ColumnType::Choice, CellRef::Integer(it)) => Value::Int(it),
+        (ColumnType::Decimal | ColumnType::Money, CellRef::Integer(it)) => {
             Value::Decimal(Decimal::new(it, column.precision).normalize())
         }
-        (ColumnType::Double, ValueRef::Real(it)) => Value::Double(it),
-        (ColumnType::Boolean, ValueRef::Integer(it)) => Value::Bool(it != 0),
-        (ColumnType::MultiChoice, ValueRef::Text(it)) => {
+        (ColumnType::Double, CellRef::Real(it)) => Value::Double(it),
+        (ColumnType::Boolean, CellRef::Integer(it)) => Value::Bool(it != 0),
+        (ColumnType::MultiChoice, CellRef::Text(it)) => {
             Value::Choices(serde_json::from_slice(it).map_err(|_| wrong())?)
         }
-        (ColumnType::Date, ValueRef::Text(it)) => {
+        (ColumnType::Date, CellRef::Text(it)) => {
             let text = std::str::from_utf8(it).map_err(|_| wrong())?;
             Value::Date(text.parse::<Date>().map_err(|_| wrong())?)
         }
-        (ColumnType::DateTime, ValueRef::Integer(it)) => {
+        // A server has a type for dates; they travel as days since 1970.
+        (ColumnType::Date, CellRef::Integer(it)) => {
+            let date = Date::constant(1970, 1, 1).checked_add(it.days());
+            Value::Date(date.map_err(|_| wrong())?)
+        }
+        (ColumnType::DateTime, CellRef::Integer(it)) => {
             Value::Time(Timestamp::from_millisecond(it).map_err(|_| wrong())?)
         }
-        (ColumnType::Guid | ColumnType::File, ValueRef::Blob(it)) => {
+        (ColumnType::Guid | ColumnType::File, CellRef::Blob(it)) => {
             Value::Guid(Uuid::from_slice(it).map_err(|_| wrong())?)
         }
-        (ColumnType::Lookup, ValueRef::Blob(it)) => {
+        (ColumnType::Lookup, CellRef::Blob(it)) => {
             let id = Uuid::from_slice(it).map_err(|_| wrong())?;
             match entity.or_else(|| column.targets.first().map(|it| it.entity.as_str())) {
                 Some(entity) => Value::Lookup(entity.to_owned(), id),
@@ -89,8 +94,7 @@ pub fn decode(column: &Column, cell: ValueRef<'_>, entity: Option<&str>) -> Resu
 }
 
 /// Binds built values to a statement, in order.
-pub fn bind(values: sea_query::Values) -> Vec<rusqlite::types::Value> {
-    use rusqlite::types::Value as Cell;
+pub(crate) fn bind(values: sea_query::Values) -> Vec<Cell> {
     let cell = |value| match value {
         Sql::String(Some(it)) => Cell::Text(it),
         Sql::BigInt(Some(it)) => Cell::Integer(it),

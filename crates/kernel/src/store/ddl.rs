@@ -5,12 +5,14 @@
 //! Invariant: after `apply`, every column of the model exists, and a column with a default has it in
 //! the rows that were there before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
-use sea_query::{Alias, ColumnDef, Expr, Index, Query, SqliteQueryBuilder, Table};
+use sea_query::{Alias, ColumnDef, Expr, Index, Query, Table};
 
-use super::{codec, sqlite::COLLATION};
+use super::{
+    connection::{Connection, cells},
+    dialect::Dialect,
+};
 use crate::{
     Result,
     metadata::{Column, ColumnType, Entity, Model, file::Ownership},
@@ -21,33 +23,34 @@ use crate::{
 ///
 /// # Errors
 /// Those of the database.
-pub fn apply(connection: &Connection, model: &Model) -> Result<()> {
+pub(crate) fn apply(connection: &Connection, model: &Model) -> Result<()> {
+    let present = present_columns(connection)?;
+    let none = BTreeSet::new();
+    let mut all = Vec::new();
     for entity in model.entities() {
-        let present = present_columns(connection, &entity.name)?;
-        for statement in statements(entity, &present) {
-            connection.execute_batch(&statement)?;
-        }
+        all.extend(statements(connection.dialect(), entity, present.get(&entity.name).unwrap_or(&none)));
     }
-    Ok(())
+    // In one go: a server is asked once.
+    connection.batch(&all.join(";\n"))
 }
 
 /// The statements that bring one table from its present columns to the entity's; all of them when
 /// `present` is empty.
-pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
+pub fn statements(dialect: Dialect, entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
     let mut all = Vec::new();
-    let columns = entity.columns.values().flat_map(|it| definitions(entity, it));
+    let columns = entity.columns.values().flat_map(|it| definitions(dialect, entity, it));
     if present.is_empty() {
         let mut table = Table::create();
         table.table(Alias::new(&entity.name));
         for (_, definition) in columns {
             table.col(definition);
         }
-        all.push(table.build(SqliteQueryBuilder));
+        all.push(dialect.create_table(&table));
     } else {
         for (name, mut definition) in columns.filter(|(name, _)| !present.contains(name)) {
             // Rows that are there already read as new rows do (`pipeline` fills defaults in for those).
             if let Some(column) = entity.columns.get(&name).filter(|it| !it.default.is_null()) {
-                definition.default(codec::encode(column, &column.default));
+                dialect.default(&mut definition, column);
             }
             // A lookup that gets further targets led to the first of them before.
             let widened = entity.columns.values().find(|it| it.is_polymorphic() && it.entity_column() == name);
@@ -56,21 +59,21 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
             }
             let mut table = Table::alter();
             table.table(Alias::new(&entity.name)).add_column(definition);
-            all.push(table.build(SqliteQueryBuilder));
+            all.push(dialect.alter_table(&table));
             tracing::debug!(entity = entity.name, column = name, "column added to the store");
         }
     }
     if !present.is_empty() && entity.ownership == Ownership::User && !present.contains("owninguser") {
-        all.push(owned(entity));
+        all.push(owned(dialect, entity));
     }
     for column in entity.columns.values().filter(|it| is_sought(entity, it)) {
         let mut index = Index::create();
         index
             .if_not_exists()
-            .name(index_of_column(&entity.name, &column.name))
+            .name(dialect.name(index_of_column(&entity.name, &column.name)))
             .table(Alias::new(&entity.name))
             .col(Alias::new(&column.name));
-        all.push(index.build(SqliteQueryBuilder));
+        all.push(dialect.create_index(&index));
     }
     let keys = entity.keys.iter().map(|it| (it, true));
     for ((name, columns), unique) in keys.chain(entity.indexes.iter().map(|it| (it, false))) {
@@ -79,11 +82,11 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
             index.unique();
         }
         let called = if unique { index_of_key(&entity.name, name) } else { format!("{}_{name}_index", entity.name) };
-        index.if_not_exists().name(called).table(Alias::new(&entity.name));
+        index.if_not_exists().name(dialect.name(called)).table(Alias::new(&entity.name));
         for column in columns {
             index.col(Alias::new(column));
         }
-        all.push(index.build(SqliteQueryBuilder));
+        all.push(dialect.create_index(&index));
     }
     all
 }
@@ -91,29 +94,27 @@ pub fn statements(entity: &Entity, present: &BTreeSet<String>) -> Vec<String> {
 /// Drops the index of an alternate key that the model no longer has; no row changes.
 pub(crate) fn drop_key(connection: &Connection, entity: &str, key: &str) -> Result<()> {
     let mut index = Index::drop();
-    index.if_exists().name(index_of_key(entity, key));
-    connection.execute_batch(&index.build(SqliteQueryBuilder))?;
-    Ok(())
+    index.if_exists().name(connection.dialect().name(index_of_key(entity, key)));
+    connection.batch(&connection.dialect().drop_index(&index))
 }
 
 /// Drops the table of an entity that the model no longer has.
 pub(crate) fn drop_table(connection: &Connection, entity: &Entity) -> Result<()> {
     let mut table = Table::drop();
     table.if_exists().table(Alias::new(&entity.name));
-    connection.execute_batch(&table.build(SqliteQueryBuilder))?;
-    Ok(())
+    connection.batch(&connection.dialect().drop_table(&table))
 }
 
 /// Drops a column that the model no longer has, with its index.
 pub(crate) fn drop_column(connection: &Connection, entity: &str, column: &Column) -> Result<()> {
     let mut index = Index::drop();
-    index.if_exists().name(index_of_column(entity, &column.name));
-    connection.execute_batch(&index.build(SqliteQueryBuilder))?;
+    index.if_exists().name(connection.dialect().name(index_of_column(entity, &column.name)));
+    connection.batch(&connection.dialect().drop_index(&index))?;
     let other = column.is_polymorphic().then(|| column.entity_column());
     for name in std::iter::once(column.name.clone()).chain(other) {
         let mut table = Table::alter();
         table.table(Alias::new(entity)).drop_column(Alias::new(&name));
-        connection.execute_batch(&table.build(SqliteQueryBuilder))?;
+        connection.batch(&connection.dialect().alter_table(&table))?;
     }
     Ok(())
 }
@@ -127,13 +128,13 @@ fn index_of_key(entity: &str, key: &str) -> String {
 }
 
 /// Rows from before there were teams and business units belong to their user, in the first unit.
-fn owned(entity: &Entity) -> String {
+fn owned(dialect: Dialect, entity: &Entity) -> String {
     let mut update = Query::update();
     update
         .table(Alias::new(&entity.name))
         .value(Alias::new("owninguser"), Expr::col(Alias::new("ownerid")))
-        .value(Alias::new("owningbusinessunit"), ROOT_UNIT.as_bytes().to_vec());
-    update.to_string(SqliteQueryBuilder)
+        .value(Alias::new("owningbusinessunit"), dialect.identifier(ROOT_UNIT));
+    dialect.text(&update)
 }
 
 /// Lookups are followed backwards by deletes and discovery; identifiers and addresses are searched; row
@@ -147,29 +148,34 @@ fn is_sought(entity: &Entity, column: &Column) -> bool {
         || column.format == Some(crate::metadata::column::Format::Email)
 }
 
-fn definitions(entity: &Entity, column: &Column) -> Vec<(String, ColumnDef)> {
+fn definitions(dialect: Dialect, entity: &Entity, column: &Column) -> Vec<(String, ColumnDef)> {
     let mut definition = ColumnDef::new(Alias::new(&column.name));
-    definition.custom(match column.kind {
-        ColumnType::Text | ColumnType::Memo => format!("TEXT COLLATE {COLLATION}"),
-        ColumnType::Json | ColumnType::MultiChoice | ColumnType::Date => "TEXT".to_owned(),
-        ColumnType::Double => "REAL".to_owned(),
-        ColumnType::Guid | ColumnType::Lookup | ColumnType::File => "BLOB".to_owned(),
-        _ => "INTEGER".to_owned(),
-    });
+    definition.custom(dialect.column_type(column.kind));
     if column.name == entity.key {
         definition.not_null().primary_key();
     }
     let mut all = vec![(column.name.clone(), definition)];
     if column.is_polymorphic() {
         let mut definition = ColumnDef::new(Alias::new(column.entity_column()));
-        definition.custom("TEXT");
+        definition.custom(dialect.entity_type());
         all.push((column.entity_column(), definition));
     }
     all
 }
 
-fn present_columns(connection: &Connection, table: &str) -> Result<BTreeSet<String>> {
-    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
-    let names = statement.query_map([table], |row| row.get(0))?;
-    Ok(names.collect::<Result<_, _>>()?)
+/// The columns of every table that is there.
+fn present_columns(connection: &Connection) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let sql = match connection.dialect() {
+        Dialect::Sqlite => {
+            "SELECT it.name, part.name FROM sqlite_master AS it JOIN pragma_table_info(it.name) AS part WHERE it.type = 'table'"
+        }
+        Dialect::Postgres => {
+            "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = current_schema()"
+        }
+    };
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (table, column) in connection.rows(sql, cells![], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        all.entry(table).or_default().insert(column);
+    }
+    Ok(all)
 }

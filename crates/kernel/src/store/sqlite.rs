@@ -1,12 +1,9 @@
-//! Connections to the embedded database: pragmas, text comparison, and the pool of readers.
+//! Connections to the embedded database: pragmas and text comparison.
 //!
-//! *Not* the writer (`writer`). Invariant: every connection compares text without regard to case in
+//! *Not* the pool of readers (`readers`), not the writer (`writer`). Invariant: every connection compares text without regard to case in
 //! all scripts, as Dataverse does, so an index built by one is valid for all.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, functions::FunctionFlags};
 
@@ -14,6 +11,8 @@ use crate::{Error, Result};
 
 /// The name of the collation of text columns.
 pub const COLLATION: &str = "ASSENT_TEXT";
+/// The type of text columns.
+pub(crate) const TEXT: &str = "TEXT COLLATE ASSENT_TEXT";
 /// The name of the function behind contains, startswith and endswith.
 pub const LIKE: &str = "assent_like";
 
@@ -36,6 +35,15 @@ pub fn open(file: Option<&Path>) -> Result<Connection> {
     prepare(&connection)?;
     // Freed pages are overwritten, so an erased value does not linger in the file.
     connection.pragma_update(None, "secure_delete", "ON")?;
+    Ok(connection)
+}
+
+/// Opens the database once more, to read only.
+pub(crate) fn reader(file: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "query_only", "ON")?;
     Ok(connection)
 }
 
@@ -97,6 +105,65 @@ pub(crate) fn like(text: &str, pattern: &str) -> bool {
     pattern.get(p..).is_some_and(|rest| rest.iter().all(|it| *it == '%'))
 }
 
+/// The pattern as a regular expression, for a database that has those; texts are given to it in small
+/// letters.
+pub(crate) fn expression(pattern: &str) -> String {
+    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
+    let mut out = String::from("^");
+    let mut at = 0;
+    while let Some(it) = pattern.get(at) {
+        let rest = pattern.get(at + 1..).unwrap_or_default();
+        match (it, rest.iter().position(|it| *it == ']')) {
+            ('%', _) => out.push_str(".*"),
+            ('_', _) => out.push('.'),
+            ('[', Some(width)) => {
+                let body = rest.get(..width).unwrap_or_default();
+                at += width + 1;
+                out.push_str(&set_expression(body));
+            }
+            (it, _) if it.is_alphanumeric() => out.push(*it),
+            (it, _) => {
+                out.push('\\');
+                out.push(*it);
+            }
+        }
+        at += 1;
+    }
+    out.push('$');
+    out
+}
+
+/// A set of characters. Each stands as an alternative or a range of its own, so none has a meaning that
+/// depends on its place.
+fn set_expression(body: &[char]) -> String {
+    let (negated, mut rest) = match body.split_first() {
+        Some(('^', rest)) => (true, rest),
+        _ => (false, body),
+    };
+    let code = |it: char| format!("\\U{:08x}", u32::from(it));
+    let mut inner = String::new();
+    while let Some((first, after)) = rest.split_first() {
+        rest = match after {
+            ['-', to, after @ ..] if first <= to => {
+                inner.push_str(&format!("{}-{}", code(*first), code(*to)));
+                after
+            }
+            // An empty range holds nothing.
+            ['-', _, after @ ..] => after,
+            _ => {
+                inner.push_str(&code(*first));
+                after
+            }
+        };
+    }
+    match (negated, inner.is_empty()) {
+        (false, true) => "(?!.).".to_owned(),
+        (true, true) => ".".to_owned(),
+        (false, false) => format!("[{inner}]"),
+        (true, false) => format!("[^{inner}]"),
+    }
+}
+
 type Matcher<'p> = Box<dyn Fn(char) -> bool + 'p>;
 
 /// The set that starts at `[`, and its width in the pattern; an unclosed one is a plain bracket.
@@ -122,54 +189,6 @@ fn set(pattern: &[char], at: usize) -> Option<(Matcher<'_>, usize)> {
         found != negated
     };
     Some((Box::new(matches), close + 2))
-}
-
-/// Connections for reading: a pool on a file, or the writer's own for a store in memory.
-pub(crate) enum Readers {
-    File { file: PathBuf, idle: Mutex<Vec<Connection>> },
-    Shared(Arc<Mutex<Connection>>),
-}
-
-impl Readers {
-    pub(crate) fn on(file: PathBuf) -> Self {
-        Readers::File { file, idle: Mutex::default() }
-    }
-    pub(crate) fn shared(connection: Arc<Mutex<Connection>>) -> Self {
-        Readers::Shared(connection)
-    }
-    /// Moves the write-ahead log into the database and empties it, as far as readers allow.
-    pub(crate) fn checkpoint(&self) -> Result<()> {
-        if let Readers::File { file, .. } = self {
-            let connection = Connection::open(file)?;
-            connection.busy_timeout(std::time::Duration::from_secs(5))?;
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        }
-        Ok(())
-    }
-    /// Runs `f` on one snapshot.
-    pub(crate) fn with<T>(&self, f: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        match self {
-            Readers::Shared(connection) => f(&connection.lock().unwrap_or_else(PoisonError::into_inner)),
-            Readers::File { file, idle } => {
-                let ready = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let connection = match ready {
-                    Some(it) => it,
-                    None => {
-                        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                        let connection = Connection::open_with_flags(file, flags)?;
-                        prepare(&connection)?;
-                        connection.pragma_update(None, "query_only", "ON")?;
-                        connection
-                    }
-                };
-                connection.prepare_cached("BEGIN")?.execute([])?;
-                let result = f(&connection);
-                connection.prepare_cached("ROLLBACK")?.execute([])?;
-                idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-                result
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! The vault: the key of each data subject, the keyed hashes of erased identifiers, and the signing
-//! key of proofs, in a file of their own beside the store.
+//! key of proofs, in a file of their own beside the store, or in a database of their own.
 //!
 //! *Not* part of a backup of the records: a backup holds ciphertext, the vault says what of it may
 //! still be read. Each backup has a mirror of the vault beside it that is brought up to date at
@@ -16,9 +16,13 @@ use std::{
 };
 
 use ring::{aead, hkdf, hmac, signature};
-use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
+use super::{
+    connection::{Connection, cells},
+    dialect::Dialect,
+    postgres::Server,
+};
 use crate::{Context, Error, Result};
 
 /// What a closure wants of the vault once it has succeeded.
@@ -68,32 +72,45 @@ impl Vault {
     /// `Unavailable` when the file cannot be opened.
     pub fn open(file: Option<&Path>, cx: &Context) -> Result<Vault> {
         let connection = match file {
-            Some(file) => Connection::open(file)
+            Some(file) => rusqlite::Connection::open(file)
                 .map_err(|_| Error::unavailable(format!("the vault {} cannot be opened", file.display())))?,
-            None => Connection::open_in_memory()?,
+            None => rusqlite::Connection::open_in_memory()?,
         };
         // A rollback journal, overwritten with zeros: a destroyed key must not linger in a log.
         connection.pragma_update(None, "journal_mode", "TRUNCATE")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;
-        connection.execute_batch(SCHEMA)?;
         if let Some(file) = file {
             restrict(file)?;
         }
+        Vault::on(Connection::Sqlite(connection), file, cx)
+    }
+
+    /// Opens the vault in a database of its own on a server, making its tables and a new master key when
+    /// they are not there.
+    ///
+    /// # Errors
+    /// `Unavailable` when the server cannot be reached.
+    pub(crate) fn open_server(server: &Server, cx: &Context) -> Result<Vault> {
+        Vault::on(Connection::Postgres(server.connect()?), None, cx)
+    }
+
+    fn on(connection: Connection, file: Option<&Path>, cx: &Context) -> Result<Vault> {
+        connection.batch(&connection.dialect().fixed(SCHEMA))?;
+        let fresh = Zeroizing::new(cx.random_bytes::<32>());
+        // Where two nodes come first at once, the key of one of them counts.
+        connection.execute(
+            "INSERT INTO secret (name, value) VALUES ('master', ?1) ON CONFLICT (name) DO NOTHING",
+            cells![fresh.as_slice()],
+        )?;
         let stored: Option<Vec<u8>> =
-            connection.query_row("SELECT value FROM secret WHERE name = 'master'", [], |row| row.get(0)).optional()?;
-        let master = match stored.and_then(|it| <[u8; 32]>::try_from(it).ok()) {
-            Some(it) => Zeroizing::new(it),
-            None => {
-                let fresh = Zeroizing::new(cx.random_bytes::<32>());
-                connection.execute("INSERT INTO secret (name, value) VALUES ('master', ?1)", [fresh.as_slice()])?;
-                fresh
-            }
-        };
+            connection.row("SELECT value FROM secret WHERE name = 'master'", cells![], |row| row.get(0))?;
+        let master = stored.and_then(|it| <[u8; 32]>::try_from(it).ok());
+        let master = master.ok_or_else(|| Error::bug("the master key has another length"))?;
         Ok(Vault {
             connection,
             file: file.map(Path::to_owned),
-            master,
+            master: Zeroizing::new(master),
             keys: HashMap::new(),
             hashing: OnceLock::new(),
             wrapping: OnceLock::new(),
@@ -143,9 +160,8 @@ impl Vault {
         let key = Zeroizing::new(cx.random_bytes::<32>());
         let wrapped = seal(self.wrapping(), subject.as_bytes(), key.as_slice(), cx)?;
         self.begin()?;
-        self.connection
-            .prepare_cached("INSERT INTO subject_key (subject, wrapped) VALUES (?1, ?2)")?
-            .execute(params![subject, wrapped])?;
+        let sql = "INSERT INTO subject_key (subject, wrapped) VALUES (?1, ?2)";
+        self.connection.execute(sql, cells![subject, wrapped])?;
         self.keys.insert(subject.to_owned(), key.clone());
         Ok(Some(key))
     }
@@ -155,11 +171,8 @@ impl Vault {
         if let Some(key) = self.keys.get(subject) {
             return Ok(Some(key.clone()));
         }
-        let wrapped: Option<Vec<u8>> = self
-            .connection
-            .prepare_cached("SELECT wrapped FROM subject_key WHERE subject = ?1")?
-            .query_row([subject], |row| row.get(0))
-            .optional()?;
+        let sql = "SELECT wrapped FROM subject_key WHERE subject = ?1";
+        let wrapped: Option<Vec<u8>> = self.connection.row(sql, cells![subject], |row| row.get(0))?;
         let Some(wrapped) = wrapped else {
             return Ok(None);
         };
@@ -173,29 +186,25 @@ impl Vault {
     }
 
     pub(crate) fn is_erased(&self, subject: &str) -> Result<bool> {
-        let mut statement = self.connection.prepare_cached("SELECT 1 FROM erasure WHERE subject = ?1")?;
-        Ok(statement.exists([subject])?)
+        self.connection.exists("SELECT 1 FROM erasure WHERE subject = ?1", cells![subject])
     }
 
     /// Whether an identifier of that hash was erased.
     pub(crate) fn knows_hash(&self, kind: &str, hash: &str) -> Result<bool> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT 1 FROM erased_hash WHERE hash = ?1 AND kind = ?2")?;
-        Ok(statement.exists([hash, kind])?)
+        self.connection.exists("SELECT 1 FROM erased_hash WHERE hash = ?1 AND kind = ?2", cells![hash, kind])
     }
 
     /// Every erasure, oldest first.
     pub(crate) fn erasures(&self) -> Result<Vec<Erasure>> {
-        let mut statement = self.connection.prepare("SELECT subject, request, at FROM erasure ORDER BY at, subject")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let heads: Vec<(String, String, i64)> = rows.collect::<Result<_, _>>()?;
+        let sql = "SELECT subject, request, at FROM erasure ORDER BY at, subject";
+        let heads: Vec<(String, String, i64)> =
+            self.connection.rows(sql, cells![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         heads
             .into_iter()
             .map(|(subject, request, at)| {
-                let mut statement =
-                    self.connection.prepare_cached("SELECT kind, hash FROM erased_hash WHERE subject = ?1")?;
-                let rows = statement.query_map([&subject], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                Ok(Erasure { hashes: rows.collect::<Result<_, _>>()?, subject, request, at })
+                let sql = "SELECT kind, hash FROM erased_hash WHERE subject = ?1 ORDER BY hash, kind";
+                let hashes = self.connection.rows(sql, cells![subject], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                Ok(Erasure { hashes, subject, request, at })
             })
             .collect()
     }
@@ -207,7 +216,7 @@ impl Vault {
 
     fn begin(&mut self) -> Result<()> {
         if !self.open {
-            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            self.connection.begin()?;
             self.open = true;
         }
         Ok(())
@@ -223,30 +232,30 @@ impl Vault {
     /// Notes an erasure and destroys the key.
     pub(crate) fn note(&mut self, erasure: &Erasure) -> Result<()> {
         self.begin()?;
-        self.connection
-            .prepare_cached("INSERT OR IGNORE INTO erasure (subject, request, at) VALUES (?1, ?2, ?3)")?
-            .execute(params![erasure.subject, erasure.request, erasure.at])?;
+        self.connection.execute(
+            "INSERT INTO erasure (subject, request, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            cells![erasure.subject, erasure.request, erasure.at],
+        )?;
         for (kind, hash) in &erasure.hashes {
-            self.connection
-                .prepare_cached("INSERT OR IGNORE INTO erased_hash (hash, kind, subject) VALUES (?1, ?2, ?3)")?
-                .execute(params![hash, kind, erasure.subject])?;
+            let sql = "INSERT INTO erased_hash (hash, kind, subject) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+            self.connection.execute(sql, cells![hash, kind, erasure.subject])?;
         }
-        self.connection.prepare_cached("DELETE FROM subject_key WHERE subject = ?1")?.execute([&erasure.subject])?;
+        self.connection.execute("DELETE FROM subject_key WHERE subject = ?1", cells![erasure.subject])?;
         self.keys.remove(&erasure.subject);
         Ok(())
     }
 
     pub(crate) fn commit(&mut self) -> Result<()> {
         if self.open {
-            self.connection.execute_batch("COMMIT")?;
             self.open = false;
+            self.connection.commit()?;
         }
         Ok(())
     }
 
     pub(crate) fn rollback(&mut self) {
         if self.open {
-            let _already_over = self.connection.execute_batch("ROLLBACK");
+            let _already_over = self.connection.rollback();
             self.open = false;
             self.keys.clear();
         }
@@ -255,27 +264,41 @@ impl Vault {
     /// Copies the vault to a file, and remembers the file so that later erasures reach it.
     pub(crate) fn mirror_to(&mut self, path: &Path) -> Result<()> {
         let name = std::path::absolute(path)?.to_string_lossy().into_owned();
-        self.connection.execute("INSERT OR IGNORE INTO mirror (path) VALUES (?1)", [&name])?;
+        self.connection.execute("INSERT INTO mirror (path) VALUES (?1) ON CONFLICT DO NOTHING", cells![name])?;
         self.copy_to(path)
     }
 
     /// Brings every mirror up to date; answers with those that could not be reached.
     pub(crate) fn refresh_mirrors(&self) -> Result<Vec<String>> {
-        let mut statement = self.connection.prepare("SELECT path FROM mirror ORDER BY path")?;
-        let paths: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let paths: Vec<String> =
+            self.connection.rows("SELECT path FROM mirror ORDER BY path", cells![], |row| row.get(0))?;
         Ok(paths.into_iter().filter(|it| self.copy_to(Path::new(it)).is_err()).collect())
     }
 
     fn copy_to(&self, path: &Path) -> Result<()> {
         let draft = path.with_extension("vault-new");
         {
-            let mut target = Connection::open(&draft)?;
-            let copy = rusqlite::backup::Backup::new(&self.connection, &mut target)?;
+            let mut target = rusqlite::Connection::open(&draft)?;
+            let copy = rusqlite::backup::Backup::new(self.connection.sqlite()?, &mut target)?;
             copy.run_to_completion(1_000, std::time::Duration::ZERO, None)?;
         }
         restrict(&draft)?;
         std::fs::rename(&draft, path)?;
         Ok(())
+    }
+
+    /// Forgets the keys that are held in memory: another node may have destroyed one of them.
+    pub(crate) fn let_go(&mut self) {
+        self.keys.clear();
+    }
+
+    /// Rewrites the table of keys on a server, where a deleted row stays in its page. The embedded vault
+    /// overwrites what it deletes.
+    pub(crate) fn rewrite(&self) -> Result<()> {
+        match self.connection.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.connection.batch("VACUUM FULL subject_key"),
+        }
     }
 
     /// Where the vault lies.

@@ -9,16 +9,23 @@ use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
 };
 
-use rusqlite::Connection;
-
-use super::Shared;
-use crate::{Context, Error, Result, Tx, metadata::Model, tx::Draft};
+use super::{
+    Shared,
+    connection::{Connection, cells},
+};
+use crate::{
+    Context, Error, Result, Tx,
+    audit::{self, Head},
+    metadata::Model,
+    tx::Draft,
+};
 
 /// So many closures share a commit at most; a bound on how long the first of them waits.
 const GROUP: usize = 512;
 
 type Acknowledge = Box<dyn FnOnce(Result<()>) + Send>;
-type Run = Box<dyn FnOnce(&mut Tx<'_>) -> std::result::Result<Acknowledge, Acknowledge> + Send>;
+/// Runs in a transaction, or is told why there is none.
+type Run = Box<dyn FnOnce(Result<&mut Tx<'_>>) -> std::result::Result<Acknowledge, Acknowledge> + Send>;
 
 /// A closure with its circumstances and the answer to its caller.
 pub(crate) struct Work {
@@ -33,8 +40,10 @@ impl Work {
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Self {
         let run: Run = Box::new(move |tx| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| f(tx)))
-                .unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle; nothing of it was kept")));
+            let outcome = tx.and_then(|tx| {
+                catch_unwind(AssertUnwindSafe(|| f(tx)))
+                    .unwrap_or_else(|_| Err(Error::bug("an operation stopped in the middle; nothing of it was kept")))
+            });
             match outcome {
                 Ok(value) => Ok(Box::new(move |committed| done(committed.map(|()| value)))),
                 Err(error) => Err(Box::new(move |_| done(Err(error)))),
@@ -44,62 +53,86 @@ impl Work {
     }
     /// Answers with an error without running.
     pub(crate) fn refuse(self, error: Error) {
-        tracing::warn!(%error, "work refused");
-        drop(self.run);
+        if let Err(answer) = (self.run)(Err(error)) {
+            answer(Ok(()));
+        }
     }
 }
 
 /// Starts the writer; it ends when every handle to the store is gone.
 pub(crate) fn start(shared: Arc<Shared>, connection: Arc<Mutex<Connection>>) -> Result<mpsc::Sender<Work>> {
     let (work, queue) = mpsc::channel::<Work>();
-    let mut version: i64 = connection.lock().unwrap_or_else(PoisonError::into_inner).query_row(
-        "SELECT value FROM assent_sequence WHERE name = 'version'",
-        [],
-        |row| row.get(0),
-    )?;
+    let mut end = End::read(&connection.lock().unwrap_or_else(PoisonError::into_inner))?;
     std::thread::Builder::new()
         .name("assent-writer".into())
         .spawn(move || {
             while let Ok(first) = queue.recv() {
                 let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                group(&shared, &connection, first, &queue, &mut version);
+                group(&shared, &connection, first, &queue, &mut end);
             }
         })
         .map_err(|_| Error::unavailable("the writer's thread cannot be started"))?;
     Ok(work)
 }
 
-fn group(shared: &Shared, connection: &Connection, first: Work, queue: &mpsc::Receiver<Work>, version: &mut i64) {
+/// Where the store ends: the highest version, and the last row of the audit trail.
+#[derive(Clone)]
+struct End {
+    version: i64,
+    head: Head,
+}
+
+impl End {
+    fn read(connection: &Connection) -> Result<End> {
+        let sql = "SELECT value FROM assent_sequence WHERE name = 'version'";
+        let version = connection.row(sql, cells![], |row| row.get(0))?;
+        let version = version.ok_or_else(|| Error::bug("the store has lost its version"))?;
+        Ok(End { version, head: audit::head(connection)? })
+    }
+}
+
+fn group(shared: &Shared, connection: &Connection, first: Work, queue: &mpsc::Receiver<Work>, end: &mut End) {
     let mut answers: Vec<Acknowledge> = Vec::new();
-    let before = *version;
-    let mut model = shared.model();
-    let result = (|| -> Result<()> {
-        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let mut next = Some(first);
+    let mut before = end.clone();
+    let mut first = Some(first);
+    let result = (|| -> Result<Arc<Model>> {
+        if let Some(nodes) = connection.begin_writing()? {
+            shared.follow(connection, nodes)?;
+            *end = End { version: nodes.version, head: audit::head(connection)? };
+            before = end.clone();
+        }
+        let mut model = shared.model();
+        let mut next = first.take();
         while let Some(work) = next.take() {
-            one(shared, connection, work, version, &mut model, &mut answers)?;
+            one(shared, connection, work, end, &mut model, &mut answers)?;
             if answers.len() < GROUP {
                 next = queue.try_recv().ok();
             }
         }
-        if *version != before {
-            connection
-                .prepare_cached("UPDATE assent_sequence SET value = ?1 WHERE name = 'version'")?
-                .execute([*version])?;
+        if end.version != before.version {
+            let sql = "UPDATE assent_sequence SET value = ?1 WHERE name = 'version'";
+            connection.execute(sql, cells![end.version])?;
         }
         // The vault first: a key without a record does no harm, a record without its key would.
         shared.vault().commit()?;
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(())
+        connection.commit()?;
+        Ok(model)
     })();
-    match &result {
-        Ok(()) => *shared.model.write().unwrap_or_else(PoisonError::into_inner) = model,
+    let result = match result {
+        Ok(model) => {
+            *shared.model.write().unwrap_or_else(PoisonError::into_inner) = model;
+            Ok(())
+        }
         Err(error) => {
             tracing::error!(%error, "a commit failed; its callers are told");
-            let _already_over = connection.execute_batch("ROLLBACK");
+            let _already_over = connection.rollback();
             shared.vault().rollback();
-            *version = before;
+            *end = before;
+            Err(error)
         }
+    };
+    if let (Some(never_begun), Err(error)) = (first, &result) {
+        never_begun.refuse(error.clone());
     }
     for answer in answers {
         answer(result.clone());
@@ -110,32 +143,36 @@ fn one(
     shared: &Shared,
     connection: &Connection,
     work: Work,
-    version: &mut i64,
+    end: &mut End,
     model: &mut Arc<Model>,
     answers: &mut Vec<Acknowledge>,
 ) -> Result<()> {
-    connection.prepare_cached("SAVEPOINT work")?.execute([])?;
-    let mut draft = Draft::at(*version);
+    if let Err(error) = connection.savepoint("work") {
+        work.refuse(error.clone());
+        return Err(error);
+    }
+    let mut draft = Draft::at(end.version, end.head.clone());
     let mut tx = Tx::new(connection, shared, Arc::clone(model), work.cx, &mut draft);
-    match (work.run)(&mut tx) {
+    match (work.run)(Ok(&mut tx)) {
         Ok(answer) => {
             crate::blob::sweep(&mut tx)?;
             let changed = tx.changed_model();
             let vault = tx.vault_acts();
-            connection.prepare_cached("RELEASE work")?.execute([])?;
+            connection.release("work")?;
             shared.vault().apply(vault)?;
             if let Some(changed) = changed {
                 *model = changed;
             }
-            *version = draft.version();
+            let (version, head) = draft.end();
+            *end = End { version, head };
             answers.push(answer);
         }
         Err(answer) => {
             drop(tx);
-            connection.prepare_cached("ROLLBACK TO work")?.execute([])?;
-            connection.prepare_cached("RELEASE work")?.execute([])?;
+            let undone = connection.undo("work");
             // An error needs no commit.
             answer(Ok(()));
+            undone?;
         }
     }
     Ok(())

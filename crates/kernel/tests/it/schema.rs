@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Db, Kind, Registry, store::ddl};
+use kernel::{
+    Db, Kind, Registry,
+    store::{ddl, dialect::Dialect},
+};
 use rusqlite::Connection;
 
 use crate::world::{SOURCES, World, context, thing};
@@ -11,12 +14,12 @@ use crate::world::{SOURCES, World, context, thing};
 fn the_table_of_an_entity() {
     let world = World::new();
     let model = world.db.model();
-    let all = ddl::statements(model.entity("thing").unwrap(), &BTreeSet::new());
+    let all = ddl::statements(Dialect::Sqlite, model.entity("thing").unwrap(), &BTreeSet::new());
     insta::assert_snapshot!(all.join(";\n").replace(", \"", ",\n  \""));
     // From a table that lacks some columns only those are added.
     let present: BTreeSet<String> =
         model.entity("part").unwrap().columns.keys().filter(|it| *it != "rank" && *it != "rival").cloned().collect();
-    insta::assert_snapshot!(ddl::statements(model.entity("part").unwrap(), &present).join(";\n"));
+    insta::assert_snapshot!(ddl::statements(Dialect::Sqlite, model.entity("part").unwrap(), &present).join(";\n"));
 }
 
 fn form(folder: &std::path::Path) -> Vec<String> {

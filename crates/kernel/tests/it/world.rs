@@ -50,14 +50,14 @@ impl World {
     }
     pub fn with(registry: Registry) -> World {
         let (clock, cx) = context(1);
-        World { db: Db::in_memory(SOURCES, registry, &cx).unwrap(), clock, cx }
+        World { db: Db::for_test(SOURCES, registry, &cx).unwrap(), clock, cx }
     }
     pub fn open(folder: &Path, registry: Registry) -> World {
         World::open_as(folder, registry, 1)
     }
     pub fn open_as(folder: &Path, registry: Registry, seed: u64) -> World {
         let (clock, cx) = context(seed);
-        World { db: Db::open(folder, SOURCES, registry, &cx).unwrap(), clock, cx }
+        World { db: Db::for_test_in(folder, SOURCES, registry, &cx).unwrap(), clock, cx }
     }
     pub fn write<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.db.write(&self.cx, f)

@@ -19,7 +19,7 @@ impl Desk {
         let clock = FixedClock::at("2026-03-02T08:00:00Z".parse::<Timestamp>().unwrap());
         let cx = Context::new(Actor::System, clock.clone(), SeededRandom::new(3));
         let registry = Registry::default().with(privacy::RULES, &[], &[]);
-        let db = Db::in_memory(privacy::metadata::SOURCES, registry, &cx).unwrap();
+        let db = Db::for_test(privacy::metadata::SOURCES, registry, &cx).unwrap();
         db.write(&cx, |tx| configuration::save(tx, Configuration { enforced: true, logging: true })).unwrap();
         Desk { db, cx, clock }
     }

@@ -64,7 +64,7 @@ impl Site {
     fn from(sources: Sources, registry: Registry) -> Site {
         let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
-        let db = Db::in_memory(sources, registry, &cx).unwrap();
+        let db = Db::for_test(sources, registry, &cx).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let mut app = App::new(db, cx, "https://records.example");
         // Tests look at passwords cheaply.

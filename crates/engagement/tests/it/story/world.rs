@@ -23,7 +23,7 @@ impl World {
     pub fn new() -> World {
         let clock = FixedClock::at(START.parse::<Timestamp>().unwrap());
         let cx = Context::new(Actor::System, clock.clone(), SeededRandom::new(7));
-        let db = Db::in_memory(privacy::metadata::SOURCES, registry(), &cx).unwrap();
+        let db = Db::for_test(privacy::metadata::SOURCES, registry(), &cx).unwrap();
         World::on(db, cx, clock)
     }
     /// A world on a store that is there already.

@@ -3,16 +3,19 @@
 //! *Not* the conditions (`query::filter`). Invariant: names are resolved against the metadata, and the
 //! same question gives the same statement.
 
-use rusqlite::types::{Value as Cell, ValueRef};
 use rust_decimal::Decimal;
-use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 
 use super::{By, Join, Line, Measure, Output, Report, Reported, Source};
 use crate::{
     Error, Result, Rx, Value,
     metadata::{Column, ColumnType, Entity},
-    query::{direction, filter, page},
-    store::codec,
+    query::{filter, page},
+    store::{
+        codec,
+        connection::{Cell, CellRef, Row},
+        dialect::order_by,
+    },
 };
 
 /// Most rows that groups are made of.
@@ -49,12 +52,16 @@ impl Rx<'_> {
             report.outputs.iter().map(|it| resolve(self, &plan.scope, it)).collect::<Result<_>>()?;
         let mut statement = plan.statement.clone();
         for (at, it) in outputs.iter().enumerate() {
-            statement.expr_as(it.expression.clone(), Alias::new(format!("c{at}")));
+            statement.expr_as(it.expression.clone(), called(at));
             if let Some(cell) = &it.entity_cell {
-                statement.expr(cell.clone());
+                statement.expr_as(cell.clone(), Alias::new(format!("e{at}")));
             }
             if report.grouped && it.measure.is_none() {
-                statement.add_group_by(std::iter::once(it.expression.clone()).chain(it.entity_cell.clone()));
+                // By their names: a server takes two expressions with parameters for different ones.
+                statement.add_group_by([Expr::col(called(at))]);
+                if it.entity_cell.is_some() {
+                    statement.add_group_by([Expr::col(Alias::new(format!("e{at}")))]);
+                }
             }
         }
         if report.distinct {
@@ -69,7 +76,7 @@ impl Rx<'_> {
         };
         statement.exprs(hidden);
         for (expression, descending) in &sort {
-            statement.order_by_expr(expression.clone(), direction(*descending));
+            order_by(&mut statement, expression.clone(), *descending);
         }
         let place = format!("report:{}", report.entity);
         if let Some(token) = report.after.as_ref().filter(|_| report.has_rows()) {
@@ -81,7 +88,7 @@ impl Rx<'_> {
         }
         statement.limit(report.size.saturating_add(1));
         let width = sort.len();
-        let mut rows = self.run(&statement, |row| line(report, &outputs, width, row))?;
+        let mut rows = self.connection.select(&statement, |row| line(report, &outputs, width, row))?;
         let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
         if more {
             rows.pop();
@@ -100,8 +107,8 @@ impl Rx<'_> {
     /// As [`Rx::report`].
     pub fn report_count(&self, report: &Report) -> Result<u64> {
         let mut statement = plan(self, report)?.statement;
-        statement.expr(Func::count(Expr::val(1)));
-        let counts = self.run(&statement, |row| Ok(row.get::<_, i64>(0)?))?;
+        statement.expr(Func::count(Expr::col(Asterisk)));
+        let counts = self.connection.select(&statement, |row| row.get::<i64>(0))?;
         Ok(counts.first().copied().and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
     }
 }
@@ -116,6 +123,11 @@ impl Resolved<'_> {
     }
 }
 
+/// The name of an output in the statement.
+fn called(at: usize) -> Alias {
+    Alias::new(format!("c{at}"))
+}
+
 fn key(alias: &str, entity: &Entity) -> Expr {
     Expr::col((Alias::new(alias), Alias::new(&entity.key)))
 }
@@ -128,7 +140,7 @@ fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
         return Err(Error::invalid("link-entity", format!("at most {JOINS} entities can be joined")));
     }
     let mut scope = filter::Scope { entity, alias: "t0".into(), variables: Vec::new() };
-    let mut statement = sea_query::Query::select();
+    let mut statement = Query::select();
     statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
     for (at, join) in report.joins.iter().enumerate() {
         let joined = rx.model.entity(&join.entity)?;
@@ -182,10 +194,12 @@ fn condition(rx: &Rx<'_>, scope: &filter::Scope<'_>, join: &Join, joined: &Entit
 }
 
 fn few_enough(rx: &Rx<'_>, plan: &Plan<'_>) -> Result<()> {
-    let mut statement = plan.statement.clone();
-    statement.expr(Expr::val(1)).limit(u64::try_from(GROUPED).unwrap_or_default() + 1);
-    let found = rx.run(&statement, |_| Ok(()))?.len();
-    if i64::try_from(found).unwrap_or(i64::MAX) <= GROUPED {
+    let mut inner = plan.statement.clone();
+    inner.expr(key("t0", plan.scope.entity)).limit(u64::try_from(GROUPED).unwrap_or_default() + 1);
+    let mut statement = Query::select();
+    statement.expr(Func::count(Expr::col(Asterisk))).from_subquery(inner, Alias::new("found"));
+    let found = rx.connection.select(&statement, |row| row.get::<i64>(0))?;
+    if found.first().is_none_or(|it| *it <= GROUPED) {
         return Ok(());
     }
     let text =
@@ -195,7 +209,7 @@ fn few_enough(rx: &Rx<'_>, plan: &Plan<'_>) -> Result<()> {
 
 fn resolve<'e>(rx: &'e Rx<'_>, scope: &filter::Scope<'e>, output: &Output) -> Result<Resolved<'e>> {
     if output.path.0.is_empty() {
-        let expression = Expr::from(Func::count(Expr::val(1)));
+        let expression = Expr::from(Func::count(Expr::col(Asterisk)));
         return Ok(Resolved {
             expression,
             entity_cell: None,
@@ -225,14 +239,15 @@ fn resolve<'e>(rx: &'e Rx<'_>, scope: &filter::Scope<'e>, output: &Output) -> Re
     if matches!(output.measure, Some(Measure::Sum | Measure::Average)) && !numeric {
         return Err(Error::invalid(column.name.as_str(), "is not a number; it has no sum and no average"));
     }
+    let dialect = rx.connection.dialect();
     let expression = match output.measure {
         None => value,
         Some(Measure::Count | Measure::CountValues) => Func::count(value).into(),
         Some(Measure::CountDistinct) => Func::count_distinct(value).into(),
-        Some(Measure::Sum) => Func::sum(value).into(),
-        Some(Measure::Average) => Func::avg(value).into(),
-        Some(Measure::Min) => Func::min(value).into(),
-        Some(Measure::Max) => Func::max(value).into(),
+        Some(Measure::Sum) => dialect.sum(value, column.kind),
+        Some(Measure::Average) => dialect.average(value),
+        Some(Measure::Min) => dialect.extreme(value, column.kind, false),
+        Some(Measure::Max) => dialect.extreme(value, column.kind, true),
     };
     Ok(Resolved { expression, entity_cell, column: Some(column), owner, measure: output.measure })
 }
@@ -263,10 +278,13 @@ fn sort(rx: &Rx<'_>, report: &Report, plan: &Plan<'_>) -> Result<Vec<(Expr, bool
         let expression = match by {
             By::Path(path) => filter::path_in(rx, &plan.scope, path)?.0,
             By::Output(name) => {
-                let at = report.outputs.iter().position(|it| it.name == *name);
-                let at = at.ok_or_else(|| Error::invalid(name.as_str(), "no column of the answer has this alias"))?;
-                let output = report.outputs.get(at).ok_or_else(|| Error::bug("an output vanished"))?;
-                resolve(rx, &plan.scope, output)?.expression
+                let found = report.outputs.iter().enumerate().find(|(_, it)| it.name == *name);
+                let (at, output) =
+                    found.ok_or_else(|| Error::invalid(name.as_str(), "no column of the answer has this alias"))?;
+                match report.has_rows() {
+                    true => resolve(rx, &plan.scope, output)?.expression,
+                    false => Expr::col(called(at)),
+                }
             }
         };
         all.push((expression, *descending));
@@ -277,18 +295,17 @@ fn sort(rx: &Rx<'_>, report: &Report, plan: &Plan<'_>) -> Result<Vec<(Expr, bool
             all.push((key(alias, entity), false));
         }
     } else {
-        for output in report.outputs.iter().filter(|it| it.measure.is_none()) {
-            all.push((resolve(rx, &plan.scope, output)?.expression, false));
-        }
+        let keys = report.outputs.iter().enumerate().filter(|(_, it)| it.measure.is_none());
+        all.extend(keys.map(|(at, _)| (Expr::col(called(at)), false)));
     }
     Ok(all)
 }
 
-fn line(report: &Report, outputs: &[Resolved<'_>], width: usize, row: &rusqlite::Row<'_>) -> Result<(Line, Vec<Cell>)> {
+fn line(report: &Report, outputs: &[Resolved<'_>], width: usize, row: &Row<'_>) -> Result<(Line, Vec<Cell>)> {
     let mut at = 0;
     let mut values = Vec::with_capacity(outputs.len());
     for output in outputs {
-        let cell = row.get_ref(at)?;
+        let cell = row.cell(at)?;
         at += 1;
         let entity: Option<String> = if output.entity_cell.is_some() {
             at += 1;
@@ -301,20 +318,20 @@ fn line(report: &Report, outputs: &[Resolved<'_>], width: usize, row: &rusqlite:
     if !report.has_rows() {
         return Ok((Line { id: None, version: 0, values }, Vec::new()));
     }
-    let id = crate::query::uuid_at(row, at)?;
+    let id = row.get(at)?;
     let version = row.get(at + 1)?;
-    let cells = (at + 2..at + 2 + width).map(|at| Ok(row.get::<_, Cell>(at)?)).collect::<Result<_>>()?;
+    let cells = (at + 2..at + 2 + width).map(|at| row.get::<Cell>(at)).collect::<Result<_>>()?;
     Ok((Line { id: Some(id), version, values }, cells))
 }
 
-fn value(output: &Resolved<'_>, cell: ValueRef<'_>, entity: Option<&str>) -> Result<Value> {
+fn value(output: &Resolved<'_>, cell: CellRef<'_>, entity: Option<&str>) -> Result<Value> {
     let wrong = || Error::bug("a measure is not of its type");
     Ok(match (output.measure, output.column, cell) {
-        (_, _, ValueRef::Null) => Value::Null,
-        (Some(Measure::Count | Measure::CountValues | Measure::CountDistinct), _, ValueRef::Integer(it)) => {
+        (_, _, CellRef::Null) => Value::Null,
+        (Some(Measure::Count | Measure::CountValues | Measure::CountDistinct), _, CellRef::Integer(it)) => {
             Value::Int(it)
         }
-        (Some(Measure::Average), Some(column), ValueRef::Real(it)) => match column.kind {
+        (Some(Measure::Average), Some(column), CellRef::Real(it)) => match column.kind {
             ColumnType::Decimal | ColumnType::Money => {
                 let unit = Decimal::from(10_i64.checked_pow(column.precision).ok_or_else(wrong)?);
                 let mean = Decimal::try_from(it).map_err(|_| wrong())?.checked_div(unit).ok_or_else(wrong)?;
@@ -323,7 +340,7 @@ fn value(output: &Resolved<'_>, cell: ValueRef<'_>, entity: Option<&str>) -> Res
             _ => Value::Double(it),
         },
         // A lookup behind a way of several steps, or the smallest of several, has lost its entity.
-        (_, Some(column), ValueRef::Blob(it)) if column.is_polymorphic() && entity.is_none() => {
+        (_, Some(column), CellRef::Blob(it)) if column.is_polymorphic() && entity.is_none() => {
             Value::Guid(uuid::Uuid::from_slice(it).map_err(|_| wrong())?)
         }
         (_, Some(column), cell) => codec::decode(column, cell, entity)?,

@@ -21,7 +21,7 @@ fn desk() -> Desk {
     let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
     let cx = Context::new(Actor::System, clock, SeededRandom::new(7));
     let registry = Registry::default().with(crate::RULES, &[], &[]);
-    let db = Db::in_memory(crate::metadata::SOURCES, registry, &cx).unwrap();
+    let db = Db::for_test(crate::metadata::SOURCES, registry, &cx).unwrap();
     let (contact, file) = db
         .write(&cx, |tx| {
             solution::add_column(tx, "contact", "new_letter", COLUMN)?;

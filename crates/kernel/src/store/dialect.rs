@@ -1,0 +1,205 @@
+//! What differs between the two databases in the text of statements, all of it.
+//!
+//! *Not* a builder: statements are built once, by `sea-query`, for both. Invariant: the same question
+//! has the same answer on both, in the same order: text compares without regard to case, and nothing
+//! (null) comes before everything.
+
+use sea_query::{
+    Alias, BinOper, ColumnDef, Expr, ExprTrait, Func, IndexCreateStatement, IndexDropStatement, InsertStatement,
+    NullOrdering, Order, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, TableAlterStatement,
+    TableCreateStatement, TableDropStatement, UpdateStatement, Values,
+};
+
+use uuid::Uuid;
+
+use super::{codec, sqlite};
+use crate::metadata::{Column, ColumnType};
+
+/// Which database a statement is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// The embedded one.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+/// The longest name that PostgreSQL keeps whole, in bytes.
+const NAME: usize = 63;
+
+macro_rules! build {
+    ($(#[$doc:meta] $name:ident: $statement:ty => $method:ident -> $answer:ty),* $(,)?) => {$(
+        #[$doc]
+        pub(crate) fn $name(self, statement: &$statement) -> $answer {
+            match self {
+                Dialect::Sqlite => statement.$method(SqliteQueryBuilder),
+                Dialect::Postgres => statement.$method(PostgresQueryBuilder),
+            }
+        }
+    )*};
+}
+
+impl Dialect {
+    build! {
+        /// The text of a query, and its values.
+        select: SelectStatement => build -> (String, Values),
+        /// The text of an insertion, and its values.
+        insert: InsertStatement => build -> (String, Values),
+        /// The text of an update, and its values.
+        update: UpdateStatement => build -> (String, Values),
+        /// The text that makes a table.
+        create_table: TableCreateStatement => build -> String,
+        /// The text that changes a table.
+        alter_table: TableAlterStatement => build -> String,
+        /// The text that drops a table.
+        drop_table: TableDropStatement => build -> String,
+        /// The text that makes an index.
+        create_index: IndexCreateStatement => build -> String,
+        /// The text that drops an index.
+        drop_index: IndexDropStatement => build -> String,
+    }
+
+    /// An update as one text, its values in it; for values of our own only.
+    pub(crate) fn text(self, statement: &UpdateStatement) -> String {
+        match self {
+            Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+            Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+        }
+    }
+
+    /// An identifier in the text of a statement.
+    pub(crate) fn identifier(self, id: Uuid) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::val(id.as_bytes().to_vec()),
+            Dialect::Postgres => Expr::cust(format!("'{id}'::uuid")),
+        }
+    }
+
+    /// The type of a column's cells. On a server they are what another reader of that database expects;
+    /// `codec` and `postgres` agree on how a cell travels.
+    pub(crate) fn column_type(self, kind: ColumnType) -> &'static str {
+        match (self, kind) {
+            (Dialect::Sqlite, ColumnType::Text | ColumnType::Memo) => sqlite::TEXT,
+            (Dialect::Sqlite, ColumnType::Json | ColumnType::MultiChoice | ColumnType::Date) => "TEXT",
+            (Dialect::Sqlite, ColumnType::Double) => "REAL",
+            (Dialect::Sqlite, ColumnType::Guid | ColumnType::Lookup | ColumnType::File) => "BLOB",
+            (Dialect::Sqlite, _) => "INTEGER",
+            // Compares without regard to case and sorts by code point, as the embedded store does.
+            (Dialect::Postgres, ColumnType::Text | ColumnType::Memo) => r#"citext COLLATE "C""#,
+            (Dialect::Postgres, ColumnType::Json | ColumnType::MultiChoice) => r#"text COLLATE "C""#,
+            (Dialect::Postgres, ColumnType::Date) => "date",
+            (Dialect::Postgres, ColumnType::Double) => "double precision",
+            (Dialect::Postgres, ColumnType::Guid | ColumnType::Lookup | ColumnType::File) => "uuid",
+            (Dialect::Postgres, ColumnType::Boolean) => "boolean",
+            (Dialect::Postgres, ColumnType::DateTime) => "timestamptz",
+            (Dialect::Postgres, _) => "bigint",
+        }
+    }
+
+    /// The type of the cell beside a lookup that says which entity it leads to.
+    pub(crate) fn entity_type(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "TEXT",
+            Dialect::Postgres => r#"text COLLATE "C""#,
+        }
+    }
+
+    /// Gives a column the default that its older rows take.
+    pub(crate) fn default(self, definition: &mut ColumnDef, column: &Column) {
+        let value = codec::encode(column, &column.default);
+        match (self, column.kind, &value) {
+            (Dialect::Postgres, ColumnType::Boolean, sea_query::Value::BigInt(Some(it))) => {
+                definition.default(*it != 0)
+            }
+            (Dialect::Postgres, ColumnType::DateTime, sea_query::Value::BigInt(Some(it))) => {
+                definition.default(Expr::cust(format!("to_timestamp({it} / 1000.0)")))
+            }
+            _ => definition.default(value),
+        };
+    }
+
+    /// A name that the database keeps whole; a longer one ends in its digest.
+    pub(crate) fn name(self, name: String) -> String {
+        if self == Dialect::Sqlite || name.len() <= NAME {
+            return name;
+        }
+        let digest = crate::blob::sha256(name.as_bytes());
+        let kept: String = name.chars().take(NAME - 9).collect();
+        format!("{kept}_{}", digest.get(..8).unwrap_or_default())
+    }
+
+    /// Whether the text matches a pattern with `%`, `_` and `[a-z]`, without regard to case.
+    pub(crate) fn like(self, text: Expr, pattern: &str) -> Expr {
+        let lower = |it: Expr| Expr::from(Func::lower(it.cast_as(Alias::new("text"))));
+        match self {
+            Dialect::Sqlite => Func::cust(Alias::new(sqlite::LIKE)).arg(text).arg(pattern).into(),
+            Dialect::Postgres if pattern.contains('[') => {
+                lower(text).binary(BinOper::Custom("~"), Expr::val(sqlite::expression(pattern)))
+            }
+            Dialect::Postgres => lower(text).binary(BinOper::Like, lower(Expr::val(pattern.replace('\\', r"\\")))),
+        }
+    }
+
+    /// The sum of a group, in the type of its column.
+    pub(crate) fn sum(self, value: Expr, kind: ColumnType) -> Expr {
+        let sum = Expr::from(Func::sum(value));
+        match self {
+            Dialect::Postgres if kind != ColumnType::Double => sum.cast_as(Alias::new("bigint")),
+            _ => sum,
+        }
+    }
+
+    /// The mean of a group.
+    pub(crate) fn average(self, value: Expr) -> Expr {
+        let mean = Expr::from(Func::avg(value));
+        if self == Dialect::Postgres { mean.cast_as(Alias::new("double precision")) } else { mean }
+    }
+
+    /// The smallest or largest of a group. A server has none of truth values and identifiers.
+    pub(crate) fn extreme(self, value: Expr, kind: ColumnType, largest: bool) -> Expr {
+        let of = |it: Expr| if largest { Expr::from(Func::max(it)) } else { Expr::from(Func::min(it)) };
+        match (self, kind) {
+            (Dialect::Postgres, ColumnType::Boolean) => of(value.cast_as(Alias::new("int"))),
+            (Dialect::Postgres, ColumnType::Guid | ColumnType::Lookup | ColumnType::File) => {
+                of(value.cast_as(Alias::new("text"))).cast_as(Alias::new("uuid"))
+            }
+            _ => of(value),
+        }
+    }
+
+    /// The statements of the kernel's fixed tables, which are written for the embedded store.
+    pub(crate) fn fixed(self, sql: &str) -> String {
+        match self {
+            Dialect::Sqlite => sql.to_owned(),
+            Dialect::Postgres => sql
+                .replace("INTEGER PRIMARY KEY AUTOINCREMENT", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+                .replace("TEXT", r#"text COLLATE "C""#)
+                .replace("INTEGER", "bigint")
+                .replace("BLOB", "bytea")
+                .replace(" WITHOUT ROWID", ""),
+        }
+    }
+
+    /// What is done around the making of tables, so that two nodes do not do it at once.
+    pub(crate) fn starting(self) -> Option<(&'static str, &'static str)> {
+        let lock = "SELECT pg_advisory_lock(hashtext(current_schema()), 0)";
+        (self == Dialect::Postgres).then_some((lock, "SELECT pg_advisory_unlock(hashtext(current_schema()), 0)"))
+    }
+
+    /// Keeps a row that is chosen for work from being chosen by another node.
+    pub(crate) fn claiming(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
+/// Adds a column to an order: nothing comes first, and last in the other direction.
+pub(crate) fn order_by(statement: &mut SelectStatement, expression: Expr, descending: bool) {
+    if descending {
+        statement.order_by_expr_with_nulls(expression, Order::Desc, NullOrdering::Last);
+    } else {
+        statement.order_by_expr_with_nulls(expression, Order::Asc, NullOrdering::First);
+    }
+}
