@@ -16,7 +16,7 @@ mod readers;
 pub mod sqlite;
 pub(crate) mod statements;
 #[cfg(feature = "testing")]
-mod testing;
+pub mod testing;
 pub mod vault;
 mod writer;
 

@@ -130,7 +130,8 @@ impl Dialect {
 
     /// Whether the text matches a pattern with `%`, `_` and `[a-z]`, without regard to case.
     pub(crate) fn like(self, text: Expr, pattern: &str) -> Expr {
-        let lower = |it: Expr| Expr::from(Func::lower(it.cast_as(Alias::new("text"))));
+        // A column sorts by code point, which knows small letters of ASCII only; the database knows all.
+        let lower = |it: Expr| Expr::cust_with_expr(r#"lower(CAST($1 AS text) COLLATE "default")"#, it);
         match self {
             Dialect::Sqlite => Func::cust(Alias::new(sqlite::LIKE)).arg(text).arg(pattern).into(),
             Dialect::Postgres if pattern.contains('[') => {

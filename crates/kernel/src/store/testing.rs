@@ -3,10 +3,8 @@
 //! *Not* in a release. Invariant: each store is empty and nobody else's; where `ASSENT_TEST_POSTGRES` names
 //! a database on a server, it lies there, in schemas of its own, so that one suite tests both databases.
 
-use std::path::Path;
-
 use super::{Db, Sources, postgres::Server};
-use crate::{Context, Error, Registry, Result, blob};
+use crate::{Context, Error, Registry, Result};
 
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
 fn server() -> Option<String> {
@@ -14,11 +12,6 @@ fn server() -> Option<String> {
 }
 
 impl Db {
-    /// Whether stores for tests lie on a server.
-    pub fn tests_use_a_server() -> bool {
-        server().is_some()
-    }
-
     /// An empty store.
     ///
     /// # Errors
@@ -27,33 +20,30 @@ impl Db {
         let Some(url) = server() else {
             return Db::in_memory(sources, registry, cx);
         };
-        let mut bytes = [0u8; 12];
-        getrandom(&mut bytes)?;
-        Db::in_schema(&url, &super::vault::hex(&bytes), sources, registry, cx)
+        let [records, vault] = schemas(&url)?;
+        Db::open_server(&records, &vault, 4, sources, registry, cx)
     }
+}
 
-    /// The store of a folder, which may be opened again.
-    ///
-    /// # Errors
-    /// Those of opening it.
-    pub fn for_test_in(folder: &Path, sources: Sources, registry: Registry, cx: &Context) -> Result<Db> {
-        let Some(url) = server() else {
-            return Db::open(folder, sources, registry, cx);
-        };
-        let name = blob::sha256(folder.to_string_lossy().as_bytes());
-        Db::in_schema(&url, name.get(..24).unwrap_or_default(), sources, registry, cx)
-    }
+/// Places for one new store on the server that tests have, for its records and its vault; none where they
+/// have no server. Each `Db::open_server` on them is a node.
+///
+/// # Errors
+/// Those of making them.
+pub fn places() -> Result<Option<[Server; 2]>> {
+    server().map(|url| schemas(&url)).transpose()
+}
 
-    fn in_schema(url: &str, name: &str, sources: Sources, registry: Registry, cx: &Context) -> Result<Db> {
-        let place = |schema: &str| -> Result<Server> {
-            Server::new(url, None)?
-                .connect()?
-                .batch(&format!("CREATE EXTENSION IF NOT EXISTS citext; CREATE SCHEMA IF NOT EXISTS {schema}"))?;
-            let mark = if url.contains('?') { '&' } else { '?' };
-            Server::new(&format!("{url}{mark}options=-csearch_path%3D{schema},public"), None)
-        };
-        Db::open_server(&place(&format!("t{name}"))?, &place(&format!("t{name}_vault"))?, 4, sources, registry, cx)
-    }
+fn schemas(url: &str) -> Result<[Server; 2]> {
+    let mut bytes = [0u8; 12];
+    getrandom(&mut bytes)?;
+    let name = super::vault::hex(&bytes);
+    let place = |schema: String| -> Result<Server> {
+        Server::new(url, None)?.connect()?.batch(&format!("CREATE SCHEMA {schema}"))?;
+        let mark = if url.contains('?') { '&' } else { '?' };
+        Server::new(&format!("{url}{mark}options=-csearch_path%3D{schema},public"), None)
+    };
+    Ok([place(format!("t{name}"))?, place(format!("t{name}_vault"))?])
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock and randomness of a test repeat; its store must not")]

@@ -57,7 +57,7 @@ impl World {
     }
     pub fn open_as(folder: &Path, registry: Registry, seed: u64) -> World {
         let (clock, cx) = context(seed);
-        World { db: Db::for_test_in(folder, SOURCES, registry, &cx).unwrap(), clock, cx }
+        World { db: Db::open(folder, SOURCES, registry, &cx).unwrap(), clock, cx }
     }
     pub fn write<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.db.write(&self.cx, f)
