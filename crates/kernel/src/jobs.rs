@@ -63,6 +63,9 @@ pub fn run_due(db: &Db, cx: &Context, limit: usize) -> Result<usize> {
     for job in claimed {
         let run = job.clone();
         let result = db.write(&cx.as_system(&format!("job {}", job.kind)), move |tx| {
+            if !is_ours(tx, &run)? {
+                return Ok(());
+            }
             let kind = *tx.registry().job(&run.kind)?;
             let outcome = (kind.run)(tx, &run)?;
             finish(tx, &run, &outcome)
@@ -73,7 +76,10 @@ pub fn run_due(db: &Db, cx: &Context, limit: usize) -> Result<usize> {
                 crate::Kind::NotFound | crate::Kind::Gone => Outcome::Fail(error.to_string()),
                 _ => Outcome::Retry(error.to_string()),
             };
-            db.write(&cx.as_system("jobs"), move |tx| finish(tx, &job, &outcome))?;
+            db.write(&cx.as_system("jobs"), move |tx| match is_ours(tx, &job)? {
+                true => finish(tx, &job, &outcome),
+                false => Ok(()),
+            })?;
         }
     }
     Ok(count)
@@ -94,6 +100,13 @@ fn claim(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<Job>> {
     })?;
     jobs.sort_by_key(|it| it.id);
     Ok(jobs)
+}
+
+/// Whether nobody else took the job. Where the lease ran out meanwhile, another has begun it, or has done
+/// it already.
+fn is_ours(tx: &Tx<'_>, job: &Job) -> Result<bool> {
+    let sql = "SELECT 1 FROM assent_job WHERE id = ?1 AND attempts = ?2 AND state = 0";
+    tx.connection.exists(sql, cells![job.id, job.attempts])
 }
 
 fn finish(tx: &mut Tx<'_>, job: &Job, outcome: &Outcome) -> Result<()> {

@@ -8,6 +8,7 @@
 pub mod backup;
 pub(crate) mod codec;
 pub(crate) mod connection;
+pub mod copy;
 pub mod ddl;
 pub mod dialect;
 mod migrate;
@@ -119,8 +120,6 @@ impl Db {
         registry: Registry,
         cx: &Context,
     ) -> Result<Db> {
-        records.ensure(&records.beside("postgres"))?;
-        vault.ensure(records)?;
         let vault = Vault::open_server(vault, cx)?;
         let connection = Connection::Postgres(records.connect()?);
         let readers = Readers::pool(Source::Server(records.clone()), readers.max(1));
@@ -226,6 +225,10 @@ impl Db {
 
 /// Brings the tables up to date with the program; answers with the metadata in force.
 fn prepare(connection: &Connection, sources: Sources) -> Result<Model> {
+    if copy::is_unfinished(connection)? {
+        let text = "a copy into this store has not ended; run the same assent copy again, which goes on where it was";
+        return Err(Error::unavailable(text));
+    }
     // Two nodes that start at once must not both make the tables.
     let lock = connection.dialect().starting();
     if let Some((lock, _)) = lock {

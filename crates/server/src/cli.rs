@@ -50,6 +50,10 @@ pub struct Place {
     /// Configuration file; else assent.toml in the folder of the store
     #[arg(long, global = true, value_name = "FILE", value_parser = path())]
     pub config: Option<PathBuf>,
+    /// Database on a server, as postgres://user@host/database; else `store.database` of the configuration.
+    /// A password is better kept in `store.database_file`, since others may see this line
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
     /// Answer in JSON
     #[arg(long, global = true)]
     pub json: bool,

@@ -46,7 +46,10 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
     let is_demo = matches!(cli.command, Command::Demo(_));
     // A demo never takes the folder of a real store unless it is told to, and then it looks first.
     let data = place.data.as_deref().or(is_demo.then_some(aside.as_path()));
-    let config = Config::load(data, place.config.as_deref(), &config::environment())?;
+    let mut config = Config::load(data, place.config.as_deref(), &config::environment())?;
+    if let Some(url) = &place.database {
+        config.store.database.clone_from(url);
+    }
     let folder = config.data.clone();
     match cli.command {
         Command::Init => init::run(config, out),
@@ -54,12 +57,17 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
         Command::Demo(it) => demo::run(&it, config, out),
         Command::Restore(it) => restore::run(&it, config, out),
         Command::Tls(it) => tls::run(&it, out),
+<<<<<<< HEAD
         Command::Store(mut it) => {
             // What the caller writes is read here; a server that runs the command has another input.
             if let StoreCommand::User(user::User::Password { secret, .. }) = &mut it {
                 *secret = user::access::Secret::read(out)?;
             }
             engine::require_store(&folder)?;
+=======
+        Command::Store(it) => {
+            engine::require_store(&config)?;
+>>>>>>> 0987453 (Several nodes on PostgreSQL, and a store that moves there and back)
             match ask::reach(&folder)? {
                 Way::Lock(lock) => run(&Engine::open(lock, config)?, &it, out),
                 Way::Server(stream) => ask::relay(stream, it, out),

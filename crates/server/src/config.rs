@@ -8,7 +8,7 @@ mod layer;
 
 use std::path::{Path, PathBuf};
 
-use kernel::{Error, Result};
+use kernel::{Error, Result, store::postgres::Server as Database};
 use serde::Deserialize;
 
 pub use self::layer::environment;
@@ -22,6 +22,8 @@ pub const DEFAULTS: &str = include_str!("default.toml");
 pub struct Config {
     /// The folder of the store.
     pub data: PathBuf,
+    /// The database.
+    pub store: Store,
     /// Serving.
     pub server: Server,
     /// Signing in.
@@ -32,6 +34,55 @@ pub struct Config {
     pub organisation: Organisation,
     /// The log.
     pub log: Log,
+}
+
+/// The database, where it is not the one in the folder.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// The URL of the records' database; empty is the embedded one.
+    pub database: String,
+    /// A file that holds it.
+    pub database_file: String,
+    /// The URL of the vault's database; empty is one beside the records'.
+    pub vault: String,
+    /// A file that holds it.
+    pub vault_file: String,
+    /// A file with the certificates that are trusted; empty is the public authorities.
+    pub authority: PathBuf,
+    /// Most sessions that read.
+    pub readers: usize,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URLs may hold passwords.
+        f.debug_struct("Store").field("on_server", &self.is_on_server()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Whether the records lie in a database on a server.
+    pub fn is_on_server(&self) -> bool {
+        !self.database.is_empty()
+    }
+
+    /// The databases of the records and of the vault; none where the store is in the folder.
+    ///
+    /// # Errors
+    /// `Invalid` naming the key whose URL is none.
+    pub fn servers(&self) -> Result<Option<[Database; 2]>> {
+        if !self.is_on_server() {
+            return Ok(None);
+        }
+        let authority = Some(self.authority.as_path()).filter(|it| !it.as_os_str().is_empty());
+        let records = Database::new(&self.database, authority)?;
+        let vault = match self.vault.as_str() {
+            "" => records.beside(&format!("{}_vault", records.database())),
+            url => Database::new(url, authority).map_err(|error| Error::invalid("store.vault", error.text))?,
+        };
+        Ok(Some([records, vault]))
+    }
 }
 
 /// Serving.
@@ -146,16 +197,18 @@ impl Config {
     }
 
     fn read_secrets(&mut self) -> Result<()> {
-        if self.mail.smtp_url_file.is_empty() {
-            return Ok(());
+        for (key, file, secret) in [
+            ("mail.smtp_url_file", &self.mail.smtp_url_file, &mut self.mail.smtp_url),
+            ("store.database_file", &self.store.database_file, &mut self.store.database),
+            ("store.vault_file", &self.store.vault_file, &mut self.store.vault),
+        ] {
+            if file.is_empty() {
+                continue;
+            }
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Error::invalid(key, format!("{file} cannot be read: {}", error.kind())))?;
+            text.trim().clone_into(secret);
         }
-        let text = std::fs::read_to_string(&self.mail.smtp_url_file).map_err(|error| {
-            Error::invalid(
-                "mail.smtp_url_file",
-                format!("{} cannot be read: {}", self.mail.smtp_url_file, error.kind()),
-            )
-        })?;
-        self.mail.smtp_url = text.trim().to_owned();
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use kernel::{Actor, Context, Db, Error, Kind, Result, Rx, SYSTEM_USER, access::ADMINISTRATOR};
 
-use crate::{config::Config, registry, settings};
+use crate::{command::init, config::Config, registry, settings};
 
 /// The exclusive right to the store in a folder. The operating system takes it back when the process
 /// ends, however it ends.
@@ -86,7 +86,13 @@ impl Engine {
     /// Those of `check`.
     pub fn open_if(lock: Lock, config: Config, check: impl FnOnce(&Rx<'_>) -> Result<()>) -> Result<Engine> {
         let cx = command_line();
-        let db = Db::open(lock.folder(), registry::SOURCES, registry::registry(), &cx)?;
+        let db = match config.store.servers()? {
+            None => Db::open(lock.folder(), registry::SOURCES, registry::registry(), &cx)?,
+            Some([records, vault]) => {
+                let readers = config.store.readers;
+                Db::open_server(&records, &vault, readers, registry::SOURCES, registry::registry(), &cx)?
+            }
+        };
         db.read(&cx, check)?;
         let repeated = privacy::erasure::replay(&db, &cx)?;
         if repeated > 0 {
@@ -107,24 +113,32 @@ pub fn command_line() -> Context {
     Context::machine(Actor::user(SYSTEM_USER, ADMINISTRATOR)).because("command line")
 }
 
-/// Whether the folder holds a store.
-pub fn is_store(folder: &Path) -> bool {
-    folder.join("assent.db").exists()
+/// Whether there is a store where the configuration says.
+///
+/// # Errors
+/// `Unavailable` when a server cannot be reached.
+pub fn is_store(config: &Config) -> Result<bool> {
+    match config.store.servers()? {
+        None => Ok(config.data.join("assent.db").exists()),
+        Some([records, _]) => records.has_store(),
+    }
 }
 
-/// Refuses a folder without a store.
+/// Refuses a place without a store; on a server, a folder for what this node alone has is made.
 ///
 /// # Errors
 /// `NotFound` with the command that makes one.
-pub fn require_store(folder: &Path) -> Result<()> {
-    if is_store(folder) {
-        return Ok(());
+pub fn require_store(config: &Config) -> Result<()> {
+    if is_store(config)? {
+        return if config.store.is_on_server() { init::make_folder(&config.data) } else { Ok(()) };
     }
-    let folder = folder.display();
-    Err(Error::new(
-        Kind::NotFound,
-        "no-store",
-        "--data",
-        format!("there is no store in {folder}; make one with: assent init --data {folder}"),
-    ))
+    let folder = config.data.display();
+    let text = match config.store.servers()? {
+        None => format!("there is no store in {folder}; make one with: assent init --data {folder}"),
+        Some([records, _]) => format!(
+            "there is no store in the database {}; make one with: assent init --data {folder} --database URL",
+            records.database()
+        ),
+    };
+    Err(Error::new(Kind::NotFound, "no-store", "--data", text))
 }

@@ -14,6 +14,7 @@ use std::{
 };
 
 use connect::mail::{self, Sender, Transport};
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Context, Result, events, jobs};
 use tokio::sync::watch;
 
@@ -26,6 +27,8 @@ const JOBS: usize = 100;
 /// The mirrors are refreshed every so many milliseconds.
 const MIRRORS: i64 = 10 * 60 * 1_000;
 
+/// So long after it took a mail a node is taken for dead: longer than any mail is on its way.
+const LOST: SignedDuration = SignedDuration::from_mins(15);
 /// The hours (UTC) in which a large store may be rewritten after an erasure, while writers wait.
 const NIGHT: std::ops::Range<i8> = 1..4;
 
@@ -69,6 +72,11 @@ fn run(engine: &Engine, stopped: &mpsc::Receiver<()>) {
         if cx.now().as_millisecond() >= mirrored.saturating_add(MIRRORS) {
             mirrored = cx.now().as_millisecond();
             failing.watch("vault mirrors", mirrors(engine, &cx));
+            if engine.config.store.is_on_server() {
+                // What a node left undone that died in the middle is done by another.
+                failing.watch("mails of lost nodes", recover(engine, &cx));
+                failing.watch("erasures of lost nodes", privacy::erasure::replay(&engine.db, &cx));
+            }
             if NIGHT.contains(&cx.now().to_zoned(jiff::tz::TimeZone::UTC).hour()) {
                 failing.watch("rewriting after an erasure", engine.db.rewrite_if_due().map(usize::from));
             }
@@ -91,10 +99,7 @@ pub fn sending(
     grace: Duration,
 ) -> Result<impl Future<Output = ()> + Send + use<>> {
     let cx = engine.cx.for_actor(Actor::System).because("outbox");
-    let interrupted = engine.db.write(&cx, mail::recover)?;
-    if interrupted > 0 {
-        tracing::warn!(interrupted, "mails were on their way when the process ended; they are not sent again");
-    }
+    recover(engine, &cx)?;
     let transport = Transport::of_url(Some(&engine.config.mail.smtp_url))?;
     let sender = Sender { db: engine.db.clone(), cx, transport };
     Ok(async move {
@@ -109,6 +114,18 @@ pub fn sending(
             let _either = tokio::time::timeout(PAUSE, stopping.changed()).await;
         }
     })
+}
+
+/// Marks mails that were on their way when a process ended. In a folder that process was this one's
+/// forerunner; on a server it may have been another node, of which only time tells that it is gone.
+fn recover(engine: &Engine, cx: &Context) -> Result<usize> {
+    let patience = if engine.config.store.is_on_server() { LOST } else { SignedDuration::ZERO };
+    let moment = cx.now().checked_sub(patience).unwrap_or(Timestamp::MIN);
+    let interrupted = engine.db.write(cx, move |tx| mail::recover(tx, moment))?;
+    if interrupted > 0 {
+        tracing::warn!(interrupted, "mails were on their way when their process ended; they are not sent again");
+    }
+    Ok(interrupted)
 }
 
 async fn long_after(mut stopping: watch::Receiver<bool>, grace: Duration) {

@@ -3,8 +3,9 @@
 //! *Not* the sending. Invariant: `Sending` means "may have left": such a mail goes on to Sent, to
 //! Retry only when the server surely did not take it, or to Interrupted, and is never claimed again.
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
+use odata::CompareOp;
 use privacy::consent::{Confirmation, Decision, Forwarded, Level, Purpose, gate};
 
 use super::{ENTITY, OutgoingMail, forward};
@@ -148,13 +149,15 @@ pub fn settle(tx: &mut Tx<'_>, mail: Uuid, outcome: &Outcome) -> Result<()> {
     Ok(())
 }
 
-/// After a start: mails that a process had claimed when it died may have left, so they are marked
-/// and not sent again. Returns how many.
+/// Mails that a process had claimed by that moment when it died may have left, so they are marked and not
+/// sent again. Returns how many. Where other nodes send too, the moment is so long ago that a living one
+/// would have settled them.
 ///
 /// # Errors
 /// Those of the store.
-pub fn recover(tx: &mut Tx<'_>) -> Result<usize> {
-    let ids = tx.ids(&Query::on(ENTITY).eq("statuscode", SENDING))?;
+pub fn recover(tx: &mut Tx<'_>, claimed_by: Timestamp) -> Result<usize> {
+    let claimed = Query::on(ENTITY).eq("statuscode", SENDING).compare("assent_claimedon", CompareOp::Le, claimed_by);
+    let ids = tx.ids(&claimed)?;
     for id in &ids {
         let values = Values::new().with("statuscode", INTERRUPTED).with(
             "assent_failure",

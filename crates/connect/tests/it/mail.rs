@@ -220,7 +220,7 @@ fn mails_claimed_by_a_process_that_died_are_marked_and_stay() {
     let (desk, sink) = (desk(), Sink::start(Mood::Takes));
     let mail = desk.enqueue("a");
     desk.db.write(&desk.cx, |tx| mail::claim(tx, 10).map(|it| it.mails.len())).unwrap();
-    assert_eq!(desk.db.write(&desk.cx, mail::recover).unwrap(), 1);
+    assert_eq!(desk.db.write(&desk.cx, |tx| mail::recover(tx, tx.now())).unwrap(), 1);
     desk.deliver(&sink.url);
     assert_eq!((desk.status(mail).0, sink.mails().len()), (7, 0));
 }

@@ -8,7 +8,7 @@ use std::{borrow::Cow, cell::Cell};
 use super::Entry;
 use crate::{
     Result, Rx,
-    store::connection::{CellRef, cells},
+    store::connection::{CellRef, Connection, cells},
 };
 
 /// What the walk found.
@@ -38,11 +38,16 @@ pub struct Break {
 /// # Errors
 /// Those of the store; a broken chain is a verdict, not an error.
 pub fn verify(rx: &Rx<'_>) -> Result<Verdict> {
+    verify_on(rx.connection)
+}
+
+/// As [`verify`], on a database that is not open as a store.
+pub(crate) fn verify_on(connection: &Connection) -> Result<Verdict> {
     let sql = "SELECT seq, at, actor, reason, batch, operation, entity, record, subject, columns, plain, sealed, prev, hash \
                FROM assent_audit ORDER BY seq";
     let mut verdict = Verdict { rows: 0, head: String::new(), broken: None };
     let mut prev = vec![0u8; 32];
-    rx.connection.each(sql, cells![], |row| {
+    connection.each(sql, cells![], |row| {
         let seq: i64 = row.get(0)?;
         // A changed byte may have changed a type too, so texts are read as bytes; what is no text any
         // more must not be taken for one that held replacement characters.

@@ -163,14 +163,7 @@ fn from_json(cell: &serde_json::Value) -> Option<Option<sea_query::Value>> {
             let bits = u64::from_str_radix(it.get("d")?.as_str()?, 16).ok()?;
             Some(Sql::Double(Some(f64::from_bits(bits))))
         }
-        serde_json::Value::Object(it) => {
-            let text = it.get("b")?.as_str()?;
-            let bytes: Option<Vec<u8>> = (0..text.len())
-                .step_by(2)
-                .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-                .collect();
-            Some(Sql::Bytes(Some(bytes?)))
-        }
+        serde_json::Value::Object(it) => Some(Sql::Bytes(Some(vault::unhex(it.get("b")?.as_str()?)?))),
         _ => return None,
     })
 }

@@ -25,7 +25,7 @@ pub(crate) enum Row<'r> {
     /// Of the embedded database.
     Sqlite(&'r rusqlite::Row<'r>),
     /// Of a database server.
-    Postgres(&'r ::postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 /// The numbers that the nodes on one database agree by.

@@ -164,7 +164,7 @@ fn definitions(dialect: Dialect, entity: &Entity, column: &Column) -> Vec<(Strin
 }
 
 /// The columns of every table that is there.
-fn present_columns(connection: &Connection) -> Result<BTreeMap<String, BTreeSet<String>>> {
+pub(crate) fn present_columns(connection: &Connection) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let sql = match connection.dialect() {
         Dialect::Sqlite => {
             "SELECT it.name, part.name FROM sqlite_master AS it JOIN pragma_table_info(it.name) AS part WHERE it.type = 'table'"

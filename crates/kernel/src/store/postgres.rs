@@ -14,14 +14,16 @@ use std::{
 };
 
 use bytes::BytesMut;
+use futures_executor::block_on;
+use futures_util::{StreamExt, TryStreamExt};
 use jiff::civil::Date;
-use postgres::{
-    Client, Config, SimpleQueryMessage, Statement,
+use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, pki_types::pem::PemObject};
+use tokio::runtime::Runtime;
+use tokio_postgres::{
+    Client, Config, Error as Answer, SimpleQueryMessage, Statement,
     error::SqlState,
-    fallible_iterator::FallibleIterator,
     types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
 };
-use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, pki_types::pem::PemObject};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connection::{CellRef, Sequences};
@@ -39,6 +41,31 @@ const EPOCH_DAYS: i64 = 10_957;
 pub struct Server {
     config: Config,
     tls: MakeRustlsConnect,
+    driver: Arc<Driver>,
+}
+
+/// The thread that moves bytes between sessions and their server. Whoever asks waits for the answer, in
+/// plain synchronous code (law 4).
+struct Driver(Option<Runtime>);
+
+impl Driver {
+    fn start() -> Result<Driver> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("assent-database")
+            .enable_all()
+            .build()?;
+        Ok(Driver(Some(runtime)))
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // Sessions end with their sockets; there is nothing to wait for.
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl std::fmt::Debug for Server {
@@ -87,7 +114,7 @@ impl Server {
             .map_err(|_| Error::bug("the cryptography has no protocol version"))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Server { config, tls: MakeRustlsConnect::new(tls) })
+        Ok(Server { config, tls: MakeRustlsConnect::new(tls), driver: Arc::new(Driver::start()?) })
     }
 
     /// The name of the database.
@@ -100,22 +127,32 @@ impl Server {
     pub fn beside(&self, database: &str) -> Server {
         let mut config = self.config.clone();
         config.dbname(database);
-        Server { config, tls: self.tls.clone() }
+        Server { config, tls: self.tls.clone(), driver: Arc::clone(&self.driver) }
     }
 
-    /// Makes the database where it is not there yet.
+    /// Whether the database holds a store.
+    ///
+    /// # Errors
+    /// `Unavailable` when the server cannot be reached.
+    pub fn has_store(&self) -> Result<bool> {
+        let table = self.connect()?.rows("SELECT 1 WHERE to_regclass('assent_sequence') IS NOT NULL", &[])?;
+        Ok(!table.is_empty())
+    }
+
+    /// Makes the database where it is not there yet; `from` is a database that is there.
     ///
     /// # Errors
     /// `Unavailable` with the command for whoever may make it.
-    pub(crate) fn ensure(&self, from: &Server) -> Result<()> {
-        match self.client() {
+    pub fn ensure(&self, from: &Server) -> Result<()> {
+        match self.client()? {
             Ok(_) => return Ok(()),
             Err(error) if error.code() == Some(&SqlState::UNDEFINED_DATABASE) => {}
             Err(error) => return Err(self.unreachable(&error)),
         }
         let name = self.database().replace('"', "\"\"");
-        let mut client = from.client().map_err(|error| from.unreachable(&error))?;
-        match client.batch_execute(&format!(r#"CREATE DATABASE "{name}" TEMPLATE template0 ENCODING 'UTF8'"#)) {
+        let client = from.client()?.map_err(|error| from.unreachable(&error))?;
+        let sql = format!(r#"CREATE DATABASE "{name}" TEMPLATE template0 ENCODING 'UTF8'"#);
+        match block_on(client.batch_execute(&sql)) {
             // Another node may have been faster.
             Ok(()) => Ok(()),
             Err(error) if error.code() == Some(&SqlState::DUPLICATE_DATABASE) => Ok(()),
@@ -138,21 +175,30 @@ impl Server {
         })
     }
 
-    fn client(&self) -> std::result::Result<Client, postgres::Error> {
-        self.config.connect(self.tls.clone())
+    /// Opens a session; the inner error is what the server said.
+    fn client(&self) -> Result<std::result::Result<Client, Answer>> {
+        let (config, tls) = (self.config.clone(), self.tls.clone());
+        let connecting = async move {
+            let (client, connection) = config.connect(tls).await?;
+            // Its failures come to whoever asks the client next.
+            tokio::spawn(connection);
+            Ok(client)
+        };
+        let driver = self.driver.0.as_ref().ok_or_else(lost)?;
+        block_on(driver.spawn(connecting)).map_err(|_| lost())
     }
 
     fn inner(&self) -> Result<Inner> {
-        let mut client = self.client().map_err(|error| self.unreachable(&error))?;
+        let client = self.client()?.map_err(|error| self.unreachable(&error))?;
         // A node that hangs in a transaction must not hold up the others for ever.
-        client.batch_execute(
+        block_on(client.batch_execute(
             "SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning; \
              SET TimeZone = 'UTC'; SET jit = off",
-        )?;
+        ))?;
         Ok(Inner { client, statements: HashMap::new() })
     }
 
-    fn unreachable(&self, error: &postgres::Error) -> Error {
+    fn unreachable(&self, error: &Answer) -> Error {
         let why = match error.code() {
             Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
                 "the server refuses this account".to_owned()
@@ -180,11 +226,11 @@ struct Inner {
 }
 
 impl Inner {
-    fn prepared(&mut self, sql: &str) -> std::result::Result<Statement, postgres::Error> {
+    async fn prepared(&mut self, sql: &str) -> std::result::Result<Statement, Answer> {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }
-        let statement = self.client.prepare(&numbered(sql))?;
+        let statement = self.client.prepare(&numbered(sql)).await?;
         if self.statements.len() >= PREPARED {
             self.statements.clear();
         }
@@ -210,19 +256,21 @@ impl Session {
     }
 
     pub(crate) fn execute(&self, sql: &str, cells: &[CellRef<'_>]) -> Result<usize> {
-        self.with(|inner| {
-            let statement = inner.prepared(sql)?;
-            let parameters: Vec<Parameter<'_>> = parameters(cells).collect();
-            let borrowed: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|it| it as _).collect();
-            let touched = inner.client.execute(&statement, &borrowed)?;
-            Ok(usize::try_from(touched).unwrap_or(usize::MAX))
-        })
+        let touched = self.with(|inner| {
+            block_on(async {
+                let statement = inner.prepared(sql).await?;
+                Ok(inner.client.execute_raw(&statement, parameters(cells)).await?)
+            })
+        })?;
+        Ok(usize::try_from(touched).unwrap_or(usize::MAX))
     }
 
-    pub(crate) fn rows(&self, sql: &str, cells: &[CellRef<'_>]) -> Result<Vec<postgres::Row>> {
+    pub(crate) fn rows(&self, sql: &str, cells: &[CellRef<'_>]) -> Result<Vec<tokio_postgres::Row>> {
         self.with(|inner| {
-            let statement = inner.prepared(sql)?;
-            Ok(inner.client.query_raw(&statement, parameters(cells))?.collect()?)
+            block_on(async {
+                let statement = inner.prepared(sql).await?;
+                Ok(inner.client.query_raw(&statement, parameters(cells)).await?.try_collect().await?)
+            })
         })
     }
 
@@ -230,13 +278,13 @@ impl Session {
         &self,
         sql: &str,
         cells: &[CellRef<'_>],
-        mut read: impl FnMut(&postgres::Row) -> Result<bool>,
+        mut read: impl FnMut(&tokio_postgres::Row) -> Result<bool>,
     ) -> Result<()> {
         self.with(|inner| {
-            let statement = inner.prepared(sql)?;
-            let mut rows = inner.client.query_raw(&statement, parameters(cells))?;
-            while let Some(row) = rows.next()? {
-                if !read(&row)? {
+            let statement = block_on(inner.prepared(sql))?;
+            let mut rows = Box::pin(block_on(inner.client.query_raw(&statement, parameters(cells)))?);
+            while let Some(row) = block_on(rows.next()) {
+                if !read(&row?)? {
                     break;
                 }
             }
@@ -246,7 +294,7 @@ impl Session {
 
     /// Statements without parameters.
     pub(crate) fn batch(&self, sql: &str) -> Result<()> {
-        self.with(|inner| Ok(inner.client.batch_execute(sql)?))
+        self.with(|inner| Ok(block_on(inner.client.batch_execute(sql))?))
     }
 
     /// Goes back to a savepoint and forgets it; what failed after it is no failure any more.
@@ -266,7 +314,7 @@ impl Session {
         let ask = || {
             self.with(|inner| {
                 let mut all = Sequences::default();
-                for message in inner.client.simple_query(&sql)? {
+                for message in block_on(inner.client.simple_query(&sql))? {
                     if let SimpleQueryMessage::Row(row) = message
                         && let (Ok(Some(name)), Ok(Some(value))) = (row.try_get("name"), row.try_get("value"))
                     {
@@ -408,7 +456,7 @@ impl<'r> FromSql<'r> for Raw<'r> {
 }
 
 /// A cell of a row.
-pub(crate) fn cell(row: &postgres::Row, at: usize) -> Result<CellRef<'_>> {
+pub(crate) fn cell(row: &tokio_postgres::Row, at: usize) -> Result<CellRef<'_>> {
     Ok(row.try_get::<_, Raw<'_>>(at)?.0)
 }
 
@@ -417,8 +465,8 @@ fn days(date: Date) -> i64 {
     date.since(Date::constant(1970, 1, 1)).map_or(0, |it| i64::from(it.get_days()))
 }
 
-impl From<postgres::Error> for Error {
-    fn from(error: postgres::Error) -> Self {
+impl From<Answer> for Error {
+    fn from(error: Answer) -> Self {
         if error.is_closed() {
             return lost();
         }

@@ -34,6 +34,16 @@ pub fn places() -> Result<Option<[Server; 2]>> {
     server().map(|url| schemas(&url)).transpose()
 }
 
+/// Ends every session with the place, as a server does that is started again.
+///
+/// # Errors
+/// Those of the server.
+pub fn cut(place: &Server) -> Result<()> {
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
+    place.connect()?.batch(sql)
+}
+
 fn schemas(url: &str) -> Result<[Server; 2]> {
     let mut bytes = [0u8; 12];
     getrandom(&mut bytes)?;
@@ -41,7 +51,8 @@ fn schemas(url: &str) -> Result<[Server; 2]> {
     let place = |schema: String| -> Result<Server> {
         Server::new(url, None)?.connect()?.batch(&format!("CREATE SCHEMA {schema}"))?;
         let mark = if url.contains('?') { '&' } else { '?' };
-        Server::new(&format!("{url}{mark}options=-csearch_path%3D{schema},public"), None)
+        let options = format!("options=-csearch_path%3D{schema},public&application_name={schema}");
+        Server::new(&format!("{url}{mark}{options}"), None)
     };
     Ok([place(format!("t{name}"))?, place(format!("t{name}_vault"))?])
 }

@@ -19,7 +19,7 @@ use ring::{aead, hkdf, hmac, signature};
 use zeroize::Zeroizing;
 
 use super::{
-    connection::{Connection, cells},
+    connection::{CellRef, Connection, cells},
     dialect::Dialect,
     postgres::Server,
 };
@@ -287,6 +287,35 @@ impl Vault {
         Ok(())
     }
 
+    /// Copies everything but the mirrors, which are this vault's own, into an empty vault.
+    ///
+    /// # Errors
+    /// `Conflict` when the other holds keys of another store.
+    pub(crate) fn copy_into(&self, other: &mut Vault) -> Result<()> {
+        let holds_keys = other.connection.exists("SELECT 1 FROM subject_key LIMIT 1", cells![])?;
+        if holds_keys && !self.is_of_the_same_store(other) {
+            return Err(Error::conflict("vault", "the vault there holds the keys of another store"));
+        }
+        other.begin()?;
+        for (table, columns) in [
+            ("secret", "name, value"),
+            ("subject_key", "subject, wrapped"),
+            ("erasure", "subject, request, at"),
+            ("erased_hash", "hash, kind, subject"),
+        ] {
+            other.connection.execute(&format!("DELETE FROM {table}"), cells![])?;
+            let width = columns.split(',').count();
+            let places: Vec<String> = (1..=width).map(|it| format!("?{it}")).collect();
+            let insert = format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(","));
+            self.connection.each(&format!("SELECT {columns} FROM {table}"), cells![], |row| {
+                let row: Vec<CellRef<'_>> = (0..width).map(|at| row.cell(at)).collect::<Result<_>>()?;
+                other.connection.execute(&insert, &row)?;
+                Ok(true)
+            })?;
+        }
+        other.commit()
+    }
+
     /// Forgets the keys that are held in memory: another node may have destroyed one of them.
     pub(crate) fn let_go(&mut self) {
         self.keys.clear();
@@ -322,6 +351,12 @@ fn restrict(_file: &Path) -> Result<()> {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |it: u8| char::from_digit(u32::from(it), 16).unwrap_or('0');
     bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
+}
+
+/// What `hex` made, read.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pair = |at: usize| text.get(at..at + 2).and_then(|it| u8::from_str_radix(it, 16).ok());
+    (0..text.len()).step_by(2).map(pair).collect()
 }
 
 fn aead_key(key: &[u8; 32]) -> Result<aead::LessSafeKey> {

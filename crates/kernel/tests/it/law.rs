@@ -108,10 +108,17 @@ fn the_kernel_depends_on_nothing_above_it() {
     let manifest: toml::Table = text.parse().unwrap();
     for name in manifest["dependencies"].as_table().unwrap().keys() {
         assert!(
-            !["privacy", "connect", "engagement", "insights", "business", "web", "server", "tokio", "axum"]
+            !["privacy", "connect", "engagement", "insights", "business", "web", "server", "axum"]
                 .contains(&name.as_str()),
             "{name}"
         );
+    }
+    // Law 4: the core is synchronous. One file drives the sessions of a database server and waits for them.
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    for file in files.iter().filter(|it| !it.ends_with("store/postgres.rs")) {
+        let text = fs::read_to_string(file).unwrap();
+        assert!(!text.contains("tokio::") && !text.contains(".await"), "{}", file.display());
     }
 }
 

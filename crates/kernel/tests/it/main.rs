@@ -20,6 +20,8 @@ mod jobs;
 mod law;
 mod metadata;
 mod model;
+mod moving;
+mod nodes;
 mod page;
 mod rules;
 mod schema;

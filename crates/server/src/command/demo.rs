@@ -61,7 +61,7 @@ pub fn run(args: &Demo, mut config: Config, out: &mut Out) -> Result<Exit> {
     config.organisation.name = demo::ORGANISATION.to_owned();
     config.mail.postal_address = demo::ADDRESS.to_owned();
     let folder = config.data.clone();
-    let is_new = !engine::is_store(&folder);
+    let is_new = !engine::is_store(&config)?;
     if is_new {
         init::make_folder(&folder)?;
     }

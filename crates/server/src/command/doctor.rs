@@ -79,9 +79,14 @@ pub fn run(engine: &Engine, out: &mut Out) -> Result<Exit> {
 }
 
 fn store(engine: &Engine) -> Result<(Grade, String)> {
-    let bytes = std::fs::metadata(engine.folder().join("assent.db"))?.len();
     let entities = engine.db.model().entities().count();
-    Ok((Grade::Good, format!("{}: {entities} entities, {}", engine.folder().display(), size(bytes))))
+    let place = match engine.config.store.servers()? {
+        None => engine.folder().display().to_string(),
+        Some([records, vault]) => {
+            format!("the database {} with its vault in {}", records.database(), vault.database())
+        }
+    };
+    Ok((Grade::Good, format!("{place}: {entities} entities, {}", size(engine.db.size()?))))
 }
 
 fn trail(engine: &Engine) -> Result<(Grade, String)> {
@@ -153,7 +158,7 @@ fn clock(engine: &Engine) -> Result<(Grade, String)> {
 fn disk(engine: &Engine) -> Result<(Grade, String)> {
     let stat = rustix::fs::statvfs(engine.folder()).map_err(|it| kernel::Error::from(std::io::Error::from(it)))?;
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-    let store = std::fs::metadata(engine.folder().join("assent.db"))?.len();
+    let store = if engine.config.store.is_on_server() { 0 } else { engine.db.size()? };
     let text = format!("{} free", size(free));
     Ok(match free {
         ..=0x0400_0000 => (Grade::Failed, format!("{text}; the store will soon refuse to write")),

@@ -21,10 +21,12 @@ use crate::{
 /// Shown below `--help`.
 pub const EXAMPLE: &str = "\
 Makes the folder (for this account only), the database, the vault of keys beside it and a commented
-configuration file. Where a store is, nothing changes.
+configuration file. With --database the records lie in a database on a server, which is made where it is
+missing and this account may do so. Where a store is, nothing changes.
 
 Example:
-  assent init --data ./assent-data";
+  assent init --data ./assent-data
+  assent init --data ./assent-data --database postgres://assent@db.example.org/assent";
 
 /// Makes the store.
 ///
@@ -34,7 +36,11 @@ pub fn run(config: Config, out: &mut Out) -> Result<Exit> {
     let folder = config.data.clone();
     let shown = folder.display().to_string();
     make_folder(&folder)?;
-    let made = !engine::is_store(&folder);
+    if let Some([records, vault]) = config.store.servers()? {
+        records.ensure(&records.beside("postgres"))?;
+        vault.ensure(&records)?;
+    }
+    let made = !engine::is_store(&config)?;
     if made {
         let engine = Engine::open(ask::own(&folder, 1)?, config)?;
         write_template(&engine)?;

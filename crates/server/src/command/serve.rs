@@ -56,7 +56,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// `NotFound` without a store, `Unavailable` when another process holds it or the port is taken.
 pub fn run(serve: &Serve, config: Config, out: &mut Out) -> Result<Exit> {
     start_log(&config.log.level)?;
-    engine::require_store(&config.data)?;
+    engine::require_store(&config)?;
     let listen = match serve.listen {
         Some(it) => it,
         None => config.server.listen.parse().map_err(|_| Error::invalid("server.listen", "is not an address"))?,

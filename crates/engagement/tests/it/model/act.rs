@@ -405,6 +405,6 @@ fn settles(world: &World, facts: &mut Facts, dice: &mut Dice) -> String {
 fn dies(world: &World, facts: &mut Facts) -> String {
     let lost = facts.flying.len();
     facts.flying.clear();
-    world.write(mail::recover);
+    world.write(|tx| mail::recover(tx, tx.now()));
     format!("the process ends with {lost} mails on their way")
 }

@@ -20,7 +20,7 @@ pub fn run(world: &mut World, act: &str) -> Vec<String> {
         ["mailer"] => drop(mailer(world, true)),
         ["mailer", "dies"] => drop(mailer(world, false)),
         ["restart"] => {
-            let left = world.write(mail::recover);
+            let left = world.write(|tx| mail::recover(tx, tx.now()));
             return vec![format!("{left} recovered")];
         }
         ["user", rest @ ..] => return user(world, rest),
