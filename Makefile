@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: story help run demo-data build debug test test-rust test-clients test-crash model lint fmt bench clean-demo
+.PHONY: story help run demo-data build debug test test-rust test-postgres test-clients test-crash model lint fmt bench clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -25,7 +25,7 @@ debug:           ## the binary as the tests use it: target/debug/assent
 	@scripts/need.sh rust
 	$(CARGO) build --locked -p server
 
-test: lint test-rust test-clients test-crash ## everything that must pass
+test: lint test-rust test-postgres test-clients test-crash ## everything that must pass
 
 lint:            ## formatting and lints
 	@scripts/need.sh rust
@@ -38,6 +38,13 @@ test-rust:       ## the workspace's tests
 		$(CARGO) nextest run --locked --workspace && $(CARGO) test --locked --workspace --doc; \
 	else \
 		$(CARGO) test --locked --workspace; \
+	fi
+
+test-postgres:   ## the workspace's tests once more, their stores on a database server of their own
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		scripts/postgres.sh $(CARGO) nextest run --locked --workspace; \
+	else \
+		scripts/postgres.sh $(CARGO) test --locked --workspace; \
 	fi
 
 test-clients: debug ## clients of other makers against a running server

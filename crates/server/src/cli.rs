@@ -77,6 +77,9 @@ pub enum Command {
     /// Certificates for trials
     #[command(subcommand, after_help = command::tls::EXAMPLE)]
     Tls(command::tls::Tls),
+    /// Move the store into another folder, to a database server, or back
+    #[command(after_help = command::copy::EXAMPLE)]
+    Copy(command::copy::Copy),
     /// What works on an open store, here or inside the server that holds it.
     #[command(flatten)]
     Store(StoreCommand),

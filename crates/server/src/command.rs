@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backup;
 pub mod consent;
 pub mod contact;
+pub mod copy;
 pub mod demo;
 pub mod doctor;
 pub mod erase;
@@ -56,18 +57,14 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
         Command::Serve(it) => serve::run(&it, config, out),
         Command::Demo(it) => demo::run(&it, config, out),
         Command::Restore(it) => restore::run(&it, config, out),
+        Command::Copy(it) => copy::run(&it, &config, out),
         Command::Tls(it) => tls::run(&it, out),
-<<<<<<< HEAD
         Command::Store(mut it) => {
             // What the caller writes is read here; a server that runs the command has another input.
             if let StoreCommand::User(user::User::Password { secret, .. }) = &mut it {
                 *secret = user::access::Secret::read(out)?;
             }
-            engine::require_store(&folder)?;
-=======
-        Command::Store(it) => {
             engine::require_store(&config)?;
->>>>>>> 0987453 (Several nodes on PostgreSQL, and a store that moves there and back)
             match ask::reach(&folder)? {
                 Way::Lock(lock) => run(&Engine::open(lock, config)?, &it, out),
                 Way::Server(stream) => ask::relay(stream, it, out),

@@ -100,7 +100,7 @@ fn the_copy_holds_nothing_of_the_reader_and_the_address_is_gone_after_thirty_day
     let claimed = world.write(|tx| mail::claim(tx, 10));
     let to: Vec<_> = claimed.mails.iter().filter_map(|it| it.to.clone()).collect();
     assert!(to.contains(&"Gilbert <gil@example.org>".to_owned()), "{to:?}");
-    world.write(mail::recover);
+    world.write(|tx| mail::recover(tx, tx.now()));
 
     let refuse = token(theirs, "/n/").unwrap();
     world.go_to("719h");

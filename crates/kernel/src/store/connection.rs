@@ -17,7 +17,7 @@ pub(crate) enum Connection {
     /// To the embedded database.
     Sqlite(rusqlite::Connection),
     /// To a database server.
-    Postgres(Session),
+    Postgres(Box<Session>),
 }
 
 /// A row of an answer.

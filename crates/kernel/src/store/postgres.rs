@@ -39,7 +39,7 @@ const EPOCH_DAYS: i64 = 10_957;
 /// A database on a server, and how to reach it.
 #[derive(Clone)]
 pub struct Server {
-    config: Config,
+    config: Box<Config>,
     tls: MakeRustlsConnect,
     driver: Arc<Driver>,
 }
@@ -114,7 +114,7 @@ impl Server {
             .map_err(|_| Error::bug("the cryptography has no protocol version"))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Server { config, tls: MakeRustlsConnect::new(tls), driver: Arc::new(Driver::start()?) })
+        Ok(Server { config: Box::new(config), tls: MakeRustlsConnect::new(tls), driver: Arc::new(Driver::start()?) })
     }
 
     /// The name of the database.
@@ -166,13 +166,13 @@ impl Server {
     ///
     /// # Errors
     /// `Unavailable` saying what the server said, without secrets.
-    pub(crate) fn connect(&self) -> Result<Session> {
-        Ok(Session {
+    pub(crate) fn connect(&self) -> Result<Box<Session>> {
+        Ok(Box::new(Session {
             inner: RefCell::new(self.inner()?),
             server: self.clone(),
             open: Cell::default(),
             failed: Cell::default(),
-        })
+        }))
     }
 
     /// Opens a session; the inner error is what the server said.

@@ -26,7 +26,7 @@ pub(crate) enum Source {
 /// Connections for reading.
 pub(crate) enum Readers {
     /// A pool.
-    Pool(Pool),
+    Pool(Box<Pool>),
     /// The writer's own.
     Shared(Arc<Mutex<Connection>>),
 }
@@ -48,12 +48,14 @@ struct State {
 impl Readers {
     /// A pool of at most so many connections.
     pub(crate) fn pool(source: Source, most: usize) -> Self {
-        Readers::Pool(Pool { source, most, state: Mutex::default(), returned: Condvar::new() })
+        Readers::Pool(Box::new(Pool { source, most, state: Mutex::default(), returned: Condvar::new() }))
     }
 
     /// Moves the write-ahead log into the database and empties it, as far as readers allow.
     pub(crate) fn checkpoint(&self) -> Result<()> {
-        if let Readers::Pool(Pool { source: Source::File(file), .. }) = self {
+        if let Readers::Pool(pool) = self
+            && let Source::File(file) = &pool.source
+        {
             let connection = rusqlite::Connection::open(file)?;
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

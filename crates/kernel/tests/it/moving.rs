@@ -85,7 +85,7 @@ fn from_folder_to_folder() {
 #[test]
 fn from_a_folder_to_a_server_and_back() {
     let Some([records, vault]) = testing::places().unwrap() else {
-        println!("SKIPPED: no database server; run it with: scripts/postgres.sh cargo test");
+        eprintln!("SKIPPED: no database server; run it with: scripts/postgres.sh cargo test");
         return;
     };
     let root = tempfile::tempdir().unwrap();

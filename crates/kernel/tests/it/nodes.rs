@@ -20,7 +20,7 @@ use crate::world::{SOURCES, World, context, thing, v};
 /// Nodes on a new store; none, said loudly, where the tests have no server.
 fn nodes(count: u64, registry: &Registry) -> Option<(Server, Vec<World>)> {
     let Some([records, vault]) = testing::places().unwrap() else {
-        println!("SKIPPED: no database server; run it with: scripts/postgres.sh cargo test");
+        eprintln!("SKIPPED: no database server; run it with: scripts/postgres.sh cargo test");
         return None;
     };
     let node = |seed| {

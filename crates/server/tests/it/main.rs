@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod export;
 mod local;
+mod nodes;
 mod people;
 mod rights;
 mod serve;
