@@ -89,9 +89,10 @@ fn a_node_that_dies_under_load_loses_and_doubles_nothing() {
 
     // Callers write through both while mails leave; each notes what was acknowledged.
     let over = AtomicBool::new(false);
+    let addresses = [desk.server.address.clone(), dying.server.address.clone()];
     let (acknowledged, taken) = std::thread::scope(|scope| {
-        let callers: Vec<_> = [&desk.server.address, &dying.server.address]
-            .into_iter()
+        let callers: Vec<_> = addresses
+            .iter()
             .enumerate()
             .map(|(at, address)| {
                 let (over, token) = (&over, &desk.token);
