@@ -3,16 +3,19 @@
 # Packages of the system are installed only where they are missing and this account is root.
 set -euo pipefail
 
+# install NAME REASON: the Debian package, where that is allowed; whether it worked shows in what it brings.
+install() {
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+	echo "installing $1 (for $2)" >&2
+	export DEBIAN_FRONTEND=noninteractive
+	{ apt-get install -y -q "$1" || { apt-get update -q && apt-get install -y -q "$1"; }; } >/dev/null 2>&1 || true
+}
+
 # package NAME COMMAND: the Debian package that brings the command.
 package() {
 	command -v "$2" >/dev/null 2>&1 && return 0
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-		echo "installing $1 (for $2)" >&2
-		if { DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1"; }; } >/dev/null 2>&1 \
-			&& command -v "$2" >/dev/null 2>&1; then
-			return 0
-		fi
-	fi
+	install "$1" "$2"
+	command -v "$2" >/dev/null 2>&1 && return 0
 	echo "missing: $2. Install it (on Debian: apt-get install $1) and start again." >&2
 	return 1
 }
@@ -43,7 +46,9 @@ for what in "$@"; do
 	curl) package curl curl ;;
 	postgres)
 		# Debian keeps the server's programs out of PATH.
-		[ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || package postgresql initdb || [ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || exit 1
+		server() { command -v initdb >/dev/null 2>&1 || [ -n "$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null)" ]; }
+		server || install postgresql "a database server for tests"
+		server || { echo "missing: a PostgreSQL server. Install it (on Debian: apt-get install postgresql) and start again." >&2; exit 1; }
 		;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2
