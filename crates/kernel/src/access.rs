@@ -5,6 +5,7 @@
 //! and asked of every row that is written. Invariant: the pipeline and the query ask before they read
 //! or write, so there is no path around this file; the depth of the organization asks nothing.
 
+pub mod columns;
 mod grants;
 pub(crate) mod owner;
 mod privileges;

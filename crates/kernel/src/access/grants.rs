@@ -4,11 +4,14 @@
 //! organization by a role they signed in with is never asked. *Not* sign-in. Invariant: read with the
 //! product's own rights, in the same transaction as what it decides.
 
-use std::collections::BTreeSet;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use uuid::Uuid;
 
-use super::{ADMINISTRATOR, Depth, Privilege, Privileges};
+use super::{
+    ADMINISTRATOR, Depth, Privilege, Privileges,
+    columns::{self, Opened},
+};
 use crate::{
     Query, Result, Rx, Value,
     metadata::{Entity, file::Writer},
@@ -16,8 +19,19 @@ use crate::{
 };
 
 /// The entities whose rows decide what somebody may do.
-pub(crate) const ENTITIES: &[&str] =
-    &["systemuser", "businessunit", "team", "teammembership", "role", "systemuserroles", "teamroles"];
+pub(crate) const ENTITIES: &[&str] = &[
+    "systemuser",
+    "businessunit",
+    "team",
+    "teammembership",
+    "role",
+    "systemuserroles",
+    "teamroles",
+    "fieldsecurityprofile",
+    "fieldpermission",
+    "systemuserprofiles",
+    "teamprofiles",
+];
 
 /// Roles held in one business unit: those of the user, or those of one of their teams.
 struct Holding {
@@ -32,6 +46,8 @@ pub(crate) struct Grants {
     holdings: Vec<Holding>,
     /// Each business unit and the one above it.
     units: Vec<(Uuid, Option<Uuid>)>,
+    /// The secured columns that are open, read when the first is asked for.
+    opened: OnceCell<Opened>,
 }
 
 /// Which rows a privilege reaches.
@@ -49,7 +65,8 @@ impl Grants {
         let mut own: Vec<String> = signed_in.to_vec();
         own.extend(roles(&rx, "systemuserroles", "systemuserid", user)?);
         let unit = unit_of(&rx, "systemuser", user)?;
-        let mut grants = Grants { owners: vec![user], holdings: vec![Holding { unit, roles: own }], units: Vec::new() };
+        let mut grants =
+            Grants { owners: vec![user], holdings: vec![Holding { unit, roles: own }], ..Grants::nobody() };
         for team in linked(&rx, "teammembership", "systemuserid", user, "teamid")? {
             grants.owners.push(team);
             let roles = roles(&rx, "teamroles", "teamid", team)?;
@@ -65,7 +82,7 @@ impl Grants {
 
     /// What nobody holds.
     pub(crate) fn nobody() -> Grants {
-        Grants { owners: Vec::new(), holdings: Vec::new(), units: Vec::new() }
+        Grants { owners: Vec::new(), holdings: Vec::new(), units: Vec::new(), opened: OnceCell::new() }
     }
 
     /// Which rows of the entity the privilege reaches.
@@ -89,6 +106,20 @@ impl Grants {
     /// The names of all roles in force.
     pub(crate) fn roles(&self) -> impl Iterator<Item = &str> {
         self.holdings.iter().flat_map(|it| it.roles.iter().map(String::as_str))
+    }
+
+    /// Whether one of the roles may do everything.
+    pub(super) fn is_administrator(&self) -> bool {
+        self.roles().any(|it| it == ADMINISTRATOR)
+    }
+
+    /// The secured columns that are open.
+    pub(super) fn opened(&self, rx: &Rx<'_>) -> Result<&Opened> {
+        if let Some(it) = self.opened.get() {
+            return Ok(it);
+        }
+        let read = columns::read(rx, &self.owners)?;
+        Ok(self.opened.get_or_init(|| read))
     }
 
     fn below(&self, top: Uuid, into: &mut BTreeSet<Uuid>) {
@@ -131,7 +162,7 @@ fn roles(rx: &Rx<'_>, link: &str, side: &str, id: Uuid) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn linked(rx: &Rx<'_>, link: &str, side: &str, id: Uuid, other: &str) -> Result<Vec<Uuid>> {
+pub(super) fn linked(rx: &Rx<'_>, link: &str, side: &str, id: Uuid, other: &str) -> Result<Vec<Uuid>> {
     let rows = rx.rows(&Query::on(link).select(&[other]).eq(side, id))?;
     Ok(rows.iter().filter_map(|it| it.get(other).as_guid()).collect())
 }

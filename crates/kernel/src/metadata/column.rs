@@ -149,6 +149,8 @@ pub struct Column {
     pub default: Value,
     /// Whether only the system writes it.
     pub readonly: bool,
+    /// Whether only column security profiles open it.
+    pub secured: bool,
     /// Whether it may be corrected in an append-only entity.
     pub correctable: bool,
     /// The options of a choice.

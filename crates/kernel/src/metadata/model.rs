@@ -243,6 +243,12 @@ impl Model {
                 continue;
             };
             entity.subject.extend(extension.subject);
+            for column in extension.secured {
+                match entity.columns.get_mut(&column) {
+                    Some(it) => it.secured = true,
+                    None => problems.push(format!("layer {}: {name} has no column {column}", layer.solution)),
+                }
+            }
             for (key, file) in extension.keys {
                 if entity.keys.iter().any(|(it, _)| *it == key) {
                     problems.push(format!("layer {}: {name} has a key {key} already", layer.solution));
@@ -267,6 +273,14 @@ impl Model {
     }
 
     fn index(&mut self) {
+        // What is made of a secured column shows it.
+        for entity in self.entities.values_mut() {
+            let secured: Vec<String> =
+                entity.columns.values().filter(|it| it.secured).map(|it| it.name.clone()).collect();
+            for column in entity.columns.values_mut() {
+                column.secured |= column.compose.iter().any(|it| secured.contains(it));
+            }
+        }
         let mut references: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
         for entity in self.entities.values() {
             for column in entity.columns.values().filter(|it| !it.system) {
@@ -471,6 +485,7 @@ fn system_column(name: &str, kind: ColumnType, label: &str) -> Column {
         required: false,
         default: Value::Null,
         readonly: true,
+        secured: false,
         correctable: false,
         options: Vec::new(),
         choice_set: None,
@@ -543,6 +558,7 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         format: file.format,
         required: file.required,
         readonly: file.readonly || !file.compose.is_empty(),
+        secured: file.secured,
         correctable: file.correctable,
         choice_set: file.choice,
         on_delete: file.on_delete,

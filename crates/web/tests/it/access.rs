@@ -191,3 +191,106 @@ async fn business_units_form_a_tree() {
         assert_eq!(site.get("WhoAmI").await.is(200).json()["BusinessUnitId"], north);
     }
 }
+
+/// A secured column is as one that is not there, on every way, until a profile opens it.
+#[tokio::test]
+async fn a_secured_column_is_absent_until_a_profile_opens_it() {
+    let mut site = Site::new();
+    let ann = staff(&site, "ann", "sales-person", None);
+    let secure = |column: &str, on: bool| format!(r#"{{"Entity":"contact","Column":"{column}","Secured":{on}}}"#);
+    let row = r#"{"firstname":"Ida","lastname":"Ito","telephone1":"0100","description":"salary 7"}"#;
+    let id = site.make("contacts", row).await;
+    site.post("assent_SecureColumn", &secure("nosuch", true)).await.is(400);
+    site.post("assent_SecureColumn", &secure("ownerid", true)).await.is(400);
+    for column in ["description", "firstname"] {
+        assert_eq!(site.post("assent_SecureColumn", &secure(column, true)).await.is(200).json()["Changed"], true);
+    }
+    assert_eq!(site.post("assent_SecureColumn", &secure("description", true)).await.is(200).json()["Changed"], false);
+    let definition = "EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='description')";
+    assert_eq!(site.get(definition).await.is(200).json()["IsSecured"], true);
+    assert_eq!(site.get(&format!("contacts({id})")).await.is(200).json()["description"], "salary 7");
+
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
+    site.post("assent_SecureColumn", &secure("description", false)).await.is(403);
+    let shown = site.send("GET", &format!("contacts({id})"), &["Prefer: odata.include-annotations=\"*\""], "").await;
+    let shown = shown.is(200);
+    // The full name is made of the first name, so it is closed with it.
+    for word in ["salary", "description", "Ida", "firstname", "fullname"] {
+        assert!(!shown.text.contains(word), "{word} in {}", shown.text);
+    }
+    assert_eq!(shown.json()["lastname"], "Ito");
+    let list = site.get("contacts").await.is(200).text;
+    assert!(list.contains("Ito") && !list.contains("salary") && !list.contains("Ida"), "{list}");
+    let encoded = |xml: &str| xml.replace('\'', "%27").replace('<', "%3C").replace('>', "%3E");
+    let all = encoded("<fetch><entity name='contact'><all-attributes/></entity></fetch>");
+    let all = site.get(&format!("contacts?fetchXml={all}")).await.is(200).text;
+    assert!(all.contains("Ito") && !all.contains("salary"), "{all}");
+    let one = encoded("<fetch><entity name='contact'><attribute name='description'/></entity></fetch>");
+    let condition = encoded(
+        "<fetch><entity name='contact'><attribute name='lastname'/><filter><condition attribute='description' operator='like' value='%'/></filter></entity></fetch>",
+    );
+    let task = r#"{"subject":"call","regardingobjectid_contact_task@odata.bind":"/contacts("#;
+    let task = site.make("tasks", &format!("{task}{id})\"}}")).await;
+    let behind = format!("tasks({task})?$expand=regardingobjectid_contact_task");
+    assert!(!site.get(&behind).await.is(200).text.contains("salary"));
+    for way in [
+        "contacts?$select=description".to_owned(),
+        "contacts?$filter=contains(description,'7')".to_owned(),
+        "contacts?$filter=description ne null".to_owned(),
+        "contacts?$orderby=description".to_owned(),
+        "contacts?$apply=groupby((description))".to_owned(),
+        "contacts?$apply=aggregate(description with max as m)".to_owned(),
+        format!("contacts?fetchXml={one}"),
+        format!("contacts?fetchXml={condition}"),
+        format!("contacts({id})?$select=description"),
+        format!("contacts({id})/description"),
+        format!("contacts({id})/description/$value"),
+        "tasks?$filter=regardingobjectid_contact_task/description eq 'x'".to_owned(),
+        "tasks?$expand=regardingobjectid_contact_task($select=description)".to_owned(),
+        "contacts?$filter=Contact_Tasks/any(t:t/regardingobjectid_contact_task/description eq 'x')".to_owned(),
+    ] {
+        let error = site.get(&way).await.is(403).error();
+        assert!(error.contains("secured") && !error.contains("salary"), "{way}: {error}");
+    }
+    for body in [r#"{"description":"x"}"#, r#"{"description":null}"#] {
+        site.patch(&format!("contacts({id})"), body).await.is(403);
+    }
+    site.post("contacts", r#"{"lastname":"New","description":"x"}"#).await.is(403);
+    site.send("PUT", &format!("contacts({id})/description"), &[], r#"{"value":"x"}"#).await.is(403);
+    site.send("DELETE", &format!("contacts({id})/description"), &[], "").await.is(403);
+    site.patch(&format!("contacts({id})"), r#"{"telephone1":"0200"}"#).await.is(204);
+
+    // The history is the auditor's, and the column is closed there too.
+    site.token = staff(&site, "eve", "auditor", None).token;
+    let history = site.get(&format!("assent_RecordHistory(Entity='contact',Id={id})")).await.is(200).text;
+    assert!(history.contains("0200") && !history.contains("salary") && !history.contains("description"), "{history}");
+
+    // A profile, given to a team: read, not write.
+    site.token = admin.clone();
+    let profile = site.make("fieldsecurityprofiles", r#"{"name":"Salaries"}"#).await;
+    let permission = format!(
+        r#"{{"fieldsecurityprofileid@odata.bind":"/fieldsecurityprofiles({profile})","entityname":"contact","attributelogicalname":"description","canread":4}}"#
+    );
+    let permission = site.make("fieldpermissions", &permission).await;
+    let team = site.make("teams", r#"{"name":"Pay"}"#).await;
+    let link =
+        async |path: String, body: String| site.post(&path, &format!(r#"{{"@odata.id":"{body}"}}"#)).await.is(204);
+    link(format!("teams({team})/teamprofiles_association/$ref"), format!("fieldsecurityprofiles({profile})")).await;
+    link(format!("teams({team})/teammembership_association/$ref"), format!("systemusers({})", ann.id)).await;
+    site.token = ann.token.clone();
+    assert_eq!(
+        site.get("contacts?$filter=contains(description,'7')").await.is(200).json()["value"][0]["description"],
+        "salary 7"
+    );
+    site.patch(&format!("contacts({id})"), r#"{"description":"x"}"#).await.is(403);
+    site.token = admin.clone();
+    site.patch(&format!("fieldpermissions({permission})"), r#"{"canupdate":4}"#).await.is(204);
+    site.token = ann.token.clone();
+    site.patch(&format!("contacts({id})"), r#"{"description":"x"}"#).await.is(204);
+
+    // Opened again for everybody.
+    site.token = admin;
+    assert_eq!(site.post("assent_SecureColumn", &secure("firstname", false)).await.is(200).json()["Changed"], true);
+    site.token = ann.token;
+    assert_eq!(site.get(&format!("contacts({id})")).await.is(200).json()["fullname"], "Ida Ito");
+}

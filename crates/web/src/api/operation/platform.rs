@@ -20,6 +20,12 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Name", "Edm.String"), ("AcceptPrivacyStatement", "Edm.Boolean")],
         run: Run::Action(enable),
     },
+    Operation {
+        name: "assent_SecureColumn",
+        bound_to: None,
+        parameters: &[("Entity", "Edm.String"), ("Column", "Edm.String"), ("Secured", "Edm.Boolean")],
+        run: Run::Action(secure),
+    },
     Operation { name: "assent_VerifyAudit", bound_to: None, parameters: &[], run: Run::Function(verify_audit) },
     Operation {
         name: "assent_RecordHistory",
@@ -40,6 +46,14 @@ fn enable(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     }
     let name = given.text("Name")?.to_owned();
     Ok(json!({ "Enabled": name, "Changed": solution::enable(tx, &name)? }))
+}
+
+/// `assent_SecureColumn {Entity, Column, Secured}`: secures a column, or lifts that; administrators only.
+fn secure(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let on = given.parameters.get("Secured").and_then(Json::as_bool);
+    let on = on.ok_or_else(|| Error::invalid("Secured", "takes true or false"))?;
+    let (entity, column) = (given.text("Entity")?.to_owned(), given.text("Column")?.to_owned());
+    Ok(json!({ "Secured": on, "Changed": solution::secure_column(tx, &entity, &column, on)? }))
 }
 
 /// `assent_VerifyAudit()`: walks the hash chain; auditors, privacy officers and administrators.
