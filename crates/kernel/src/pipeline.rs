@@ -113,6 +113,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
         appended(tx, entity, id, &ends)?;
     }
     rules(tx, Phase::Before, &mut change)?;
+    access::role::guard(&change)?;
     access::owner::unused(tx, entity, id)?;
     detach(tx, entity, id)?;
     store::delete(tx, entity, id)?;

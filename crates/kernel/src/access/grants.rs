@@ -4,13 +4,18 @@
 //! organization by a role they signed in with is never asked. *Not* sign-in. Invariant: read with the
 //! product's own rights, in the same transaction as what it decides.
 
-use std::{cell::OnceCell, collections::BTreeSet};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use uuid::Uuid;
 
 use super::{
     ADMINISTRATOR, Depth, Privilege, Privileges,
     columns::{self, Opened},
+    role, share,
 };
 use crate::{
     Query, Result, Rx, Value,
@@ -25,6 +30,8 @@ pub(crate) const ENTITIES: &[&str] = &[
     "team",
     "teammembership",
     "role",
+    "roleprivileges",
+    "principalobjectaccess",
     "systemuserroles",
     "teamroles",
     "fieldsecurityprofile",
@@ -48,7 +55,13 @@ pub(crate) struct Grants {
     units: Vec<(Uuid, Option<Uuid>)>,
     /// The secured columns that are open, read when the first is asked for.
     opened: OnceCell<Opened>,
+    /// What the rows of roles give, by entity, read when the entity is asked for.
+    given: RefCell<HashMap<String, Rc<Given>>>,
+    shares: OnceCell<bool>,
 }
+
+/// Privileges by role.
+type Given = HashMap<String, Privileges>;
 
 /// Which rows a privilege reaches.
 pub(crate) enum Reach {
@@ -82,30 +95,66 @@ impl Grants {
 
     /// What nobody holds.
     pub(crate) fn nobody() -> Grants {
-        Grants { owners: Vec::new(), holdings: Vec::new(), units: Vec::new(), opened: OnceCell::new() }
+        Grants {
+            owners: Vec::new(),
+            holdings: Vec::new(),
+            units: Vec::new(),
+            opened: OnceCell::new(),
+            given: RefCell::default(),
+            shares: OnceCell::new(),
+        }
     }
 
     /// Which rows of the entity the privilege reaches.
-    pub(crate) fn reach(&self, entity: &Entity, privilege: Privilege) -> Reach {
+    pub(crate) fn reach(&self, rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
         let (mut held, mut units) = (false, BTreeSet::new());
+        let given = self.given(rx, entity)?;
+        let by_row = |role: &String| given.get(role).map_or(Depth::None, |it| it.depth(privilege));
         for holding in &self.holdings {
-            match holding.roles.iter().map(|it| depth(entity, it, privilege)).max().unwrap_or_default() {
+            let depths = holding.roles.iter().map(|it| depth(entity, it, privilege).max(by_row(it)));
+            match depths.max().unwrap_or_default() {
                 Depth::None => continue,
                 Depth::User => {}
                 Depth::BusinessUnit => {
                     units.insert(holding.unit);
                 }
                 Depth::ParentChild => self.below(holding.unit, &mut units),
-                Depth::Organization => return Reach::Everything,
+                Depth::Organization => return Ok(Reach::Everything),
             }
             held = true;
         }
-        if held { Reach::Rows(units) } else { Reach::Nothing }
+        Ok(if held { Reach::Rows(units) } else { Reach::Nothing })
     }
 
     /// The names of all roles in force.
     pub(crate) fn roles(&self) -> impl Iterator<Item = &str> {
         self.holdings.iter().flat_map(|it| it.roles.iter().map(String::as_str))
+    }
+
+    /// What the rows of roles give on the entity.
+    fn given(&self, rx: &Rx<'_>, entity: &Entity) -> Result<Rc<Given>> {
+        if let Some(it) = self.given.borrow().get(&entity.name) {
+            return Ok(Rc::clone(it));
+        }
+        let mut roles: Vec<String> = self.roles().map(str::to_owned).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut given = role::of_entity(rx, &entity.name, &roles)?;
+        if entity.reader == Writer::System {
+            given.values_mut().for_each(|it| *it = it.without(Privilege::Read));
+        }
+        let given = Rc::new(given);
+        self.given.borrow_mut().insert(entity.name.clone(), Rc::clone(&given));
+        Ok(given)
+    }
+
+    /// Whether anything is shared with the user or their teams.
+    pub(super) fn has_shares(&self, rx: &Rx<'_>) -> Result<bool> {
+        if let Some(it) = self.shares.get() {
+            return Ok(*it);
+        }
+        let read = share::any(rx, &self.owners)?;
+        Ok(*self.shares.get_or_init(|| read))
     }
 
     /// Whether one of the roles may do everything.

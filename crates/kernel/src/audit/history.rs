@@ -58,7 +58,7 @@ pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>>
 /// # Errors
 /// `Forbidden` for whoever is not the system.
 pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
-    access::require_role(rx, &["auditor"], "audit")?;
+    access::require(rx, "prvReadAuditSummary", "audit")?;
     read(rx, "batch = ?1", batch)
 }
 

@@ -273,6 +273,18 @@ impl Model {
     }
 
     fn index(&mut self) {
+        let owned: Vec<String> =
+            self.entities.values().filter(|it| it.ownership == Ownership::User).map(|it| it.name.clone()).collect();
+        for entity in self.entities.values_mut() {
+            for column in entity.columns.values_mut().filter(|it| it.open) {
+                let target = |to: &String| Target {
+                    entity: to.clone(),
+                    navigation: format!("{}_{to}", column.name),
+                    collection: format!("{}_{}_{to}", entity.name, column.name),
+                };
+                column.targets = owned.iter().map(target).collect();
+            }
+        }
         // What is made of a secured column shows it.
         for entity in self.entities.values_mut() {
             let secured: Vec<String> =
@@ -490,6 +502,7 @@ fn system_column(name: &str, kind: ColumnType, label: &str) -> Column {
         options: Vec::new(),
         choice_set: None,
         targets: Vec::new(),
+        open: false,
         on_delete: OnDelete::RemoveLink,
         compose: Vec::new(),
         privacy: super::Privacy::default(),
@@ -523,9 +536,11 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         None => file.options,
     };
     let several = file.target.len() > 1;
+    let open = file.target == ["*"];
     let targets = file
         .target
         .iter()
+        .filter(|_| !open)
         .map(|target| Target {
             entity: target.clone(),
             navigation: file
@@ -570,5 +585,6 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         default,
         options,
         targets,
+        open,
     })
 }

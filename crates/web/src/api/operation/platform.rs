@@ -58,7 +58,7 @@ fn secure(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
 
 /// `assent_VerifyAudit()`: walks the hash chain; auditors, privacy officers and administrators.
 fn verify_audit(rx: &Rx<'_>, _: &Given) -> Result<Json> {
-    access::require_role(rx, &["auditor", "privacy-officer"], "audit")?;
+    access::require(rx, "prvReadAuditSummary", "audit")?;
     let verdict = verify::verify(rx)?;
     let broken = verdict.broken.as_ref().map(|it| json!({ "Row": it.seq, "Entity": it.entity, "What": it.what }));
     Ok(json!({ "Whole": verdict.broken.is_none(), "Rows": verdict.rows, "Head": verdict.head, "Broken": broken }))
@@ -66,7 +66,7 @@ fn verify_audit(rx: &Rx<'_>, _: &Given) -> Result<Json> {
 
 /// `assent_RecordHistory(Entity='contact',Id=guid)`: every change of a record, oldest first.
 fn record_history(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    access::require_role(rx, &["auditor", "privacy-officer"], "audit")?;
+    access::require(rx, "prvReadAuditSummary", "audit")?;
     let changes: Vec<Json> = history::of_record(rx, given.text("Entity")?, given.guid("Id")?)?
         .into_iter()
         .map(|it| {
