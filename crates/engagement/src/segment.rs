@@ -75,7 +75,9 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         if query.trim().is_empty() {
             return Ok(vec![Problem::error("msdyncrm_segmentquery", "is empty; write a filter over contacts")]);
         }
-        Ok(match count(tx, &query) {
+        // Membership tells whether the filter holds, so it asks for no more than its author may see.
+        let asked = Query::on("contact").filter(&query).and_then(|it| tx.may_ask(&it));
+        Ok(match asked.and_then(|()| count(tx, &query)) {
             Ok(_) => Vec::new(),
             Err(error) => vec![Problem::error("msdyncrm_segmentquery", error.to_string())],
         })

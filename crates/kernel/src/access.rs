@@ -5,9 +5,12 @@
 //! and asked of every row that is written. Invariant: the pipeline and the query ask before they read
 //! or write, so there is no path around this file; the depth of the organization asks nothing.
 
+pub mod columns;
 mod grants;
 pub(crate) mod owner;
 mod privileges;
+pub mod role;
+pub mod share;
 
 use odata::{Expr, Literal, Path};
 use uuid::Uuid;
@@ -26,6 +29,11 @@ use crate::{
 
 /// The role that may do everything.
 pub const ADMINISTRATOR: &str = "system-administrator";
+
+/// Privileges that are about no entity, and the roles of the product that hold each beside the
+/// administrator.
+pub const ACTS: &[(&str, &[&str])] =
+    &[("prvReadAuditSummary", &["auditor", "privacy-officer"]), ("prvActOnBehalfOfAnotherUser", &[])];
 
 /// The roles that come with the product.
 pub const ROLES: &[&str] =
@@ -50,7 +58,7 @@ fn reach(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
             if signed_in == Depth::Organization {
                 return Ok(Reach::Everything);
             }
-            Ok(match rx.grants()?.reach(entity, privilege) {
+            Ok(match rx.grants()?.reach(rx, entity, privilege)? {
                 // Rows without an owner are of the organization, whatever the depth.
                 Reach::Rows(_) if entity.ownership == Ownership::Organization => Reach::Everything,
                 other => other,
@@ -83,8 +91,14 @@ pub(crate) fn limit(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Resul
     match reach(rx, entity, privilege)? {
         Reach::Everything => Ok(None),
         Reach::Rows(units) => {
-            let own = one_of("ownerid", rx.grants()?.owners.iter().copied());
-            Ok(Some(if units.is_empty() { own } else { either(own, one_of("owningbusinessunit", units)) }))
+            let grants = rx.grants()?;
+            let own = one_of("ownerid", grants.owners.iter().copied());
+            let reached = if units.is_empty() { own } else { either(own, one_of("owningbusinessunit", units)) };
+            let shared = share::condition(entity, privilege, &grants.owners);
+            Ok(Some(match shared {
+                Some(shared) if grants.has_shares(rx)? => either(reached, shared),
+                _ => reached,
+            }))
         }
         Reach::Nothing => Err(Error::new(
             Kind::Forbidden,
@@ -165,6 +179,20 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
     }
     let text = format!("rows of {} are written by the product only; use the act that they record", entity.name);
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
+}
+
+/// Refuses whoever does not hold the privilege of an act ([`ACTS`]).
+///
+/// # Errors
+/// `Forbidden` naming the privilege.
+pub fn require(rx: &Rx<'_>, privilege: &str, act: &str) -> Result<()> {
+    let held = rx.cx.elevated
+        || match &rx.cx.actor {
+            Actor::System => true,
+            Actor::Public => false,
+            Actor::User { .. } => role::holds(rx, privilege, rx.grants()?.roles())?,
+        };
+    if held { Ok(()) } else { Err(Error::forbidden(act, format!("this needs the privilege {privilege}"))) }
 }
 
 /// Refuses whoever does not hold one of the roles; for acts that are not about one entity.

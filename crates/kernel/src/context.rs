@@ -173,6 +173,11 @@ impl Context {
     pub fn as_system(&self, reason: &str) -> Self {
         Context { elevated: true, reason: Some(Arc::from(reason)), ..self.clone() }
     }
+    /// The same circumstances with the rights of the actor alone.
+    #[must_use]
+    pub fn lowered(&self) -> Self {
+        self.for_actor(self.actor.clone())
+    }
     /// The same circumstances, tied to one undertaking.
     #[must_use]
     pub fn in_batch(&self, batch: Uuid) -> Self {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Change, Error, Kind, Op, Phase, Record, Result, Tx, Value, Values, access,
-    access::Privilege,
+    access::{Privilege, columns::Act},
     metadata::{Entity, Kind as Life, OnDelete},
     tx::SYSTEM_USER,
 };
@@ -35,7 +35,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
         ));
     }
     let id = id.unwrap_or_else(|| tx.cx().new_id());
-    let values = check::input(tx, entity, values)?;
+    let values = check::input(tx, entity, Act::Create, values)?;
     let mut change = Change { op: Op::Create, entity: entity.name.clone(), id, before: None, values };
     defaults(tx, entity, &mut change.values);
     let given = lookups(entity, &change);
@@ -57,7 +57,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     let entity = model.entity(entity)?;
     access::check_row(tx, entity, id, Privilege::Write)?;
     let before = present(tx, entity, id, version)?;
-    let values = check::input(tx, entity, values)?;
+    let values = check::input(tx, entity, Act::Update, values)?;
     append_only(tx, entity, &values)?;
     if !values.iter().all(|(name, _)| entity.columns.get(name).is_some_and(|it| it.correctable)) {
         access::check_writer(tx.cx(), entity)?;
@@ -113,6 +113,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
         appended(tx, entity, id, &ends)?;
     }
     rules(tx, Phase::Before, &mut change)?;
+    access::role::guard(&change)?;
     access::owner::unused(tx, entity, id)?;
     detach(tx, entity, id)?;
     store::delete(tx, entity, id)?;

@@ -149,8 +149,10 @@ impl Rx<'_> {
         access::check_row(self, entity, id, Privilege::Read)?;
         let mut found = read_row(self, entity, id)?;
         if let Some(record) = found.as_mut().filter(|_| !self.cx.elevated) {
-            for column in entity.columns.values().filter(|it| it.is_secret()) {
-                record.values.remove(&column.name);
+            for column in entity.columns.values() {
+                if !self.may_read(entity, column)? {
+                    record.values.remove(&column.name);
+                }
             }
         }
         Ok(found)
@@ -221,9 +223,16 @@ impl Rx<'_> {
     }
 
     fn selected<'e>(&self, entity: &'e Entity, query: &Query) -> Result<Vec<&'e Column>> {
-        let readable = |column: &Column| !column.is_secret() || self.cx.elevated;
         let mut columns: Vec<&Column> = match &query.columns {
-            None => entity.columns.values().filter(|it| readable(it)).collect(),
+            None => {
+                let mut columns = Vec::with_capacity(entity.columns.len());
+                for column in entity.columns.values() {
+                    if self.may_read(entity, column)? {
+                        columns.push(column);
+                    }
+                }
+                columns
+            }
             Some(names) => {
                 let mut columns = Vec::new();
                 for name in names {
@@ -250,7 +259,33 @@ impl Rx<'_> {
             .get(name)
             .or_else(|| crate::metadata::model::lookup_column(name).and_then(|it| entity.columns.get(it)))
             .filter(|it| !it.is_secret() || self.cx.elevated);
-        column.ok_or_else(|| self.model.no_column(&entity.name, name))
+        let column = column.ok_or_else(|| self.model.no_column(&entity.name, name))?;
+        access::columns::check(self, entity, column, access::columns::Act::Read)?;
+        Ok(column)
+    }
+
+    /// Whether the actor gets values of the column: it is no secret, and not secured against them.
+    ///
+    /// # Errors
+    /// Those of reading column security profiles.
+    pub fn may_read(&self, entity: &Entity, column: &Column) -> Result<bool> {
+        if column.is_secret() {
+            return Ok(self.cx.elevated);
+        }
+        access::columns::may(self, entity, column, access::columns::Act::Read)
+    }
+
+    /// Refuses a question that the actor could not ask themself, for instance one that is kept and later
+    /// asked with the product's own rights.
+    ///
+    /// # Errors
+    /// As [`Rx::rows`].
+    pub fn may_ask(&self, query: &Query) -> Result<()> {
+        let rx = self.under(self.cx.lowered());
+        let entity = rx.model.entity(&query.entity)?;
+        rx.selected(entity, query)?;
+        let mut statement = rx.statement(entity, query)?;
+        page::order(&rx, entity, query, &mut statement)
     }
 
     fn statement(&self, entity: &Entity, query: &Query) -> Result<SelectStatement> {

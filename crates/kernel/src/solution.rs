@@ -107,6 +107,30 @@ pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> 
     extend(tx, &format!("customer.{entity}.key.{key}"), entity, table("keys", table(key, columns)))
 }
 
+/// Secures a column, so that only column security profiles open it, or lifts that; `false` when it was so
+/// before.
+///
+/// # Errors
+/// `Conflict` for a column that its entity file secures, `Invalid` for one of the kernel itself.
+pub fn secure_column(tx: &mut Tx<'_>, entity: &str, column: &str, on: bool) -> Result<bool> {
+    access::require_role(tx, &[], "securing a column")?;
+    let model = tx.model();
+    let present = model.entity(entity)?.column(column)?;
+    if present.secured == on {
+        return Ok(false);
+    }
+    let solution = format!("customer.{entity}.secured.{column}");
+    if on {
+        let columns = toml::Value::Array(vec![column.into()]);
+        extend(tx, &solution, entity, toml::Table::from_iter([("secured".to_owned(), columns)]))?;
+    } else if unlayer(tx, &solution)? {
+        reload(tx, &serde_json::json!({ "removed": solution }))?;
+    } else {
+        return Err(Error::conflict(column, "is secured by its entity file or by what it is made of; that stays"));
+    }
+    Ok(true)
+}
+
 /// Removes an alternate key that was added; the rows stay as they are.
 ///
 /// # Errors

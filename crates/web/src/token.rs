@@ -49,7 +49,7 @@ pub fn create_scoped(
     expires: Option<Timestamp>,
     scope: Scope,
 ) -> Result<String> {
-    if !ROLES.contains(&role) {
+    if !kernel::access::role::exists(tx, role)? {
         return Err(Error::invalid("role", format!("'{role}' is no role; known are {}", ROLES.join(", "))));
     }
     kernel::access::require_role(tx, &[], "making an access token")?;
@@ -141,7 +141,7 @@ pub(crate) fn caller(rx: &Rx<'_>, row: &Record) -> Result<Caller> {
         return Ok(Caller { actor, scope });
     }
     let user = rx.find("systemuser", id)?.ok_or_else(refused)?;
-    if user.get("isdisabled").is_true() || !ROLES.contains(&role) {
+    if user.get("isdisabled").is_true() || !kernel::access::role::exists(rx, role)? {
         return Err(refused());
     }
     Ok(Caller { actor: Actor::user(id, role), scope })

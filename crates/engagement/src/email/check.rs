@@ -78,7 +78,7 @@ pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
             error(place, problem);
         }
         for (entity, column) in named(source) {
-            if model.entity(entity)?.columns.get(column).is_none_or(|it| it.is_secret()) {
+            if model.entity(entity)?.columns.get(column).is_none_or(|it| it.is_secret() || it.secured) {
                 error(place, format!("names {entity}.{column}, which does not exist"));
             }
         }

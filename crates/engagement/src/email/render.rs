@@ -75,7 +75,7 @@ fn address(source: &str, data: &Json, place: &'static str) -> Result<String> {
 fn visible(rx: &Rx<'_>, record: &Record) -> Result<Map<String, Json>> {
     let model = rx.model();
     let entity = model.entity(&record.entity)?;
-    let open = entity.columns.values().filter(|it| !it.is_secret());
+    let open = entity.columns.values().filter(|it| !it.is_secret() && !it.secured);
     Ok(open
         .map(|it| {
             let value = match record.get(&it.name) {

@@ -4,11 +4,19 @@
 //! organization by a role they signed in with is never asked. *Not* sign-in. Invariant: read with the
 //! product's own rights, in the same transaction as what it decides.
 
-use std::collections::BTreeSet;
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use uuid::Uuid;
 
-use super::{ADMINISTRATOR, Depth, Privilege, Privileges};
+use super::{
+    ADMINISTRATOR, Depth, Privilege, Privileges,
+    columns::{self, Opened},
+    role, share,
+};
 use crate::{
     Query, Result, Rx, Value,
     metadata::{Entity, file::Writer},
@@ -16,8 +24,21 @@ use crate::{
 };
 
 /// The entities whose rows decide what somebody may do.
-pub(crate) const ENTITIES: &[&str] =
-    &["systemuser", "businessunit", "team", "teammembership", "role", "systemuserroles", "teamroles"];
+pub(crate) const ENTITIES: &[&str] = &[
+    "systemuser",
+    "businessunit",
+    "team",
+    "teammembership",
+    "role",
+    "roleprivileges",
+    "principalobjectaccess",
+    "systemuserroles",
+    "teamroles",
+    "fieldsecurityprofile",
+    "fieldpermission",
+    "systemuserprofiles",
+    "teamprofiles",
+];
 
 /// Roles held in one business unit: those of the user, or those of one of their teams.
 struct Holding {
@@ -32,7 +53,15 @@ pub(crate) struct Grants {
     holdings: Vec<Holding>,
     /// Each business unit and the one above it.
     units: Vec<(Uuid, Option<Uuid>)>,
+    /// The secured columns that are open, read when the first is asked for.
+    opened: OnceCell<Opened>,
+    /// What the rows of roles give, by entity, read when the entity is asked for.
+    given: RefCell<HashMap<String, Rc<Given>>>,
+    shares: OnceCell<bool>,
 }
+
+/// Privileges by role.
+type Given = HashMap<String, Privileges>;
 
 /// Which rows a privilege reaches.
 pub(crate) enum Reach {
@@ -49,7 +78,8 @@ impl Grants {
         let mut own: Vec<String> = signed_in.to_vec();
         own.extend(roles(&rx, "systemuserroles", "systemuserid", user)?);
         let unit = unit_of(&rx, "systemuser", user)?;
-        let mut grants = Grants { owners: vec![user], holdings: vec![Holding { unit, roles: own }], units: Vec::new() };
+        let mut grants =
+            Grants { owners: vec![user], holdings: vec![Holding { unit, roles: own }], ..Grants::nobody() };
         for team in linked(&rx, "teammembership", "systemuserid", user, "teamid")? {
             grants.owners.push(team);
             let roles = roles(&rx, "teamroles", "teamid", team)?;
@@ -65,30 +95,80 @@ impl Grants {
 
     /// What nobody holds.
     pub(crate) fn nobody() -> Grants {
-        Grants { owners: Vec::new(), holdings: Vec::new(), units: Vec::new() }
+        Grants {
+            owners: Vec::new(),
+            holdings: Vec::new(),
+            units: Vec::new(),
+            opened: OnceCell::new(),
+            given: RefCell::default(),
+            shares: OnceCell::new(),
+        }
     }
 
     /// Which rows of the entity the privilege reaches.
-    pub(crate) fn reach(&self, entity: &Entity, privilege: Privilege) -> Reach {
+    pub(crate) fn reach(&self, rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
         let (mut held, mut units) = (false, BTreeSet::new());
+        let given = self.given(rx, entity)?;
+        let by_row = |role: &String| given.get(role).map_or(Depth::None, |it| it.depth(privilege));
         for holding in &self.holdings {
-            match holding.roles.iter().map(|it| depth(entity, it, privilege)).max().unwrap_or_default() {
+            let depths = holding.roles.iter().map(|it| depth(entity, it, privilege).max(by_row(it)));
+            match depths.max().unwrap_or_default() {
                 Depth::None => continue,
                 Depth::User => {}
                 Depth::BusinessUnit => {
                     units.insert(holding.unit);
                 }
                 Depth::ParentChild => self.below(holding.unit, &mut units),
-                Depth::Organization => return Reach::Everything,
+                Depth::Organization => return Ok(Reach::Everything),
             }
             held = true;
         }
-        if held { Reach::Rows(units) } else { Reach::Nothing }
+        Ok(if held { Reach::Rows(units) } else { Reach::Nothing })
     }
 
     /// The names of all roles in force.
     pub(crate) fn roles(&self) -> impl Iterator<Item = &str> {
         self.holdings.iter().flat_map(|it| it.roles.iter().map(String::as_str))
+    }
+
+    /// What the rows of roles give on the entity.
+    fn given(&self, rx: &Rx<'_>, entity: &Entity) -> Result<Rc<Given>> {
+        if let Some(it) = self.given.borrow().get(&entity.name) {
+            return Ok(Rc::clone(it));
+        }
+        let mut roles: Vec<String> = self.roles().map(str::to_owned).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut given = role::of_entity(rx, &entity.name, &roles)?;
+        if entity.reader == Writer::System {
+            given.values_mut().for_each(|it| *it = it.without(Privilege::Read));
+        }
+        let given = Rc::new(given);
+        self.given.borrow_mut().insert(entity.name.clone(), Rc::clone(&given));
+        Ok(given)
+    }
+
+    /// Whether anything is shared with the user or their teams.
+    pub(super) fn has_shares(&self, rx: &Rx<'_>) -> Result<bool> {
+        if let Some(it) = self.shares.get() {
+            return Ok(*it);
+        }
+        let read = share::any(rx, &self.owners)?;
+        Ok(*self.shares.get_or_init(|| read))
+    }
+
+    /// Whether one of the roles may do everything.
+    pub(super) fn is_administrator(&self) -> bool {
+        self.roles().any(|it| it == ADMINISTRATOR)
+    }
+
+    /// The secured columns that are open.
+    pub(super) fn opened(&self, rx: &Rx<'_>) -> Result<&Opened> {
+        if let Some(it) = self.opened.get() {
+            return Ok(it);
+        }
+        let read = columns::read(rx, &self.owners)?;
+        Ok(self.opened.get_or_init(|| read))
     }
 
     fn below(&self, top: Uuid, into: &mut BTreeSet<Uuid>) {
@@ -131,7 +211,7 @@ fn roles(rx: &Rx<'_>, link: &str, side: &str, id: Uuid) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn linked(rx: &Rx<'_>, link: &str, side: &str, id: Uuid, other: &str) -> Result<Vec<Uuid>> {
+pub(super) fn linked(rx: &Rx<'_>, link: &str, side: &str, id: Uuid, other: &str) -> Result<Vec<Uuid>> {
     let rows = rx.rows(&Query::on(link).select(&[other]).eq(side, id))?;
     Ok(rows.iter().filter_map(|it| it.get(other).as_guid()).collect())
 }

@@ -58,7 +58,7 @@ pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>>
 /// # Errors
 /// `Forbidden` for whoever is not the system.
 pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
-    access::require_role(rx, &["auditor"], "audit")?;
+    access::require(rx, "prvReadAuditSummary", "audit")?;
     read(rx, "batch = ?1", batch)
 }
 
@@ -87,13 +87,22 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
                 None => unreadable = true,
             }
         }
+        let mut columns: Vec<String> = serde_json::from_str(&row.get::<String>(8)?)?;
+        if let Ok(definition) = rx.model.entity(&entity) {
+            for column in definition.columns.values().filter(|it| it.secured) {
+                if !rx.may_read(definition, column)? {
+                    values.remove(&column.name);
+                    columns.retain(|it| *it != column.name);
+                }
+            }
+        }
         Ok(Remembered {
             seq: row.get(0)?,
             at: Timestamp::from_millisecond(row.get(1)?).unwrap_or(Timestamp::UNIX_EPOCH),
             actor: row.get(2)?,
             reason: row.get(3)?,
             operation: row.get(4)?,
-            columns: serde_json::from_str(&row.get::<String>(8)?)?,
+            columns,
             entity,
             record,
             values,

@@ -66,6 +66,9 @@ fn columns(model: &Model, entity: &Entity, say: &mut impl FnMut(&str, String)) {
         if column.kind == ColumnType::Decimal && column.precision > 7 {
             say(&place, "a decimal keeps at most 7 decimals".into());
         }
+        if column.secured && (column.system || column.name == entity.key) {
+            say(&place, "a column of the kernel itself cannot be secured".into());
+        }
         for target in column.targets.iter().filter(|it| model.entity(&it.entity).is_err()) {
             say(&place, format!("there is no entity {}", target.entity));
         }

@@ -149,6 +149,8 @@ pub struct Column {
     pub default: Value,
     /// Whether only the system writes it.
     pub readonly: bool,
+    /// Whether only column security profiles open it.
+    pub secured: bool,
     /// Whether it may be corrected in an append-only entity.
     pub correctable: bool,
     /// The options of a choice.
@@ -157,6 +159,8 @@ pub struct Column {
     pub choice_set: Option<String>,
     /// The lookup's targets with the navigation property to each and back.
     pub targets: Vec<Target>,
+    /// Whether it leads to every entity whose rows have an owner.
+    pub open: bool,
     /// What deleting a target does.
     pub on_delete: OnDelete,
     /// The text columns that this one is made of.
@@ -195,7 +199,7 @@ impl Column {
     }
     /// Whether the lookup has several possible entities, so that the entity is stored beside it.
     pub fn is_polymorphic(&self) -> bool {
-        self.targets.len() > 1
+        self.open || self.targets.len() > 1
     }
     /// The name of the database column that holds the entity of a polymorphic lookup.
     pub fn entity_column(&self) -> String {

@@ -115,6 +115,8 @@ pub struct ColumnFile {
     #[serde(default)]
     pub(crate) readonly: bool,
     #[serde(default)]
+    pub(crate) secured: bool,
+    #[serde(default)]
     pub(crate) correctable: bool,
     pub(crate) choice: Option<String>,
     #[serde(default)]
@@ -225,6 +227,9 @@ pub struct ExtensionFile {
     pub(crate) columns: IndexMap<String, ColumnFile>,
     #[serde(default)]
     pub(crate) keys: IndexMap<String, KeyFile>,
+    /// Columns that become secured.
+    #[serde(default)]
+    pub(crate) secured: Vec<String>,
     /// Further paths to the data subject.
     #[serde(default)]
     pub(crate) subject: Vec<String>,

@@ -243,6 +243,12 @@ impl Model {
                 continue;
             };
             entity.subject.extend(extension.subject);
+            for column in extension.secured {
+                match entity.columns.get_mut(&column) {
+                    Some(it) => it.secured = true,
+                    None => problems.push(format!("layer {}: {name} has no column {column}", layer.solution)),
+                }
+            }
             for (key, file) in extension.keys {
                 if entity.keys.iter().any(|(it, _)| *it == key) {
                     problems.push(format!("layer {}: {name} has a key {key} already", layer.solution));
@@ -267,6 +273,26 @@ impl Model {
     }
 
     fn index(&mut self) {
+        let owned: Vec<String> =
+            self.entities.values().filter(|it| it.ownership == Ownership::User).map(|it| it.name.clone()).collect();
+        for entity in self.entities.values_mut() {
+            for column in entity.columns.values_mut().filter(|it| it.open) {
+                let target = |to: &String| Target {
+                    entity: to.clone(),
+                    navigation: format!("{}_{to}", column.name),
+                    collection: format!("{}_{}_{to}", entity.name, column.name),
+                };
+                column.targets = owned.iter().map(target).collect();
+            }
+        }
+        // What is made of a secured column shows it.
+        for entity in self.entities.values_mut() {
+            let secured: Vec<String> =
+                entity.columns.values().filter(|it| it.secured).map(|it| it.name.clone()).collect();
+            for column in entity.columns.values_mut() {
+                column.secured |= column.compose.iter().any(|it| secured.contains(it));
+            }
+        }
         let mut references: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
         for entity in self.entities.values() {
             for column in entity.columns.values().filter(|it| !it.system) {
@@ -471,10 +497,12 @@ fn system_column(name: &str, kind: ColumnType, label: &str) -> Column {
         required: false,
         default: Value::Null,
         readonly: true,
+        secured: false,
         correctable: false,
         options: Vec::new(),
         choice_set: None,
         targets: Vec::new(),
+        open: false,
         on_delete: OnDelete::RemoveLink,
         compose: Vec::new(),
         privacy: super::Privacy::default(),
@@ -508,9 +536,11 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         None => file.options,
     };
     let several = file.target.len() > 1;
+    let open = file.target == ["*"];
     let targets = file
         .target
         .iter()
+        .filter(|_| !open)
         .map(|target| Target {
             entity: target.clone(),
             navigation: file
@@ -543,6 +573,7 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         format: file.format,
         required: file.required,
         readonly: file.readonly || !file.compose.is_empty(),
+        secured: file.secured,
         correctable: file.correctable,
         choice_set: file.choice,
         on_delete: file.on_delete,
@@ -554,5 +585,6 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         default,
         options,
         targets,
+        open,
     })
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     Change, Error, Kind, Query, Result, Tx, Value, Values,
+    access::columns::{self, Act},
     metadata::{
         Column, ColumnType, Entity,
         column::{Format, Sensitivity},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Checks and converts what a caller sent.
-pub(crate) fn input(tx: &Tx<'_>, entity: &Entity, values: Values) -> Result<Values> {
+pub(crate) fn input(tx: &Tx<'_>, entity: &Entity, act: Act, values: Values) -> Result<Values> {
     let mut checked = Values::new();
     for (name, value) in values {
         let column = entity.columns.get(&name).ok_or_else(|| tx.model.no_column(&entity.name, &name))?;
@@ -26,6 +27,7 @@ pub(crate) fn input(tx: &Tx<'_>, entity: &Entity, values: Values) -> Result<Valu
         if column.readonly && !by_system {
             return Err(Error::invalid(name, "this column is read only").with_code("read-only"));
         }
+        columns::check(tx, entity, column, act)?;
         let value = convert(column, value)?;
         if let Value::Lookup(target, id) = &value {
             let target = tx.model.entity(target)?;

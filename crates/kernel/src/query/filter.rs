@@ -9,7 +9,7 @@ use sea_query::{Alias, Expr, ExprTrait, JoinType, SelectStatement, SubQueryState
 
 use crate::{
     Error, Result, Rx, Value, access,
-    access::Privilege,
+    access::{Privilege, columns::Act},
     metadata::{Column, ColumnType, Entity},
     pipeline::check::convert,
     store::codec,
@@ -239,11 +239,13 @@ impl<'r> Compiler<'r, '_> {
                     Ok(column) => column,
                     Err(error) => by_navigation().ok_or(error)?,
                 };
+                access::columns::check(self.rx, entity, column, Act::Read)?;
                 Ok((Expr::col((Alias::new(alias), Alias::new(&column.name))), column))
             }
             [navigation, rest @ ..] => {
                 let (lookup, target) =
                     entity.navigation(navigation).ok_or_else(|| self.rx.model.no_column(&entity.name, navigation))?;
+                access::columns::check(self.rx, entity, lookup, Act::Read)?;
                 let target = self.rx.model.entity(&target.entity)?;
                 let inner = self.alias();
                 let readable = readable(self.rx, target, &inner)?;
@@ -289,6 +291,7 @@ impl<'r> Compiler<'r, '_> {
         let mut select = SelectStatement::new();
         select.expr(Expr::val(1));
         let child = if let Some((child, lookup)) = model.collection(&owner.name, navigation) {
+            access::columns::check(self.rx, child, lookup, Act::Read)?;
             select
                 .from_as(Alias::new(&child.name), Alias::new(&alias))
                 .and_where(cell(&alias, &lookup.name).equals((Alias::new(outer), Alias::new(&owner.key))));

@@ -56,6 +56,9 @@ pub fn common(object: &Map<String, Json>, name: &str, personal: bool) -> Result<
     if matches!(level, Some("ApplicationRequired" | "SystemRequired")) {
         column.insert("required".to_owned(), Toml::Boolean(true));
     }
+    if object.get("IsSecured").and_then(Json::as_bool) == Some(true) {
+        column.insert("secured".to_owned(), Toml::Boolean(true));
+    }
     column.insert("privacy".to_owned(), Toml::Table(privacy(object, personal)?));
     Ok(column)
 }

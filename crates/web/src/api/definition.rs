@@ -242,6 +242,7 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
         "AttributeType": kind,
         "AttributeTypeName": { "Value": format!("{kind}Type") },
         "RequiredLevel": { "Value": required },
+        "IsSecured": column.secured,
         "DisplayName": label(column.text()),
         "Description": label(english(&column.description)),
         "IsPrimaryId": column.name == entity.key,

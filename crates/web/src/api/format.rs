@@ -112,7 +112,8 @@ impl Names {
         for (target, mut ids) in wanted {
             let target = model.entity(target)?;
             let Some(primary) = &target.primary_name else { continue };
-            if !access::allows(rx, target, Privilege::Read)? {
+            let named = target.columns.get(primary).map_or(Ok(false), |it| rx.may_read(target, it))?;
+            if !named || !access::allows(rx, target, Privilege::Read)? {
                 continue;
             }
             ids.sort_unstable();

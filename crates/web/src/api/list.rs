@@ -183,7 +183,9 @@ pub fn ordered(
         if let Some(lookup) = lookup.filter(|it| it.kind == ColumnType::Lookup) {
             for target in &lookup.targets {
                 let there = model.entity(&target.entity)?;
-                if let (Some(primary), true) = (&there.primary_name, access::allows(rx, there, Privilege::Read)?) {
+                let Some(primary) = &there.primary_name else { continue };
+                let named = there.columns.get(primary).map_or(Ok(false), |it| rx.may_read(there, it))?;
+                if named && access::allows(rx, there, Privilege::Read)? {
                     // An owner's way leads to users; teams are reached by a lookup of their own.
                     let own = entity.navigation(&target.navigation).is_some_and(|(_, it)| it == target);
                     let way = if own { target.navigation.clone() } else { format!("owning{}", target.entity) };

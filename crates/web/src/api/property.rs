@@ -5,6 +5,7 @@
 
 use kernel::{
     Error, Kind, Record, Result, Rx, Tx, Values,
+    access::columns::{self, Act},
     metadata::{ColumnType, Entity, Model},
     uuid::Uuid,
 };
@@ -32,6 +33,7 @@ pub fn read(
     rest: &[Segment],
 ) -> Result<Answer> {
     let column = column(entity, name).ok_or_else(|| unknown(&rx.model(), entity, name))?;
+    columns::check(rx, entity, column, Act::Read)?;
     let value = record.get(&column.name);
     match rest {
         [] if column.kind == ColumnType::File => file::read(rx, call, entity, record, column, false),

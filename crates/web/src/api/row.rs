@@ -35,7 +35,7 @@ pub fn rows(
     records: &[Record],
     shape: &Shape,
 ) -> Result<Vec<Map<String, Json>>> {
-    let columns = shown(entity, shape);
+    let columns = shown(rx, entity, shape)?;
     let formatted = call.prefer.wants(FORMATTED);
     let names = if formatted { Names::read(rx, entity, records, &columns)? } else { Names::default() };
     let mut rows: Vec<Map<String, Json>> = records
@@ -55,15 +55,23 @@ pub fn rows(
     Ok(rows)
 }
 
-fn shown<'e>(entity: &'e Entity, shape: &Shape) -> Vec<&'e Column> {
+fn shown<'e>(rx: &Rx<'_>, entity: &'e Entity, shape: &Shape) -> Result<Vec<&'e Column>> {
     let mut columns: Vec<&Column> = match &shape.columns {
-        None => entity.columns.values().filter(|it| !it.is_secret()).collect(),
+        None => {
+            let mut columns = Vec::with_capacity(entity.columns.len());
+            for column in entity.columns.values().filter(|it| !it.is_secret()) {
+                if rx.may_read(entity, column)? {
+                    columns.push(column);
+                }
+            }
+            columns
+        }
         Some(names) => names.iter().filter_map(|it| entity.columns.get(it)).collect(),
     };
     if !columns.iter().any(|it| it.name == entity.key) {
         columns.extend(entity.columns.get(&entity.key));
     }
-    columns
+    Ok(columns)
 }
 
 fn put(row: &mut Map<String, Json>, call: &Call, column: &Column, value: &Value, names: &Names, formatted: bool) {

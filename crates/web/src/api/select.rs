@@ -5,6 +5,7 @@
 
 use kernel::{
     Error, Kind, Result, Rx,
+    access::columns::{self, Act},
     metadata::{Column, ColumnType, Entity, column::Target, model::lookup_column},
 };
 use odata::{ExpandItem, ExpandOptions, Path};
@@ -142,6 +143,7 @@ fn resolve(rx: &Rx<'_>, entity: &Entity, select: &[Path], expand: &[ExpandItem],
         // A navigation property may be listed beside its $expand; its lookup comes then.
         let found = column(entity, &name).or_else(|| single(entity, &name).map(|(column, _)| column));
         let found = found.ok_or_else(|| model.no_column(&entity.name, &name))?;
+        columns::check(rx, entity, found, Act::Read)?;
         if !columns.contains(&found.name) {
             columns.push(found.name.clone());
         }

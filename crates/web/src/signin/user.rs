@@ -29,16 +29,16 @@ pub(super) struct Account {
 /// # Errors
 /// Those of the store.
 pub(super) fn open(rx: &Rx<'_>, id: Uuid) -> Result<Option<Account>> {
-    Ok(rx.elevated("sign-in").find(ENTITY, id)?.as_ref().and_then(account))
+    rx.elevated("sign-in").find(ENTITY, id)?.map_or(Ok(None), |it| account(rx, &it))
 }
 
-fn account(row: &Record) -> Option<Account> {
+fn account(rx: &Rx<'_>, row: &Record) -> Result<Option<Account>> {
     let role = row.text("assent_role");
-    if row.get("isdisabled").is_true() || role == "public" || !access::ROLES.contains(&role) {
-        return None;
+    if row.get("isdisabled").is_true() || role == "public" || !access::role::exists(rx, role)? {
+        return Ok(None);
     }
     let (name, address) = (row.text("fullname").to_owned(), row.text("internalemailaddress").to_owned());
-    Some(Account { actor: Actor::user(row.id, role), name, address })
+    Ok(Some(Account { actor: Actor::user(row.id, role), name, address }))
 }
 
 /// The one open account of a person that has this mail address.
@@ -54,7 +54,7 @@ pub(super) fn by_address(rx: &Rx<'_>, address: &str) -> Result<Option<(Uuid, Acc
     let rows = rx.elevated("sign-in").rows(&query)?;
     // Two accounts with one address: nobody can say whose password it is.
     let [row] = rows.as_slice() else { return Ok(None) };
-    Ok(account(row).map(|it| (row.id, it)))
+    Ok(account(rx, row)?.map(|it| (row.id, it)))
 }
 
 /// The first administrator, made when there is none yet.

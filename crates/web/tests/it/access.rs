@@ -191,3 +191,273 @@ async fn business_units_form_a_tree() {
         assert_eq!(site.get("WhoAmI").await.is(200).json()["BusinessUnitId"], north);
     }
 }
+
+/// A secured column is as one that is not there, on every way, until a profile opens it.
+#[tokio::test]
+async fn a_secured_column_is_absent_until_a_profile_opens_it() {
+    let mut site = Site::new();
+    let ann = staff(&site, "ann", "sales-person", None);
+    let secure = |column: &str, on: bool| format!(r#"{{"Entity":"contact","Column":"{column}","Secured":{on}}}"#);
+    let row = r#"{"firstname":"Ida","lastname":"Ito","telephone1":"0100","description":"salary 7"}"#;
+    let id = site.make("contacts", row).await;
+    site.post("assent_SecureColumn", &secure("nosuch", true)).await.is(400);
+    site.post("assent_SecureColumn", &secure("ownerid", true)).await.is(400);
+    for column in ["description", "firstname"] {
+        assert_eq!(site.post("assent_SecureColumn", &secure(column, true)).await.is(200).json()["Changed"], true);
+    }
+    assert_eq!(site.post("assent_SecureColumn", &secure("description", true)).await.is(200).json()["Changed"], false);
+    let definition = "EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='description')";
+    assert_eq!(site.get(definition).await.is(200).json()["IsSecured"], true);
+    assert_eq!(site.get(&format!("contacts({id})")).await.is(200).json()["description"], "salary 7");
+
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
+    site.post("assent_SecureColumn", &secure("description", false)).await.is(403);
+    let shown = site.send("GET", &format!("contacts({id})"), &["Prefer: odata.include-annotations=\"*\""], "").await;
+    let shown = shown.is(200);
+    // The full name is made of the first name, so it is closed with it.
+    for word in ["salary", "description", "Ida", "firstname", "fullname"] {
+        assert!(!shown.text.contains(word), "{word} in {}", shown.text);
+    }
+    assert_eq!(shown.json()["lastname"], "Ito");
+    let list = site.get("contacts").await.is(200).text;
+    assert!(list.contains("Ito") && !list.contains("salary") && !list.contains("Ida"), "{list}");
+    let encoded = |xml: &str| xml.replace('\'', "%27").replace('<', "%3C").replace('>', "%3E");
+    let all = encoded("<fetch><entity name='contact'><all-attributes/></entity></fetch>");
+    let all = site.get(&format!("contacts?fetchXml={all}")).await.is(200).text;
+    assert!(all.contains("Ito") && !all.contains("salary"), "{all}");
+    let one = encoded("<fetch><entity name='contact'><attribute name='description'/></entity></fetch>");
+    let condition = encoded(
+        "<fetch><entity name='contact'><attribute name='lastname'/><filter><condition attribute='description' operator='like' value='%'/></filter></entity></fetch>",
+    );
+    let task = r#"{"subject":"call","regardingobjectid_contact_task@odata.bind":"/contacts("#;
+    let task = site.make("tasks", &format!("{task}{id})\"}}")).await;
+    let behind = format!("tasks({task})?$expand=regardingobjectid_contact_task");
+    assert!(!site.get(&behind).await.is(200).text.contains("salary"));
+    for way in [
+        "contacts?$select=description".to_owned(),
+        "contacts?$filter=contains(description,'7')".to_owned(),
+        "contacts?$filter=description ne null".to_owned(),
+        "contacts?$orderby=description".to_owned(),
+        "contacts?$apply=groupby((description))".to_owned(),
+        "contacts?$apply=aggregate(description with max as m)".to_owned(),
+        format!("contacts?fetchXml={one}"),
+        format!("contacts?fetchXml={condition}"),
+        format!("contacts({id})?$select=description"),
+        format!("contacts({id})/description"),
+        format!("contacts({id})/description/$value"),
+        "tasks?$filter=regardingobjectid_contact_task/description eq 'x'".to_owned(),
+        "tasks?$expand=regardingobjectid_contact_task($select=description)".to_owned(),
+        "contacts?$filter=Contact_Tasks/any(t:t/regardingobjectid_contact_task/description eq 'x')".to_owned(),
+    ] {
+        let error = site.get(&way).await.is(403).error();
+        assert!(error.contains("secured") && !error.contains("salary"), "{way}: {error}");
+    }
+    for body in [r#"{"description":"x"}"#, r#"{"description":null}"#] {
+        site.patch(&format!("contacts({id})"), body).await.is(403);
+    }
+    site.post("contacts", r#"{"lastname":"New","description":"x"}"#).await.is(403);
+    site.send("PUT", &format!("contacts({id})/description"), &[], r#"{"value":"x"}"#).await.is(403);
+    site.send("DELETE", &format!("contacts({id})/description"), &[], "").await.is(403);
+    site.patch(&format!("contacts({id})"), r#"{"telephone1":"0200"}"#).await.is(204);
+
+    // The history is the auditor's, and the column is closed there too.
+    site.token = staff(&site, "eve", "auditor", None).token;
+    let history = site.get(&format!("assent_RecordHistory(Entity='contact',Id={id})")).await.is(200).text;
+    assert!(history.contains("0200") && !history.contains("salary") && !history.contains("description"), "{history}");
+
+    // A profile, given to a team: read, not write.
+    site.token = admin.clone();
+    let profile = site.make("fieldsecurityprofiles", r#"{"name":"Salaries"}"#).await;
+    let permission = format!(
+        r#"{{"fieldsecurityprofileid@odata.bind":"/fieldsecurityprofiles({profile})","entityname":"contact","attributelogicalname":"description","canread":4}}"#
+    );
+    let permission = site.make("fieldpermissions", &permission).await;
+    let team = site.make("teams", r#"{"name":"Pay"}"#).await;
+    let link =
+        async |path: String, body: String| site.post(&path, &format!(r#"{{"@odata.id":"{body}"}}"#)).await.is(204);
+    link(format!("teams({team})/teamprofiles_association/$ref"), format!("fieldsecurityprofiles({profile})")).await;
+    link(format!("teams({team})/teammembership_association/$ref"), format!("systemusers({})", ann.id)).await;
+    site.token = ann.token.clone();
+    assert_eq!(
+        site.get("contacts?$filter=contains(description,'7')").await.is(200).json()["value"][0]["description"],
+        "salary 7"
+    );
+    site.patch(&format!("contacts({id})"), r#"{"description":"x"}"#).await.is(403);
+    site.token = admin.clone();
+    site.patch(&format!("fieldpermissions({permission})"), r#"{"canupdate":4}"#).await.is(204);
+    site.token = ann.token.clone();
+    site.patch(&format!("contacts({id})"), r#"{"description":"x"}"#).await.is(204);
+
+    // Opened again for everybody.
+    site.token = admin;
+    assert_eq!(site.post("assent_SecureColumn", &secure("firstname", false)).await.is(200).json()["Changed"], true);
+    site.token = ann.token;
+    assert_eq!(site.get(&format!("contacts({id})")).await.is(200).json()["fullname"], "Ida Ito");
+}
+
+const OF: &str = "Microsoft.Dynamics.CRM";
+
+/// A role of one's own: made, given privileges, held, changed and taken away, each at once.
+#[tokio::test]
+async fn roles_are_records_whose_privileges_change_at_run_time() {
+    let mut site = Site::new();
+    let role = site.make("roles", r#"{"name":"Regional sales"}"#).await;
+    let ann = staff(&site, "ann", "Regional sales", None);
+    let ben = staff(&site, "ben", "marketer", None);
+    let theirs = site.make("accounts", r#"{"name":"Theirs"}"#).await;
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
+    assert!(site.get("accounts").await.error().starts_with("403 0x80040220"));
+    let add = format!("roles({role})/{OF}.AddPrivilegesRole");
+    let body = r#"{"Privileges":[{"Depth":"Basic","PrivilegeName":"prvReadAccount"},{"Depth":"Basic","PrivilegeName":"prvCreateAccount"}]}"#;
+    site.post(&add, body).await.is(403);
+    site.token = admin.clone();
+    site.post(&add, body).await.is(204);
+    site.token = ann.token.clone();
+    let mine = site.make("accounts", r#"{"name":"Mine"}"#).await;
+    assert_eq!(site.get("accounts").await.is(200).json()["value"].as_array().unwrap().len(), 1);
+    assert!(site.get(&format!("accounts({theirs})")).await.error().starts_with("403 0x80048306"));
+    assert!(site.patch(&format!("accounts({mine})"), r#"{"name":"X"}"#).await.error().contains("0x80040220"));
+    site.token = admin.clone();
+    // By identifier, as Dataverse's clients send it, and deeper.
+    let set = site.get("RetrievePrivilegeSet()").await.is(200).json();
+    let read = set["value"].as_array().unwrap().iter().find(|it| it["name"] == "prvReadaccount").unwrap();
+    let deeper = format!(r#"{{"Privileges":[{{"Depth":"Global","PrivilegeId":{}}}]}}"#, read["privilegeid"]);
+    site.post(&add, &deeper).await.is(204);
+    let shown = site.get(&format!("RetrieveRolePrivilegesRole(RoleId={role})")).await.is(200).json();
+    let shown: Vec<String> = shown["RolePrivileges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| format!("{} {}", it["PrivilegeName"].as_str().unwrap(), it["Depth"].as_str().unwrap()))
+        .collect();
+    assert_eq!(shown, ["prvCreateaccount Basic", "prvReadaccount Global"]);
+    site.token = ann.token.clone();
+    site.get(&format!("accounts({theirs})")).await.is(200);
+    // Given to somebody else beside their own role, by the relationship.
+    site.token = ben.token.clone();
+    site.post("accounts", r#"{"name":"B"}"#).await.is(403);
+    site.token = admin.clone();
+    let held = format!("systemusers({})/systemuserroles_association/$ref", ben.id);
+    site.post(&held, &format!(r#"{{"@odata.id":"roles({role})"}}"#)).await.is(204);
+    site.token = ben.token.clone();
+    site.make("accounts", r#"{"name":"B"}"#).await;
+    site.token = admin.clone();
+    let drop = |name: &str| format!(r#"{{"PrivilegeName":"{name}"}}"#);
+    let remove = format!("roles({role})/{OF}.RemovePrivilegeRole");
+    site.post(&remove, &drop("prvCreateAccount")).await.is(204);
+    site.post(&remove, &drop("prvCreateAccount")).await.is(409);
+    site.token = ben.token.clone();
+    site.post("accounts", r#"{"name":"B"}"#).await.is(403);
+    site.token = admin.clone();
+    let replace = format!("roles({role})/{OF}.ReplacePrivilegesRole");
+    site.post(&replace, r#"{"Privileges":[{"Depth":"Global","PrivilegeName":"prvReadAuditSummary"}]}"#).await.is(204);
+    site.token = ann.token.clone();
+    site.get("accounts").await.is(403);
+    site.get("assent_VerifyAudit()").await.is(200);
+    // A role that is gone lets nobody in.
+    site.token = admin;
+    site.send("DELETE", &format!("roles({role})"), &[], "").await.is(204);
+    site.token = ann.token;
+    site.get("WhoAmI").await.is(401);
+}
+
+#[tokio::test]
+async fn what_a_role_of_the_product_keeps() {
+    let site = Site::new();
+    let of = |name: &str| format!("roles({})", kernel::access::role_id(name));
+    let one = |name: &str, depth: &str| format!(r#"{{"Privileges":[{{"Depth":"{depth}","PrivilegeName":"{name}"}}]}}"#);
+    let add = async |role: &str, body: String| site.post(&format!("{}/{OF}.AddPrivilegesRole", of(role)), &body).await;
+    add("auditor", one("prvReadassent_token", "Global")).await.is(204);
+    for (role, name, depth, text) in [
+        ("auditor", "prvWriteContact", "Global", "reads and nothing else"),
+        ("auditor", "prvActOnBehalfOfAnotherUser", "Global", "reads and nothing else"),
+        ("public", "prvReadContact", "Global", "public pages"),
+        ("system-administrator", "prvReadContact", "Global", "everything already"),
+        ("marketer", "prvReadRole", "Basic", "Global only"),
+        ("marketer", "prvReadNothing", "Global", "no privilege"),
+        ("marketer", "prvReadContact", "Deepest", "Basic, Local"),
+    ] {
+        let error = add(role, one(name, depth)).await.error();
+        assert!(error.contains(text), "{role} {name}: {error}");
+    }
+    let replaced = site.post(&format!("{}/{OF}.ReplacePrivilegesRole", of("marketer")), r#"{"Privileges":[]}"#).await;
+    assert!(replaced.error().contains("make a role of your own"), "{}", replaced.text);
+    site.patch(&of("marketer"), r#"{"name":"x"}"#).await.is(409);
+    site.send("DELETE", &of("marketer"), &[], "").await.is(409);
+    site.post("roleprivilegescollection", "{}").await.is(403);
+}
+
+/// One row opened to a colleague and to a team, no further than the sharer's own rights.
+#[tokio::test]
+async fn a_row_is_shared_with_a_user_and_a_team() {
+    let mut site = site("user");
+    let (ann, ben) = (staff(&site, "ann", "sales-person", None), staff(&site, "ben", "sales-person", None));
+    let eve = staff(&site, "eve", "auditor", None);
+    let team = site.make("teams", r#"{"name":"Crew"}"#).await;
+    let link = format!("teams({team})/teammembership_association/$ref");
+    site.post(&link, &format!(r#"{{"@odata.id":"systemusers({})"}}"#, ben.id)).await.is(204);
+    let add = format!("roles({})/{OF}.AddPrivilegesRole", kernel::access::role_id("sales-person"));
+    let share = r#"{"Privileges":[{"Depth":"Basic","PrivilegeName":"prvShareContact"}]}"#;
+    let admin = std::mem::replace(&mut site.token, ann.token.clone());
+    let row = site.make("contacts", r#"{"lastname":"Shared"}"#).await;
+    let other = site.make("contacts", r#"{"lastname":"Kept"}"#).await;
+    let grant = |who: &str, id: &str, mask: &str| {
+        format!(
+            r#"{{"Target":{{"@odata.type":"{OF}.contact","contactid":"{row}"}},"PrincipalAccess":{{"Principal":{{"@odata.type":"{OF}.{who}","{who}id":"{id}"}},"AccessMask":"{mask}"}}}}"#
+        )
+    };
+    site.post("GrantAccess", &grant("systemuser", &ben.id, "ReadAccess")).await.is(403);
+    site.token = admin.clone();
+    site.post(&add, share).await.is(204);
+    site.token = ann.token.clone();
+    assert!(
+        site.post("GrantAccess", &grant("systemuser", &ben.id, "Read")).await.is(400).error().contains("ReadAccess")
+    );
+    site.post("GrantAccess", &grant("contact", &row, "ReadAccess")).await.is(400);
+    site.post("GrantAccess", &grant("systemuser", &ben.id, "ReadAccess")).await.is(204);
+
+    site.token = ben.token.clone();
+    assert_eq!(names(&site.get("contacts").await.is(200).json()), "Shared");
+    site.get(&format!("contacts({row})")).await.is(200);
+    site.get(&format!("contacts({other})")).await.is(403);
+    assert!(site.patch(&format!("contacts({row})"), r#"{"lastname":"X"}"#).await.error().starts_with("403 0x80048306"));
+    // What is read by a share is not shared on.
+    site.post("GrantAccess", &grant("systemuser", &eve.id, "ReadAccess")).await.is(403);
+    let rights =
+        format!("systemusers({})/{OF}.RetrievePrincipalAccess(Target=@t)?@t={{'@odata.id':'contacts({row})'}}", ben.id);
+    let rights = rights.replace('{', "%7B").replace('}', "%7D");
+    assert_eq!(site.get(&rights).await.is(200).json()["AccessRights"], "ReadAccess");
+
+    site.token = ann.token.clone();
+    site.post("GrantAccess", &grant("team", &team, "WriteAccess,ReadAccess")).await.is(204);
+    let with = format!("RetrieveSharedPrincipalsAndAccess(Target=@t)?@t=%7B'@odata.id':'contacts({row})'%7D");
+    let with = site.get(&with).await.is(200).json();
+    assert_eq!(with["PrincipalAccesses"].as_array().unwrap().len(), 2, "{with}");
+    let of_team = with["PrincipalAccesses"].as_array().unwrap().iter().find(|it| it["Principal"]["teamid"] == team);
+    assert_eq!(of_team.unwrap()["AccessMask"], "ReadAccess, WriteAccess");
+    site.token = ben.token.clone();
+    site.patch(&format!("contacts({row})"), r#"{"lastname":"Written"}"#).await.is(204);
+    assert_eq!(site.get(&rights).await.is(200).json()["AccessRights"], "ReadAccess, WriteAccess");
+
+    // Fewer rights, then none; and an auditor has no privilege that a share could carry.
+    site.token = ann.token.clone();
+    site.post("ModifyAccess", &grant("team", &team, "ReadAccess")).await.is(204);
+    site.token = ben.token.clone();
+    site.patch(&format!("contacts({row})"), r#"{"lastname":"Again"}"#).await.is(403);
+    site.token = ann.token.clone();
+    let revoke = |who: &str, id: &str| {
+        format!(
+            r#"{{"Target":{{"@odata.id":"contacts({row})"}},"Revokee":{{"@odata.type":"{OF}.{who}","{who}id":"{id}"}}}}"#
+        )
+    };
+    site.post("RevokeAccess", &revoke("team", &team)).await.is(204);
+    site.post("RevokeAccess", &revoke("systemuser", &ben.id)).await.is(204);
+    site.token = ben.token.clone();
+    site.get(&format!("contacts({row})")).await.is(403);
+    // A share goes with its row.
+    site.token = ann.token.clone();
+    site.post("GrantAccess", &grant("systemuser", &ben.id, "ReadAccess")).await.is(204);
+    site.send("DELETE", &format!("contacts({row})"), &[], "").await.is(204);
+    site.token = admin;
+    assert_eq!(site.get("principalobjectaccessset").await.is(200).json()["value"].as_array().unwrap().len(), 0);
+}

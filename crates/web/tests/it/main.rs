@@ -23,6 +23,7 @@ mod page;
 mod public;
 mod relation;
 mod rights;
+mod routes;
 mod row;
 mod seed;
 mod signin;

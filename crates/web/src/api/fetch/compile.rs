@@ -35,6 +35,7 @@ pub struct Compiled {
 }
 
 struct Compiler<'m> {
+    rx: &'m Rx<'m>,
     model: &'m Model,
     entity: &'m Entity,
     aggregate: bool,
@@ -70,6 +71,7 @@ pub fn compile(rx: &Rx<'_>, entity: &Entity, fetch: &Element, size: u64) -> Resu
     }
     let entity = model.entity(name)?;
     let mut compiler = Compiler {
+        rx,
         model: &model,
         entity,
         aggregate: report.grouped,
@@ -172,6 +174,9 @@ impl<'m> Compiler<'m> {
             || (none && !silent && element.all("no-attrs").next().is_none())
         {
             for column in entity.columns.values().filter(|it| !it.is_secret() && it.kind != ColumnType::File) {
+                if !self.rx.may_read(entity, column)? {
+                    continue;
+                }
                 self.put(&named(column), path(&column.name), None, alias.is_some());
             }
         }

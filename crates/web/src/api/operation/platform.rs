@@ -20,6 +20,12 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Name", "Edm.String"), ("AcceptPrivacyStatement", "Edm.Boolean")],
         run: Run::Action(enable),
     },
+    Operation {
+        name: "assent_SecureColumn",
+        bound_to: None,
+        parameters: &[("Entity", "Edm.String"), ("Column", "Edm.String"), ("Secured", "Edm.Boolean")],
+        run: Run::Action(secure),
+    },
     Operation { name: "assent_VerifyAudit", bound_to: None, parameters: &[], run: Run::Function(verify_audit) },
     Operation {
         name: "assent_RecordHistory",
@@ -42,9 +48,17 @@ fn enable(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Enabled": name, "Changed": solution::enable(tx, &name)? }))
 }
 
+/// `assent_SecureColumn {Entity, Column, Secured}`: secures a column, or lifts that; administrators only.
+fn secure(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let on = given.parameters.get("Secured").and_then(Json::as_bool);
+    let on = on.ok_or_else(|| Error::invalid("Secured", "takes true or false"))?;
+    let (entity, column) = (given.text("Entity")?.to_owned(), given.text("Column")?.to_owned());
+    Ok(json!({ "Secured": on, "Changed": solution::secure_column(tx, &entity, &column, on)? }))
+}
+
 /// `assent_VerifyAudit()`: walks the hash chain; auditors, privacy officers and administrators.
 fn verify_audit(rx: &Rx<'_>, _: &Given) -> Result<Json> {
-    access::require_role(rx, &["auditor", "privacy-officer"], "audit")?;
+    access::require(rx, "prvReadAuditSummary", "audit")?;
     let verdict = verify::verify(rx)?;
     let broken = verdict.broken.as_ref().map(|it| json!({ "Row": it.seq, "Entity": it.entity, "What": it.what }));
     Ok(json!({ "Whole": verdict.broken.is_none(), "Rows": verdict.rows, "Head": verdict.head, "Broken": broken }))
@@ -52,7 +66,7 @@ fn verify_audit(rx: &Rx<'_>, _: &Given) -> Result<Json> {
 
 /// `assent_RecordHistory(Entity='contact',Id=guid)`: every change of a record, oldest first.
 fn record_history(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    access::require_role(rx, &["auditor", "privacy-officer"], "audit")?;
+    access::require(rx, "prvReadAuditSummary", "audit")?;
     let changes: Vec<Json> = history::of_record(rx, given.text("Entity")?, given.guid("Id")?)?
         .into_iter()
         .map(|it| {

@@ -1,13 +1,9 @@
-//! Rights of persons (Art. 18, 21 GDPR, receipts, merging), and what a user may do to a row in
-//! Dataverse's words.
+//! Rights of persons: Art. 18 and 21 GDPR, receipts, merging.
 //!
-//! *Not* a decision: `privacy` and `kernel::access` have the rules and ask for the role. Invariant: the
+//! *Not* a decision: `privacy` has the rules and asks for the role. Invariant: the
 //! same acts as on the command line, with the same answers.
 
-use kernel::{
-    Actor, Error, Result, Rx, Tx,
-    access::{self, Privilege},
-};
+use kernel::{Error, Result, Rx, Tx};
 use privacy::{
     consent::{self, ConsentChangeRecord, receipt::Form},
     merge, suppression,
@@ -15,16 +11,9 @@ use privacy::{
 use serde_json::{Value as Json, json, to_value};
 
 use super::{Given, Operation, Run};
-use crate::api::key;
 
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[
-    Operation {
-        name: "RetrievePrincipalAccess",
-        bound_to: Some("systemuser"),
-        parameters: &[("Target", "mscrm.crmbaseentity")],
-        run: Run::Function(principal),
-    },
     Operation {
         name: "assent_ExplainSuppression",
         bound_to: None,
@@ -113,43 +102,4 @@ fn merge_contact(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     tx.get(CONTACT, lose)?;
     merge::merge(tx, given.id, lose)?;
     Ok(Json::Null)
-}
-
-/// `systemusers(id)/…RetrievePrincipalAccess(Target=@p)?@p={'@odata.id':'accounts(id)'}`.
-fn principal(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    let wrong = || Error::invalid("Target", "takes {\"@odata.id\": \"<set>(<GUID>)\"}");
-    let target = given.parameters.get("Target").and_then(Json::as_object).ok_or_else(wrong)?;
-    let (entity, id) = match target.get("@odata.id").and_then(Json::as_str) {
-        Some(address) => key::reference(rx, "Target", address)?,
-        None => {
-            let name = target.get("@odata.type").and_then(Json::as_str).ok_or_else(wrong)?;
-            let name = name.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.");
-            let key = &rx.model().entity(name)?.key.clone();
-            let id = target.get(key).and_then(Json::as_str).and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
-            (name.to_owned(), id)
-        }
-    };
-    rx.get(&entity, id)?;
-    let user = rx.get("systemuser", given.id)?;
-    let theirs = rx.under(rx.cx().for_actor(Actor::user(given.id, user.text("assent_role"))));
-    let model = rx.model();
-    let entity = model.entity(&entity)?;
-    let all = [
-        ("ReadAccess", Privilege::Read),
-        ("WriteAccess", Privilege::Write),
-        ("AppendAccess", Privilege::Append),
-        ("AppendToAccess", Privilege::AppendTo),
-        ("CreateAccess", Privilege::Create),
-        ("DeleteAccess", Privilege::Delete),
-        ("ShareAccess", Privilege::Share),
-        ("AssignAccess", Privilege::Assign),
-    ];
-    let mut held = Vec::new();
-    for (name, privilege) in all.into_iter().filter(|_| !user.get("isdisabled").is_true()) {
-        if access::check_row(&theirs, entity, id, privilege).is_ok() {
-            held.push(name);
-        }
-    }
-    let rights = if held.is_empty() { "None".to_owned() } else { held.join(", ") };
-    Ok(json!({ "AccessRights": rights }))
 }

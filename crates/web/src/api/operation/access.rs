@@ -1,0 +1,241 @@
+//! Sharing, roles and what somebody may do to a row, in Dataverse's words.
+//!
+//! *Not* a decision: `kernel::access` has the rules. Invariant: an answer about somebody's rights is what
+//! the write path would say to them.
+
+use kernel::{
+    Actor, Error, Kind, Result, Rx, Tx,
+    access::{
+        self, Depth, Privilege,
+        role::{self, Named},
+        share::{self, Meeting, Shared},
+    },
+    uuid::Uuid,
+};
+use serde_json::{Map, Value as Json, json};
+
+use super::{Given, Operation, Run};
+use crate::api::{function::fixed, key};
+
+/// See the module.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "RetrievePrincipalAccess",
+        bound_to: Some("systemuser"),
+        parameters: &[("Target", "mscrm.crmbaseentity")],
+        run: Run::Function(principal),
+    },
+    Operation {
+        name: "RetrieveSharedPrincipalsAndAccess",
+        bound_to: None,
+        parameters: &[("Target", "mscrm.crmbaseentity")],
+        run: Run::Function(shared_with),
+    },
+    Operation {
+        name: "GrantAccess",
+        bound_to: None,
+        parameters: &[("Target", "mscrm.crmbaseentity"), ("PrincipalAccess", "Edm.String")],
+        run: Run::Action(|tx, given| open(tx, given, Meeting::Add)),
+    },
+    Operation {
+        name: "ModifyAccess",
+        bound_to: None,
+        parameters: &[("Target", "mscrm.crmbaseentity"), ("PrincipalAccess", "Edm.String")],
+        run: Run::Action(|tx, given| open(tx, given, Meeting::Replace)),
+    },
+    Operation {
+        name: "RevokeAccess",
+        bound_to: None,
+        parameters: &[("Target", "mscrm.crmbaseentity"), ("Revokee", "mscrm.crmbaseentity")],
+        run: Run::Action(revoke),
+    },
+    Operation {
+        name: "AddPrivilegesRole",
+        bound_to: Some("role"),
+        parameters: &[("Privileges", "Edm.String")],
+        run: Run::Action(|tx, given| give(tx, given, false)),
+    },
+    Operation {
+        name: "ReplacePrivilegesRole",
+        bound_to: Some("role"),
+        parameters: &[("Privileges", "Edm.String")],
+        run: Run::Action(|tx, given| give(tx, given, true)),
+    },
+    Operation {
+        name: "RemovePrivilegeRole",
+        bound_to: Some("role"),
+        parameters: &[("PrivilegeId", "Edm.Guid"), ("PrivilegeName", "Edm.String")],
+        run: Run::Action(take),
+    },
+    Operation {
+        name: "RetrieveRolePrivilegesRole",
+        bound_to: None,
+        parameters: &[("RoleId", "Edm.Guid")],
+        run: Run::Function(of_role),
+    },
+    Operation { name: "RetrievePrivilegeSet", bound_to: None, parameters: &[], run: Run::Function(all) },
+];
+
+/// The words of access rights, as Dataverse has them.
+const RIGHTS: [(&str, Privilege); 8] = [
+    ("ReadAccess", Privilege::Read),
+    ("WriteAccess", Privilege::Write),
+    ("AppendAccess", Privilege::Append),
+    ("AppendToAccess", Privilege::AppendTo),
+    ("CreateAccess", Privilege::Create),
+    ("DeleteAccess", Privilege::Delete),
+    ("ShareAccess", Privilege::Share),
+    ("AssignAccess", Privilege::Assign),
+];
+
+/// The words of depths, as Dataverse has them.
+const DEPTHS: [(&str, Depth); 4] = [
+    ("Basic", Depth::User),
+    ("Local", Depth::BusinessUnit),
+    ("Deep", Depth::ParentChild),
+    ("Global", Depth::Organization),
+];
+
+fn words(rights: &[Privilege]) -> String {
+    let words: Vec<&str> = RIGHTS.iter().filter(|(_, it)| rights.contains(it)).map(|(word, _)| *word).collect();
+    if words.is_empty() { "None".to_owned() } else { words.join(", ") }
+}
+
+/// The row that an entity parameter names, by address or by type and key.
+fn row(rx: &Rx<'_>, name: &str, given: Option<&Json>) -> Result<(String, Uuid)> {
+    let wrong = || Error::invalid(name, "takes {\"@odata.id\": \"<set>(<GUID>)\"}, or @odata.type and the key");
+    let object = given.and_then(Json::as_object).ok_or_else(wrong)?;
+    if let Some(address) = object.get("@odata.id").and_then(Json::as_str) {
+        return key::reference(rx, name, address);
+    }
+    let kind = object.get("@odata.type").and_then(Json::as_str).ok_or_else(wrong)?;
+    let kind = kind.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.");
+    let key = rx.model().entity(kind)?.key.clone();
+    // A principal of either kind may also be named by `ownerid`.
+    let id = object.get(&key).or_else(|| object.get("ownerid")).and_then(Json::as_str);
+    Ok((kind.to_owned(), id.and_then(|it| it.parse().ok()).ok_or_else(wrong)?))
+}
+
+fn target(rx: &Rx<'_>, given: &Given) -> Result<(String, Uuid)> {
+    row(rx, "Target", given.parameters.get("Target"))
+}
+
+/// `systemusers(id)/…RetrievePrincipalAccess(Target=@p)?@p={'@odata.id':'accounts(id)'}`.
+fn principal(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let (entity, id) = target(rx, given)?;
+    rx.get(&entity, id)?;
+    let user = rx.get("systemuser", given.id)?;
+    let theirs = rx.under(rx.cx().for_actor(Actor::user(given.id, user.text("assent_role"))));
+    let model = rx.model();
+    let entity = model.entity(&entity)?;
+    let mut held = Vec::new();
+    for (_, privilege) in RIGHTS.into_iter().filter(|_| !user.get("isdisabled").is_true()) {
+        match access::check_row(&theirs, entity, id, privilege) {
+            Ok(()) => held.push(privilege),
+            Err(error) if error.kind == Kind::Forbidden => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(json!({ "AccessRights": words(&held) }))
+}
+
+/// `RetrieveSharedPrincipalsAndAccess(Target=@p)`: with whom a row is shared.
+fn shared_with(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let (entity, id) = target(rx, given)?;
+    let all: Vec<Json> = share::of_row(rx, &entity, id)?
+        .into_iter()
+        .map(|it| {
+            let mut principal = Map::new();
+            principal.insert("@odata.type".to_owned(), json!(format!("#Microsoft.Dynamics.CRM.{}", it.kind)));
+            principal.insert(format!("{}id", it.kind), json!(it.principal));
+            json!({ "AccessMask": words(&it.rights), "Principal": principal })
+        })
+        .collect();
+    Ok(json!({ "PrincipalAccesses": all }))
+}
+
+/// `GrantAccess` and `ModifyAccess {Target, PrincipalAccess: {Principal, AccessMask: "ReadAccess,WriteAccess"}}`.
+fn open(tx: &mut Tx<'_>, given: &Given, meeting: Meeting) -> Result<Json> {
+    let (entity, id) = target(tx, given)?;
+    let wrong = || Error::invalid("PrincipalAccess", "takes {\"Principal\": {…}, \"AccessMask\": \"ReadAccess\"}");
+    let access = given.parameters.get("PrincipalAccess").and_then(Json::as_object).ok_or_else(wrong)?;
+    let (kind, principal) = row(tx, "PrincipalAccess.Principal", access.get("Principal"))?;
+    if !matches!(kind.as_str(), "systemuser" | "team") {
+        return Err(Error::invalid("PrincipalAccess.Principal", "is a systemuser or a team"));
+    }
+    let mut rights = Vec::new();
+    let mask = access.get("AccessMask").and_then(Json::as_str).ok_or_else(wrong)?;
+    for word in mask.split(',').map(str::trim).filter(|it| !it.is_empty() && *it != "None") {
+        let known = RIGHTS.iter().find(|(it, _)| *it == word);
+        let (_, privilege) = known.ok_or_else(|| {
+            let known = RIGHTS.map(|(it, _)| it).join(", ");
+            Error::invalid("PrincipalAccess.AccessMask", format!("'{word}' is none of {known}"))
+        })?;
+        rights.push(*privilege);
+    }
+    share::open(tx, &entity, id, &Shared { kind, principal, rights }, meeting)?;
+    Ok(Json::Null)
+}
+
+/// `RevokeAccess {Target, Revokee}`.
+fn revoke(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let (entity, id) = target(tx, given)?;
+    let (_, principal) = row(tx, "Revokee", given.parameters.get("Revokee"))?;
+    share::close(tx, &entity, id, principal)?;
+    Ok(Json::Null)
+}
+
+fn identifier(named: &Named) -> Uuid {
+    fixed(&format!("privilege:{}", named.text()))
+}
+
+/// The privilege that a parameter names, by its name or by its identifier.
+fn named(rx: &Rx<'_>, name: Option<&str>, id: Option<&str>) -> Result<Named> {
+    if let Some(name) = name {
+        return Named::parse(&rx.model(), name);
+    }
+    let wanted: Option<Uuid> = id.and_then(|it| it.parse().ok());
+    let found = wanted.and_then(|id| role::all(&rx.model()).into_iter().find(|it| identifier(it) == id));
+    found.ok_or_else(|| Error::invalid("PrivilegeId", "names no privilege; RetrievePrivilegeSet() lists them"))
+}
+
+/// `roles(id)/…AddPrivilegesRole {Privileges: [{PrivilegeName or PrivilegeId, Depth}]}`.
+fn give(tx: &mut Tx<'_>, given: &Given, replace: bool) -> Result<Json> {
+    let list = given.parameters.get("Privileges").and_then(Json::as_array);
+    let list = list.ok_or_else(|| Error::invalid("Privileges", "takes a list of {PrivilegeName, Depth}"))?;
+    let mut all = Vec::new();
+    for it in list {
+        let text = |name: &str| it.get(name).and_then(Json::as_str);
+        let depth = text("Depth").and_then(|word| DEPTHS.iter().find(|(it, _)| *it == word));
+        let (_, depth) = depth.ok_or_else(|| Error::invalid("Depth", "is Basic, Local, Deep or Global"))?;
+        all.push((named(tx, text("PrivilegeName"), text("PrivilegeId"))?, *depth));
+    }
+    role::give(tx, given.id, &all, replace)?;
+    Ok(Json::Null)
+}
+
+/// `roles(id)/…RemovePrivilegeRole {PrivilegeId}`, or `PrivilegeName`.
+fn take(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let named = named(tx, given.optional("PrivilegeName")?, given.optional("PrivilegeId")?)?;
+    role::take(tx, given.id, &named)?;
+    Ok(Json::Null)
+}
+
+/// `RetrieveRolePrivilegesRole(RoleId=…)`: those of the entity files, and those that were added.
+fn of_role(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let all: Vec<Json> = role::privileges(rx, given.guid("RoleId")?)?
+        .iter()
+        .map(|(named, depth)| {
+            let word = DEPTHS.iter().find(|(_, it)| it == depth).map_or("", |(word, _)| word);
+            json!({ "PrivilegeId": identifier(named), "PrivilegeName": named.text(), "Depth": word })
+        })
+        .collect();
+    Ok(json!({ "RolePrivileges": all }))
+}
+
+/// `RetrievePrivilegeSet()`: every privilege that a role can have.
+fn all(rx: &Rx<'_>, _: &Given) -> Result<Json> {
+    let all: Vec<Json> =
+        role::all(&rx.model()).iter().map(|it| json!({ "privilegeid": identifier(it), "name": it.text() })).collect();
+    Ok(Json::Array(all))
+}
