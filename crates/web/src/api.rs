@@ -12,6 +12,7 @@ mod bulk;
 mod call;
 mod change;
 mod changes;
+mod choices;
 mod column;
 mod condition;
 mod create;
@@ -20,11 +21,12 @@ mod definition;
 mod dispatch;
 mod entity;
 mod expand;
-mod fetch;
+pub(crate) mod fetch;
 mod file;
+mod fixed;
 mod format;
-mod function;
 mod key;
+mod language;
 mod link;
 mod list;
 mod metadata_changes;
@@ -34,7 +36,9 @@ mod operation;
 mod property;
 mod relationship;
 mod row;
+mod saved;
 mod select;
+mod sql;
 mod suggest;
 mod table;
 
@@ -48,8 +52,8 @@ use axum::{
 };
 use kernel::{Actor, Error, Kind, Result, Tx};
 
-pub(crate) use self::file::Uploads;
 use self::{answer::Answer, call::Call};
+pub(crate) use self::{file::Uploads, fixed::fixed};
 use crate::{App, BODY_LIMIT, error, token};
 
 /// Longest path and query of a request, in bytes.

@@ -14,11 +14,14 @@ pub mod public;
 pub mod refused;
 pub mod signin;
 pub mod token;
+pub mod views;
 
 use std::sync::Arc;
 
 use axum::{Router, routing::get};
 use kernel::{Actor, Context, Db, Error, Kind, Result, Rx, Tx};
+
+pub use views::RULES;
 
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;

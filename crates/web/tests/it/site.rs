@@ -52,7 +52,7 @@ impl Reply {
 
 impl Site {
     pub fn new() -> Site {
-        Site::with(Registry::default())
+        Site::with(Registry::default().with(web::RULES, &[], &[]))
     }
     pub fn with(registry: Registry) -> Site {
         Site::from(privacy::metadata::SOURCES, registry)
@@ -65,6 +65,7 @@ impl Site {
         let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
         let db = Db::for_test(sources, registry, &cx).unwrap();
+        db.write(&cx, web::views::ensure).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let mut app = App::new(db, cx, "https://records.example");
         // Tests look at passwords cheaply.

@@ -14,51 +14,88 @@ use privacy::{
 };
 use serde_json::{Value as Json, json, to_value};
 
-use super::{Given, Operation, Run};
-use crate::api::key;
+use super::{Given, Operation, Run, dataverse};
 
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "RetrievePrincipalAccess",
         bound_to: Some("systemuser"),
-        parameters: &[("Target", "mscrm.crmbaseentity")],
+        parameters: &[("Target", "crmbaseentity")],
+        returns: &[("AccessRights", "Edm.String")],
+        about: "What a user may do to a row, in Dataverse's words.",
+        errors: &[("0x80040217", "user or row do not exist")],
+        source: "spec/web-api.md 3.16",
         run: Run::Function(principal),
     },
     Operation {
         name: "assent_ExplainSuppression",
         bound_to: None,
         parameters: &[("Address", "Edm.String")],
+        returns: &[
+            ("suppressed", "Edm.Boolean"),
+            ("entries", "Collection(Edm.String)"),
+            ("contacts", "Collection(Edm.String)"),
+            ("words", "Edm.String"),
+        ],
+        about: "Is the address, or the SHA-256 of one, suppressed, and why.",
+        errors: &[("0x80040220", "the role is not privacy-officer or auditor")],
+        source: "spec/marketing.md 5",
         run: Run::Function(explain),
     },
     Operation {
         name: "assent_Object",
         bound_to: None,
         parameters: &[("Address", "Edm.String"), ("Source", "Edm.String")],
+        returns: &[
+            ("contacts", "Edm.Int64"),
+            ("lowered", "Edm.Int64"),
+            ("leads", "Edm.Int64"),
+            ("noted", "Edm.Boolean"),
+        ],
+        about: "Notes an objection by everybody with the address (Art. 21(2) and (3) GDPR). Source says how it came in and names nobody.",
+        errors: &[("0x80040220", "the role is not privacy-officer")],
+        source: "spec/data-subject-requests.md",
         run: Run::Action(object),
     },
     Operation {
         name: "assent_Restrict",
         bound_to: Some(CONTACT),
         parameters: &[("On", "Edm.Boolean"), ("Because", "Edm.String")],
+        returns: &[("Restricted", "Edm.Boolean"), ("Changed", "Edm.Boolean")],
+        about: "Restricts the processing of the contact, or lifts that (Art. 18 GDPR). Because is in the audit trail and names nobody.",
+        errors: &[("0x80040220", "the role is not privacy-officer"), ("0x80048d19", "Because is empty")],
+        source: "spec/data-subject-requests.md",
         run: Run::Action(restrict),
     },
     Operation {
         name: "assent_ConsentReceipt",
         bound_to: Some(ConsentChangeRecord::ENTITY),
         parameters: &[("Format", "Edm.String")],
+        returns: &[("Receipt", "Edm.String")],
+        about: "The receipt of a consent change record, or of the newest one of a contact. Format is iso27560 or kantara.",
+        errors: &[("0x80040217", "there is no such record")],
+        source: "spec/beyond.md 4",
         run: Run::Function(receipt_of_record),
     },
     Operation {
         name: "assent_ConsentReceipt",
         bound_to: Some(CONTACT),
         parameters: &[("Format", "Edm.String")],
+        returns: &[("Receipt", "Edm.String")],
+        about: "The receipt of a consent change record, or of the newest one of a contact. Format is iso27560 or kantara.",
+        errors: &[("0x80040217", "there is no such record")],
+        source: "spec/beyond.md 4",
         run: Run::Function(receipt_of_contact),
     },
     Operation {
         name: "assent_MergeContact",
         bound_to: Some(CONTACT),
         parameters: &[("Lose", "Edm.Guid")],
+        returns: &[],
+        about: "The other contact goes into this one; it cannot be taken back.",
+        errors: &[("0x80040265", "one of them was merged before"), ("0x80040217", "one of them does not exist")],
+        source: "spec/beyond.md 4",
         run: Run::Action(merge_contact),
     },
 ];
@@ -117,18 +154,7 @@ fn merge_contact(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
 
 /// `systemusers(id)/…RetrievePrincipalAccess(Target=@p)?@p={'@odata.id':'accounts(id)'}`.
 fn principal(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    let wrong = || Error::invalid("Target", "takes {\"@odata.id\": \"<set>(<GUID>)\"}");
-    let target = given.parameters.get("Target").and_then(Json::as_object).ok_or_else(wrong)?;
-    let (entity, id) = match target.get("@odata.id").and_then(Json::as_str) {
-        Some(address) => key::reference(rx, "Target", address)?,
-        None => {
-            let name = target.get("@odata.type").and_then(Json::as_str).ok_or_else(wrong)?;
-            let name = name.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.");
-            let key = &rx.model().entity(name)?.key.clone();
-            let id = target.get(key).and_then(Json::as_str).and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
-            (name.to_owned(), id)
-        }
-    };
+    let (entity, id) = dataverse::reference(rx, given, "Target")?;
     rx.get(&entity, id)?;
     let user = rx.get("systemuser", given.id)?;
     let theirs = rx.under(rx.cx().for_actor(Actor::user(given.id, user.text("assent_role"))));
