@@ -45,6 +45,16 @@ for what in "$@"; do
 		# Debian keeps the server's programs out of PATH.
 		[ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || package postgresql initdb || [ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || exit 1
 		;;
+	python)
+		package python3 python3
+		# Debian keeps the part that makes environments by itself.
+		if ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
+			if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+				DEBIAN_FRONTEND=noninteractive apt-get install -y -q python3-venv >/dev/null 2>&1 || true
+			fi
+			python3 -c 'import ensurepip' >/dev/null 2>&1 || { echo "missing: python3-venv. Install it and start again." >&2; exit 1; }
+		fi
+		;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2
 		exit 2

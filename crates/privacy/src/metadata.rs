@@ -23,6 +23,7 @@ pub const SOURCES: Sources = Sources {
         "core/assent_signinlink.toml",
         "core/assent_token.toml",
         "core/assent_useraccess.toml",
+        "core/asyncoperation.toml",
         "core/businessunit.toml",
         "core/contact.toml",
         "core/lead.toml",

@@ -15,14 +15,16 @@ use crate::api::{fetch, fixed};
 
 const SAVED: &str = "savedquery";
 
-/// The rules that views obey.
-pub const RULES: &[Rule] = &[
-    Rule::before(SAVED, Op::Create, &[], check),
-    Rule::before(SAVED, Op::Update, &[], check),
-    Rule::before(SAVED, Op::Delete, &[], check),
-    Rule::before("userquery", Op::Create, &[], check),
-    Rule::before("userquery", Op::Update, &["fetchxml", "returnedtypecode"], check),
-];
+/// A view that everybody sees is made.
+pub const CREATE: Rule = Rule::before(SAVED, Op::Create, &[], check);
+/// It is changed.
+pub const UPDATE: Rule = Rule::before(SAVED, Op::Update, &[], check);
+/// It is removed.
+pub const DELETE: Rule = Rule::before(SAVED, Op::Delete, &[], check);
+/// A view of one's own is made.
+pub const CREATE_OWN: Rule = Rule::before("userquery", Op::Create, &[], check);
+/// It is changed.
+pub const UPDATE_OWN: Rule = Rule::before("userquery", Op::Update, &["fetchxml", "returnedtypecode"], check);
 
 /// Makes the rows of the views that the metadata has, brings changed ones up to date, and removes those
 /// whose view is gone.

@@ -117,6 +117,8 @@ pub struct Prefer {
     pub continue_on_error: bool,
     /// `odata.track-changes`
     pub track_changes: bool,
+    /// `respond-async`
+    pub respond_async: bool,
 }
 
 impl Prefer {
@@ -131,7 +133,8 @@ impl Prefer {
                     Preference::IncludeAnnotations(names) => prefer.annotations.extend(names),
                     Preference::ContinueOnError(wanted) => prefer.continue_on_error = wanted,
                     Preference::TrackChanges => prefer.track_changes = true,
-                    Preference::RespondAsync | Preference::Other(..) => {}
+                    Preference::RespondAsync => prefer.respond_async = true,
+                    Preference::Other(..) => {}
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! asks for the role. Invariant: what is listed here is in `$metadata` and in `docs/web-api.md`, and the
 //! other way round; a function changes nothing.
 
+pub mod bulk_delete;
 mod choices;
 mod dataverse;
 mod engagement;
@@ -115,6 +116,7 @@ pub struct Operation {
 fn all() -> impl Iterator<Item = &'static Operation> {
     dataverse::OPERATIONS
         .iter()
+        .chain(bulk_delete::OPERATIONS)
         .chain(choices::OPERATIONS)
         .chain(engagement::OPERATIONS)
         .chain(merge::OPERATIONS)
@@ -131,6 +133,11 @@ fn find(name: &str, bound_to: Option<&str>) -> Result<&'static Operation> {
         _ => return Err(key::unknown(name)),
     };
     all().find(|it| it.name == bare && it.bound_to == bound_to).ok_or_else(|| key::unknown(name))
+}
+
+/// Whether an unbound action has this name.
+pub fn is_action(name: &str) -> bool {
+    all().any(|it| it.bound_to.is_none() && it.name == name && !matches!(it.run, Run::Function(_)))
 }
 
 /// Answers a GET.

@@ -8,10 +8,12 @@
 )]
 
 mod access;
+mod background;
 mod batch;
 mod body;
 mod browser;
 mod bulk;
+mod bulk_delete;
 mod change;
 mod changes;
 mod definition;
@@ -22,10 +24,12 @@ mod many;
 mod oauth;
 mod operation;
 mod page;
+mod protection;
 mod public;
 mod relation;
 mod rights;
 mod row;
+mod search;
 mod seed;
 mod signin;
 mod site;

@@ -76,6 +76,12 @@ impl Site {
     pub fn again(self) -> Site {
         Site { router: web::router(self.app.clone()), ..self }
     }
+    /// The same with something else set.
+    pub fn with_app(mut self, set: impl FnOnce(&mut App)) -> Site {
+        set(&mut self.app);
+        self.router = web::router(self.app.clone());
+        self
+    }
     pub async fn raw(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();

@@ -83,7 +83,7 @@ fn plain(literal: &Literal) -> String {
 }
 
 /// `LastXDays` as `last-x-days`.
-fn hyphened(name: &str) -> String {
+pub fn hyphened(name: &str) -> String {
     match name {
         "Last7Days" => return "last-seven-days".to_owned(),
         "Next7Days" => return "next-seven-days".to_owned(),
