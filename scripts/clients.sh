@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tests with a package-lock.json of their own: clients of other makers, and the application in the
-# browser. Each folder is installed from its lock file and tested with `npm test`.
+# browser. Each folder is installed from its lock file and tested with `npm test`; one with a
+# requirements.txt too has tests in Python beside.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,5 +20,12 @@ for folder in "${folders[@]}"; do
 		cd "$folder"
 		npm ci --no-audit --no-fund
 		npm test
+		if [ -f requirements.txt ]; then
+			"$OLDPWD/scripts/need.sh" python
+			venv=$OLDPWD/target/clients-python
+			[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+			"$venv/bin/pip" install -q -r requirements.txt
+			"$venv/bin/python" -m unittest discover -p '*_test.py'
+		fi
 	)
 done

@@ -50,6 +50,16 @@ for what in "$@"; do
 		server || install postgresql "a database server for tests"
 		server || { echo "missing: a PostgreSQL server. Install it (on Debian: apt-get install postgresql) and start again." >&2; exit 1; }
 		;;
+	python)
+		package python3 python3
+		# Debian keeps the part that makes environments by itself.
+		if ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
+			if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+				DEBIAN_FRONTEND=noninteractive apt-get install -y -q python3-venv >/dev/null 2>&1 || true
+			fi
+			python3 -c 'import ensurepip' >/dev/null 2>&1 || { echo "missing: python3-venv. Install it and start again." >&2; exit 1; }
+		fi
+		;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2
 		exit 2

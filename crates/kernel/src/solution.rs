@@ -5,6 +5,7 @@
 //! text like an entity file. Invariant: the new model is checked, and the change of metadata and of
 //! tables is one transaction.
 
+pub mod change;
 pub mod remove;
 
 use std::sync::Arc;

@@ -106,4 +106,6 @@ pub struct Operation {
     pub parameters: Vec<Property>,
     /// The type it returns, as in [`Property::edm_type`].
     pub returns: Option<String>,
+    /// What it does, written as an annotation.
+    pub description: Option<String>,
 }

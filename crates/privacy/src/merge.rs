@@ -35,6 +35,35 @@ pub fn merge(tx: &mut Tx<'_>, keep: Uuid, lose: Uuid) -> Result<()> {
     tx.update(ENTITY, lose, Values::new().with(INTO, keep)).map(|_| ())
 }
 
+/// Merges two rows of an entity: contacts as [`merge`] does; of accounts and leads the one that goes stays
+/// inactive, and what it forbids is forbidden on the other too.
+///
+/// # Errors
+/// As [`merge`]; `Invalid` for rows of other entities.
+pub fn rows(tx: &mut Tx<'_>, entity: &str, keep: Uuid, lose: Uuid) -> Result<()> {
+    if entity == ENTITY {
+        return merge(tx, keep, lose);
+    }
+    if !matches!(entity, "account" | "lead") {
+        return Err(Error::invalid(
+            "Target",
+            format!("rows of {entity} are not merged; contacts, accounts and leads are"),
+        ));
+    }
+    if keep == lose {
+        return Err(Error::invalid("Subordinate", "is the target itself"));
+    }
+    // Whoever may change both may merge them; the rest follows.
+    tx.update(entity, lose, Values::new().with("statecode", 1))?;
+    let (winner, loser) = (tx.get(entity, keep)?, tx.get(entity, lose)?);
+    let mut values = Values::new();
+    for column in NO.iter().filter(|it| winner.has(it)) {
+        values.set(column, winner.get(column).is_true() || loser.get(column).is_true());
+    }
+    tx.update(entity, keep, values)?;
+    tx.as_system(&format!("merge of {entity}"), |tx| move_rows(tx, entity, lose, keep))
+}
+
 /// The contact that stands for this one: itself, or what it was merged into; none when it is gone.
 ///
 /// # Errors
@@ -98,7 +127,7 @@ pub(crate) fn carry_over(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         let (winner, loser) = (tx.get(ENTITY, keep)?, tx.get(ENTITY, change.id)?);
         let values = decided(tx, &winner, &loser)?;
         tx.update(ENTITY, keep, values)?;
-        move_rows(tx, change.id, keep)
+        move_rows(tx, ENTITY, change.id, keep)
     })
 }
 
@@ -152,16 +181,16 @@ fn decided(rx: &Rx<'_>, winner: &Record, loser: &Record) -> Result<Values> {
     Ok(values)
 }
 
-/// Every row that names the losing contact names the other from now on: histories are united.
-fn move_rows(tx: &mut Tx<'_>, from: Uuid, to: Uuid) -> Result<()> {
+/// Every row that names the losing row names the other from now on: histories are united.
+fn move_rows(tx: &mut Tx<'_>, of: &str, from: Uuid, to: Uuid) -> Result<()> {
     let model = tx.model();
-    for reference in model.references(ENTITY) {
+    for reference in model.references(of) {
         let entity = model.entity(&reference.entity)?;
         for id in tx.ids(&Query::on(&entity.name).eq(&reference.column, from))? {
-            if entity.name == ENTITY && (id == from || id == to) {
+            if entity.name == of && (id == from || id == to) {
                 continue;
             }
-            let target = Value::Lookup(ENTITY.into(), to);
+            let target = Value::Lookup(of.into(), to);
             let values = Values::new().with(&reference.column, target);
             match tx.attempt(|tx| tx.update(&entity.name, id, values)) {
                 Ok(_) => {}

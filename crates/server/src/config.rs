@@ -28,6 +28,8 @@ pub struct Config {
     pub server: Server,
     /// Signing in.
     pub signin: SignIn,
+    /// How much one user may ask of the Web API.
+    pub service_protection: ServiceProtection,
     /// Outgoing mail.
     pub mail: Mail,
     /// The controller.
@@ -120,6 +122,28 @@ pub struct SignIn {
     pub argon2_passes: u32,
     /// Lanes.
     pub argon2_lanes: u32,
+}
+
+/// How much one user may ask of the Web API; 0 is no limit.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceProtection {
+    /// The length of the window.
+    pub window_seconds: u32,
+    /// Requests within a window.
+    pub requests: u32,
+    /// Seconds of execution within a window.
+    pub execution_seconds: u32,
+    /// Requests at once.
+    pub concurrent: u32,
+}
+
+impl ServiceProtection {
+    /// As the edge takes it.
+    pub fn limits(self) -> web::Limits {
+        let ServiceProtection { window_seconds, requests, execution_seconds, concurrent } = self;
+        web::Limits { window_seconds, requests, execution_seconds, concurrent }
+    }
 }
 
 /// Outgoing mail.

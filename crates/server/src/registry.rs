@@ -15,4 +15,5 @@ pub fn registry() -> Registry {
         .with(privacy::RULES, &[], &[])
         .with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
         .with(web::signin::RULES, &[], &[])
+        .with(web::RULES, web::JOBS, &[])
 }

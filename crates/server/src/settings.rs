@@ -38,11 +38,12 @@ pub fn apply(db: &Db, cx: &Context, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Makes what every store has from the start: content settings, a subscription center.
+/// Makes what every store has from the start: views, content settings, a subscription center.
 ///
 /// # Errors
 /// Those of the write path.
 pub fn defaults(db: &Db, cx: &Context, config: &Config) -> Result<()> {
+    db.write(cx, web::views::ensure)?;
     let address = config.mail.postal_address.clone();
     let is_missing = address.is_empty();
     let made = db.write(cx, move |tx| {

@@ -6,12 +6,14 @@
 
 mod answer;
 mod apply;
+mod background;
 mod batch;
 mod body;
 mod bulk;
 mod call;
 mod change;
 mod changes;
+mod choices;
 mod column;
 mod condition;
 mod create;
@@ -20,11 +22,12 @@ mod definition;
 mod dispatch;
 mod entity;
 mod expand;
-mod fetch;
+pub(crate) mod fetch;
 mod file;
+mod fixed;
 mod format;
-mod function;
 mod key;
+mod language;
 mod link;
 mod list;
 mod metadata_changes;
@@ -34,23 +37,33 @@ mod operation;
 mod property;
 mod relationship;
 mod row;
+mod saved;
+mod search;
 mod select;
+mod sql;
 mod suggest;
 mod table;
 
 use axum::{
     Router,
-    body::to_bytes,
+    body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::any,
 };
-use kernel::{Actor, Error, Kind, Result, Tx};
+use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx};
 
-pub(crate) use self::file::Uploads;
 use self::{answer::Answer, call::Call};
-use crate::{App, BODY_LIMIT, error, token};
+pub(crate) use self::{background::Background, file::Uploads, fixed::fixed};
+
+/// The rules of what the Web API keeps: views, and system jobs.
+pub const RULES: &[Rule] =
+    &[views::CREATE, views::UPDATE, views::DELETE, views::CREATE_OWN, views::UPDATE_OWN, operation::bulk_delete::RULE];
+
+/// The kinds of job that the Web API asks for.
+pub const JOBS: &[JobKind] = &[operation::bulk_delete::KIND];
+use crate::{App, BODY_LIMIT, error, protection::Pass, token, views};
 
 /// Longest path and query of a request, in bytes.
 const URI_LIMIT: usize = 32 * 1024;
@@ -62,6 +75,8 @@ pub fn router() -> Router<App> {
         .route("/api/data/{version}/", any(handle))
         .route("/api/data/{version}/{*path}", any(handle))
         .merge(oauth::router())
+        .merge(background::router())
+        .merge(search::router())
 }
 
 async fn handle(State(app): State<App>, request: Request) -> Response {
@@ -91,6 +106,33 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
         app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?
     };
     let (app, actor) = (&app.within(caller.scope), caller.actor);
+    let user = match &actor {
+        Actor::User { id, .. } => Some(*id),
+        _ => None,
+    };
+    let pass = match app.protection.enter(&app.cx, user) {
+        Ok(pass) => pass,
+        Err(reached) => return Ok(reached.answer()),
+    };
+    let mut response = match within(app, actor, &token, head, body, pass.as_ref()).await {
+        Ok(response) => response,
+        Err(error) => error::odata(&error),
+    };
+    if let Some(pass) = pass {
+        pass.tell(&mut response);
+    }
+    Ok(response)
+}
+
+/// Answers a request that was let in.
+async fn within(
+    app: &App,
+    actor: Actor,
+    token: &str,
+    head: Parts,
+    body: Body,
+    pass: Option<&Pass>,
+) -> Result<Response> {
     let too_large = || {
         Error::new(
             Kind::Invalid,
@@ -108,7 +150,10 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let call = Call::read(&app.base_url, head.method, path, query, &head.headers, body)?;
     if call.is_batch() {
-        return batch::answer(app, &actor, &token, &call, &head.headers).await;
+        return batch::answer(app, &actor, token, &call, &head.headers, pass).await;
+    }
+    if background::is_wanted(&call) {
+        return Ok(background::begin(app, actor, call)?.into_response());
     }
     Ok(carry_out(app, actor, call).await?.into_response())
 }

@@ -60,6 +60,8 @@ fn number(error: &Error) -> &'static str {
         "unknown-segment" | "unknown-entity" => "0x8006088a",
         "method" | "not-built" => "0x80060889",
         "conflict" => "0x80040265",
+        "execution-time" => "0x80072321",
+        "concurrent" => "0x80072326",
         _ => match error.kind {
             Kind::TooMany => "0x80072322",
             Kind::Invalid => "0x80048d19",

@@ -10,15 +10,22 @@ mod edge;
 pub mod error;
 pub mod limit;
 mod page;
+mod protection;
 pub mod public;
 pub mod refused;
 pub mod signin;
 pub mod token;
+pub mod views;
 
 use std::sync::Arc;
 
 use axum::{Router, routing::get};
 use kernel::{Actor, Context, Db, Error, Kind, Result, Rx, Tx};
+
+pub use self::{
+    api::{JOBS, RULES},
+    protection::{Limits, Protection},
+};
 
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
@@ -40,6 +47,9 @@ pub struct App {
     pub signin: Arc<signin::SignIn>,
     pub(crate) limits: Arc<limit::Limits>,
     pub(crate) uploads: Arc<api::Uploads>,
+    pub(crate) background: Arc<api::Background>,
+    /// How much one user may ask of the Web API.
+    pub protection: Arc<Protection>,
     /// What was refused since the start.
     pub refused: Arc<refused::Refused>,
 }
@@ -50,6 +60,7 @@ impl App {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let signin = signin::SignIn::new(signin::Settings::default());
         let (limits, uploads) = (Arc::default(), Arc::default());
+        let (background, protection) = (Arc::default(), Arc::default());
         App {
             db,
             cx,
@@ -59,6 +70,8 @@ impl App {
             signin,
             limits,
             uploads,
+            background,
+            protection,
             refused: Arc::default(),
         }
     }

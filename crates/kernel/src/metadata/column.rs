@@ -47,6 +47,17 @@ pub enum ColumnType {
     File,
 }
 
+/// How clients understand an instant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behavior {
+    /// In the time zone of whoever looks.
+    #[default]
+    UserLocal,
+    /// As it is written, for everybody alike.
+    TimeZoneIndependent,
+}
+
 /// A pattern that text must follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -143,6 +154,8 @@ pub struct Column {
     pub min: Option<Decimal>,
     /// The largest number; for a file, its size in KiB.
     pub max: Option<Decimal>,
+    /// How clients understand an instant.
+    pub behavior: Behavior,
     /// Whether a row needs it.
     pub required: bool,
     /// The value of a new row.

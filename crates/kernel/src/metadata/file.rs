@@ -110,6 +110,8 @@ pub struct ColumnFile {
     pub(crate) min: Option<toml::Value>,
     pub(crate) max: Option<toml::Value>,
     #[serde(default)]
+    pub(crate) behavior: super::column::Behavior,
+    #[serde(default)]
     pub(crate) required: bool,
     pub(crate) default: Option<toml::Value>,
     #[serde(default)]
@@ -199,7 +201,6 @@ pub struct ChoicesFile {
 #[serde(deny_unknown_fields)]
 pub struct ChoiceSetFile {
     #[serde(default)]
-    #[expect(dead_code, reason = "shown by the designer of choices, kept so that the format accepts it")]
     pub(crate) label: Label,
     pub(crate) options: Vec<super::Choice>,
 }
@@ -217,6 +218,22 @@ pub struct LayerFile {
     pub(crate) extend: IndexMap<String, ExtensionFile>,
     #[serde(default)]
     pub(crate) entities: Vec<EntityFile>,
+    #[serde(default)]
+    pub(crate) choices: IndexMap<String, ChoiceSetFile>,
+    /// Other words for what is there already.
+    #[serde(default)]
+    pub(crate) relabel: IndexMap<String, RelabelFile>,
+}
+
+/// Other labels for an entity and its columns.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelabelFile {
+    pub(crate) label: Option<Label>,
+    pub(crate) plural: Option<Label>,
+    pub(crate) description: Option<Label>,
+    #[serde(default)]
+    pub(crate) columns: IndexMap<String, RelabelFile>,
 }
 
 /// What a layer adds to one entity.

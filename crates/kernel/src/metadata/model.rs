@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use super::{
     Choice, Column, ColumnType, Intersect, OnDelete,
-    column::{ColumnErasure, Sensitivity, Target},
+    column::{Behavior, ColumnErasure, Sensitivity, Target},
     file::{
-        ChoicesFile, ColumnFile, EntityFile, FormFile, Label, LayerFile, Ownership, StateFile, ViewFile, Writer,
-        english,
+        ChoiceSetFile, ChoicesFile, ColumnFile, EntityFile, FormFile, Label, LayerFile, Ownership, StateFile, ViewFile,
+        Writer, english,
     },
 };
 use crate::{Error, Result, Value, access::Privileges, store::statements::Statements};
@@ -103,6 +103,8 @@ pub struct Entity {
     pub form: FormFile,
     /// The privileges of each role.
     pub roles: BTreeMap<String, Privileges>,
+    /// The layer that added it, if it did not come with the product.
+    pub solution: Option<String>,
     /// The statements about one row, made when first used.
     pub(crate) statements: OnceLock<Statements>,
 }
@@ -145,12 +147,24 @@ pub fn lookup_column(name: &str) -> Option<&str> {
     name.strip_prefix('_')?.strip_suffix("_value")
 }
 
+/// A set of options that columns share.
+#[derive(Debug, Clone)]
+pub struct ChoiceSet {
+    /// What people read.
+    pub label: Label,
+    /// The options in order.
+    pub options: Vec<Choice>,
+    /// Whether a customer added it.
+    pub own: bool,
+}
+
 /// The whole metadata.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub(super) entities: BTreeMap<String, Entity>,
     sets: BTreeMap<String, String>,
     references: BTreeMap<String, Vec<Reference>>,
+    choices: BTreeMap<String, ChoiceSet>,
     /// The intersect entities that join an entity to others.
     pub(super) joined: BTreeMap<String, Vec<String>>,
     solutions: BTreeMap<String, Vec<(String, String)>>,
@@ -166,11 +180,11 @@ impl Model {
     pub fn build(files: &[(&str, &str)], layers: &[String], layers_off: &[&str]) -> Result<Model> {
         let mut problems = Vec::new();
         let mut entity_files = Vec::new();
-        let mut choices: BTreeMap<String, Vec<Choice>> = BTreeMap::new();
+        let mut choices = Choices::new();
         for (name, text) in files {
             if name.ends_with("choices.toml") {
                 match toml::from_str::<ChoicesFile>(text) {
-                    Ok(it) => choices.extend(it.choices.into_iter().map(|(name, set)| (name, set.options))),
+                    Ok(it) => choices.extend(it.choices.into_iter().map(|(name, set)| (name, set.of(false)))),
                     Err(error) => problems.push(format!("{name}: {error}")),
                 }
             } else {
@@ -180,26 +194,41 @@ impl Model {
                 }
             }
         }
-        let mut model = Model::default();
-        for (name, file) in entity_files {
-            model.add(name, file, &choices, &mut problems);
-        }
         let mut above = Vec::new();
         for text in layers {
             match toml::from_str::<LayerFile>(text) {
                 Ok(mut layer) => {
-                    for file in std::mem::take(&mut layer.entities) {
-                        model.add(&format!("layer {}", layer.solution), file, &choices, &mut problems);
+                    for (name, set) in std::mem::take(&mut layer.choices) {
+                        if choices.insert(name.clone(), set.of(true)).is_some() {
+                            problems.push(format!("layer {}: there is a choice set {name} already", layer.solution));
+                        }
                     }
                     above.push(layer);
                 }
                 Err(error) => problems.push(format!("layer: {error}")),
             }
         }
-        // Columns come when all entities are there.
-        for layer in above {
+        let mut model = Model::default();
+        for (name, file) in entity_files {
+            model.add(name, file, &choices, &mut problems);
+        }
+        for layer in &mut above {
+            for file in std::mem::take(&mut layer.entities) {
+                let name = file.logical_name.clone();
+                model.add(&format!("layer {}", layer.solution), file, &choices, &mut problems);
+                if let Some(entity) = model.entities.get_mut(&name) {
+                    entity.solution = Some(layer.solution.clone());
+                }
+            }
+        }
+        // Columns come when all entities are there, other words when all columns are.
+        for layer in &mut above {
             model.extend(layer, &choices, &mut problems);
         }
+        for layer in above {
+            model.relabel(layer);
+        }
+        model.choices = choices;
         for text in layers_off {
             if let Ok(layer) = toml::from_str::<LayerFile>(text) {
                 for (entity, extension) in layer.extend {
@@ -214,13 +243,7 @@ impl Model {
         if problems.is_empty() { Ok(model) } else { Err(Error::invalid("metadata", problems.join("\n"))) }
     }
 
-    fn add(
-        &mut self,
-        place: &str,
-        file: EntityFile,
-        choices: &BTreeMap<String, Vec<Choice>>,
-        problems: &mut Vec<String>,
-    ) {
+    fn add(&mut self, place: &str, file: EntityFile, choices: &Choices, problems: &mut Vec<String>) {
         match entity(file, choices) {
             Ok(entity) => {
                 if self.entities.contains_key(&entity.name) {
@@ -236,8 +259,23 @@ impl Model {
         }
     }
 
-    fn extend(&mut self, layer: LayerFile, choices: &BTreeMap<String, Vec<Choice>>, problems: &mut Vec<String>) {
-        for (name, extension) in layer.extend {
+    /// Labels are words only: what they named before may be gone.
+    fn relabel(&mut self, layer: LayerFile) {
+        for (name, words) in layer.relabel {
+            let Some(entity) = self.entities.get_mut(&name) else { continue };
+            entity.label = words.label.unwrap_or(std::mem::take(&mut entity.label));
+            entity.plural = words.plural.unwrap_or(std::mem::take(&mut entity.plural));
+            entity.description = words.description.unwrap_or(std::mem::take(&mut entity.description));
+            for (name, words) in words.columns {
+                let Some(column) = entity.columns.get_mut(&name) else { continue };
+                column.label = words.label.unwrap_or(std::mem::take(&mut column.label));
+                column.description = words.description.unwrap_or(std::mem::take(&mut column.description));
+            }
+        }
+    }
+
+    fn extend(&mut self, layer: &mut LayerFile, choices: &Choices, problems: &mut Vec<String>) {
+        for (name, extension) in std::mem::take(&mut layer.extend) {
             let Some(entity) = self.entities.get_mut(&name) else {
                 problems.push(format!("layer {}: there is no entity {name}", layer.solution));
                 continue;
@@ -322,6 +360,14 @@ impl Model {
     pub fn by_set(&self, set: &str) -> Option<&Entity> {
         self.sets.get(set).and_then(|it| self.entities.get(it))
     }
+    /// The set of options of that name that columns share.
+    pub fn choices(&self, name: &str) -> Option<&ChoiceSet> {
+        self.choices.get(name)
+    }
+    /// All sets of options that columns share.
+    pub fn all_choices(&self) -> impl Iterator<Item = (&String, &ChoiceSet)> {
+        self.choices.iter()
+    }
     /// All entities, by logical name.
     pub fn entities(&self) -> impl Iterator<Item = &Entity> {
         self.entities.values()
@@ -362,7 +408,15 @@ impl Model {
     }
 }
 
-fn entity(mut file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<Entity> {
+type Choices = BTreeMap<String, ChoiceSet>;
+
+impl ChoiceSetFile {
+    fn of(self, own: bool) -> ChoiceSet {
+        ChoiceSet { label: self.label, options: self.options, own }
+    }
+}
+
+fn entity(mut file: EntityFile, choices: &Choices) -> Result<Entity> {
     let intersect = super::intersect::read(&mut file).map_err(|text| Error::invalid("intersect", text))?;
     let key = file.key.unwrap_or_else(|| format!("{}id", file.logical_name));
     let mut columns = IndexMap::new();
@@ -409,6 +463,7 @@ fn entity(mut file: EntityFile, choices: &BTreeMap<String, Vec<Choice>>) -> Resu
         columns,
         states,
         roles,
+        solution: None,
         statements: OnceLock::new(),
     })
 }
@@ -494,6 +549,7 @@ fn system_column(name: &str, kind: ColumnType, label: &str) -> Column {
         precision: 0,
         min: None,
         max: None,
+        behavior: Behavior::default(),
         required: false,
         default: Value::Null,
         readonly: true,
@@ -513,7 +569,7 @@ fn system_column(name: &str, kind: ColumnType, label: &str) -> Column {
     }
 }
 
-fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String, Vec<Choice>>) -> Result<Column> {
+fn column(entity: &str, name: &str, file: ColumnFile, choices: &Choices) -> Result<Column> {
     let place = || format!("columns.{name}");
     let number = |value: Option<toml::Value>| -> Result<Option<Decimal>> {
         value
@@ -530,9 +586,10 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         }
     };
     let options = match &file.choice {
-        Some(set) => {
-            choices.get(set).cloned().ok_or_else(|| Error::invalid(place(), format!("there is no choice set {set}")))?
-        }
+        Some(set) => choices
+            .get(set)
+            .map(|it| it.options.clone())
+            .ok_or_else(|| Error::invalid(place(), format!("there is no choice set {set}")))?,
         None => file.options,
     };
     let several = file.target.len() > 1;
@@ -571,6 +628,7 @@ fn column(entity: &str, name: &str, file: ColumnFile, choices: &BTreeMap<String,
         label: file.label,
         description: file.description,
         format: file.format,
+        behavior: file.behavior,
         required: file.required,
         readonly: file.readonly || !file.compose.is_empty(),
         secured: file.secured,

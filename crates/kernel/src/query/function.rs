@@ -1,20 +1,99 @@
 //! Dataverse's own query functions, `Microsoft.Dynamics.CRM.Name(PropertyName='…',…)`.
 //!
-//! *Not* all of them yet: what is missing is refused by name. Invariant: relative dates are taken
-//! from the context's clock, in UTC.
+//! *Not* the spans of time (`dates`) nor hierarchies and teams (`among`). Invariant: what is not known is
+//! refused by name, and relative dates are taken from the context's clock, in UTC.
+
+mod among;
+mod dates;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use odata::{Argument, Expr as Ast, Literal, Path};
 use sea_query::{Expr, ExprTrait};
 
+use uuid::Uuid;
+
 use super::filter::typed;
 use crate::{
-    Error, Result, Rx,
+    Error, Result, Rx, Value,
     metadata::{Column, ColumnType},
     store::codec,
 };
+
+/// Every function, as its refusal names them.
+pub(super) const KNOWN: &[&str] = &[
+    "Above",
+    "AboveOrEqual",
+    "Between",
+    "ContainValues",
+    "DoesNotContainValues",
+    "EqualBusinessId",
+    "EqualRoleBusinessId",
+    "EqualUserId",
+    "EqualUserLanguage",
+    "EqualUserOrUserHierarchy",
+    "EqualUserOrUserHierarchyAndTeams",
+    "EqualUserOrUserTeams",
+    "EqualUserTeams",
+    "In",
+    "InFiscalPeriod",
+    "InFiscalPeriodAndYear",
+    "InFiscalYear",
+    "InOrAfterFiscalPeriodAndYear",
+    "InOrBeforeFiscalPeriodAndYear",
+    "Last7Days",
+    "LastFiscalPeriod",
+    "LastFiscalYear",
+    "LastMonth",
+    "LastWeek",
+    "LastXDays",
+    "LastXFiscalPeriods",
+    "LastXFiscalYears",
+    "LastXHours",
+    "LastXMonths",
+    "LastXWeeks",
+    "LastXYears",
+    "LastYear",
+    "Next7Days",
+    "NextFiscalPeriod",
+    "NextFiscalYear",
+    "NextMonth",
+    "NextWeek",
+    "NextXDays",
+    "NextXFiscalPeriods",
+    "NextXFiscalYears",
+    "NextXHours",
+    "NextXMonths",
+    "NextXWeeks",
+    "NextXYears",
+    "NextYear",
+    "NotBetween",
+    "NotEqualBusinessId",
+    "NotEqualUserId",
+    "NotIn",
+    "NotOn",
+    "NotUnder",
+    "OlderThanXDays",
+    "OlderThanXHours",
+    "OlderThanXMinutes",
+    "OlderThanXMonths",
+    "OlderThanXWeeks",
+    "OlderThanXYears",
+    "On",
+    "OnOrAfter",
+    "OnOrBefore",
+    "ThisFiscalPeriod",
+    "ThisFiscalYear",
+    "ThisMonth",
+    "ThisWeek",
+    "ThisYear",
+    "Today",
+    "Tomorrow",
+    "Under",
+    "UnderOrEqual",
+    "Yesterday",
+];
 
 /// The column that a function is about.
 pub(super) fn property(arguments: &[(String, Argument)]) -> Result<Path> {
@@ -54,12 +133,13 @@ fn unquoted<'a>(column: &Column, literal: &'a Literal) -> Cow<'a, Literal> {
     }
 }
 
-fn count(arguments: &[(String, Argument)]) -> Result<i64> {
-    match values(arguments, "PropertyValue")?.first() {
-        Some(Literal::Integer(it)) if (0..=1_000_000).contains(it) => Ok(*it),
-        Some(Literal::Text(it)) => it.parse().map_err(|_| Error::invalid("PropertyValue", "takes a whole number")),
-        _ => Err(Error::invalid("PropertyValue", "takes a whole number")),
-    }
+fn count(arguments: &[(String, Argument)], name: &'static str) -> Result<i64> {
+    let number = match values(arguments, name)?.first() {
+        Some(Literal::Integer(it)) => Some(*it),
+        Some(Literal::Text(it)) => it.trim().parse().ok(),
+        _ => None,
+    };
+    number.filter(|it| (0..=1_000_000).contains(it)).ok_or_else(|| Error::invalid(name, "takes a whole number"))
 }
 
 pub(super) fn compile(
@@ -81,22 +161,35 @@ pub(super) fn compile(
             _ => Err(Error::invalid("PropertyValues", "takes two values")),
         }
     };
-    let window =
-        |from: Option<Timestamp>, to: Option<Timestamp>| -> Result<Expr> { within(&expression, column, from, to) };
-    let today = || start_of_day(rx.now());
     let on = || match values(arguments, "PropertyValue")?.first() {
-        Some(Literal::Date(it)) => it
-            .to_zoned(TimeZone::UTC)
-            .map(|it| it.timestamp())
-            .map_err(|_| Error::invalid("PropertyValue", "the date is out of range")),
-        Some(Literal::DateTime(it)) => Ok(start_of_day(*it)),
-        Some(Literal::Text(it)) => it
-            .get(..10)
-            .and_then(|it| it.parse::<jiff::civil::Date>().ok())
-            .and_then(|it| it.to_zoned(TimeZone::UTC).ok())
-            .map(|it| it.timestamp())
-            .ok_or_else(|| Error::invalid("PropertyValue", "takes a date, YYYY-MM-DD")),
+        Some(Literal::Date(it)) => Ok(dates::start(*it)),
+        Some(Literal::DateTime(it)) => Ok(dates::day(*it)),
+        Some(Literal::Text(it)) => {
+            let day = it.get(..10).and_then(|it| it.parse::<jiff::civil::Date>().ok());
+            day.map(dates::start).ok_or_else(|| Error::invalid("PropertyValue", "takes a date, YYYY-MM-DD"))
+        }
         _ => Err(Error::invalid("PropertyValue", "takes a date, YYYY-MM-DD")),
+    };
+    let after = |at: Option<Timestamp>| at.and_then(|it| it.checked_add(24.hours()).ok());
+    let is_among = |all: BTreeSet<Uuid>| {
+        expression.clone().is_in(all.into_iter().map(|it| codec::encode(column, &Value::Guid(it))))
+    };
+    let this = |id: Uuid| BTreeSet::from([id]);
+    let user = rx.cx.user().unwrap_or(crate::tx::SYSTEM_USER);
+    let line = |way: among::Way, itself: bool| -> Result<Expr> {
+        let from = row(arguments)?;
+        let mut all = among::hierarchy(rx, column, from, way)?;
+        if itself {
+            all.insert(from);
+        }
+        Ok(is_among(all))
+    };
+    if let Some((from, to)) = dates::window(name, rx.now(), || count(arguments, "PropertyValue"))? {
+        return within(&expression, column, from, to);
+    }
+    let fiscal = || {
+        let period = count(arguments, "PropertyValue1")?;
+        dates::fiscal(count(arguments, "PropertyValue2")?, Some(period))
     };
     match name {
         "In" => Ok(expression.is_in(cells()?)),
@@ -112,8 +205,26 @@ pub(super) fn compile(
             };
             Ok(rx.connection.dialect().like(expression, pattern))
         }
-        "EqualUserId" => Ok(expression.eq(user(rx))),
-        "NotEqualUserId" => Ok(expression.ne(user(rx))),
+        "EqualUserId" => Ok(is_among(this(user))),
+        "NotEqualUserId" => Ok(is_among(this(user)).not()),
+        "EqualUserTeams" => Ok(is_among(among::teams(rx, user)?)),
+        "EqualUserOrUserTeams" => Ok(is_among(among::teams(rx, user)?.into_iter().chain([user]).collect())),
+        "EqualUserOrUserHierarchy" => Ok(is_among(among::subordinates(rx, user)?.into_iter().chain([user]).collect())),
+        "EqualUserOrUserHierarchyAndTeams" => {
+            let teams = among::teams(rx, user)?;
+            Ok(is_among(among::subordinates(rx, user)?.into_iter().chain(teams).chain([user]).collect()))
+        }
+        "EqualBusinessId" | "EqualRoleBusinessId" => {
+            Ok(is_among(among::business_unit(rx, user)?.into_iter().collect()))
+        }
+        "NotEqualBusinessId" => Ok(is_among(among::business_unit(rx, user)?.into_iter().collect()).not()),
+        // Everybody reads English here.
+        "EqualUserLanguage" => Ok(expression.eq(1033)),
+        "Above" => line(among::Way::Up, false),
+        "AboveOrEqual" => line(among::Way::Up, true),
+        "Under" => line(among::Way::Down, false),
+        "UnderOrEqual" => line(among::Way::Down, true),
+        "NotUnder" => line(among::Way::Down, false).map(ExprTrait::not),
         "ContainValues" | "DoesNotContainValues" if column.kind == ColumnType::MultiChoice => {
             let mut any = Expr::val(0).eq(1);
             let wanted: BTreeSet<String> = values(arguments, "PropertyValues")?
@@ -130,40 +241,44 @@ pub(super) fn compile(
             }
             Ok(if name == "ContainValues" { any } else { any.not() })
         }
-        "Today" => window(Some(today()), plus(today(), 1.day())),
-        "Yesterday" => window(plus(today(), -1.day()), Some(today())),
-        "Tomorrow" => window(plus(today(), 1.day()), plus(today(), 2.days())),
-        "Last7Days" => window(plus(today(), -7.days()), Some(rx.now())),
-        "Next7Days" => window(Some(rx.now()), plus(today(), 8.days())),
-        "LastXHours" => window(plus(rx.now(), -count(arguments)?.hours()), Some(rx.now())),
-        "NextXHours" => window(Some(rx.now()), plus(rx.now(), count(arguments)?.hours())),
-        "LastXDays" => window(plus(today(), -count(arguments)?.days()), Some(rx.now())),
-        "NextXDays" => window(Some(rx.now()), plus(today(), (count(arguments)? + 1).days())),
-        "OlderThanXHours" => window(None, plus(rx.now(), -count(arguments)?.hours())),
-        "OlderThanXDays" => window(None, plus(today(), -count(arguments)?.days())),
-        "OlderThanXMonths" => window(None, plus(today(), -count(arguments)?.months())),
-        "On" => on().and_then(|it| window(Some(it), plus(it, 1.day()))),
-        "OnOrAfter" => on().and_then(|it| window(Some(it), None)),
-        "OnOrBefore" => on().and_then(|it| window(None, plus(it, 1.day()))),
-        _ => Err(Error::invalid(
-            name,
-            "this query function is not known here; known are In, NotIn, Between, NotBetween, EqualUserId, ContainValues, \
-             Today, Yesterday, Tomorrow, Last7Days, LastXHours, LastXDays, NextXDays, OlderThanXDays, On, OnOrAfter and OnOrBefore",
-        )),
+        "On" => on().and_then(|it| within(&expression, column, it, after(it))),
+        "NotOn" => on().and_then(|it| within(&expression, column, it, after(it))).map(ExprTrait::not),
+        "OnOrAfter" => on().and_then(|it| within(&expression, column, it, None)),
+        "OnOrBefore" => on().and_then(|it| within(&expression, column, None, after(it))),
+        "InFiscalYear" => {
+            let (from, to) = dates::fiscal(count(arguments, "PropertyValue")?, None)?;
+            within(&expression, column, from, to)
+        }
+        "InFiscalPeriodAndYear" => fiscal().and_then(|(from, to)| within(&expression, column, from, to)),
+        "InOrAfterFiscalPeriodAndYear" => fiscal().and_then(|(from, _)| within(&expression, column, from, None)),
+        "InOrBeforeFiscalPeriodAndYear" => fiscal().and_then(|(_, to)| within(&expression, column, None, to)),
+        "InFiscalPeriod" => {
+            // Of any year within a lifetime.
+            let period = Some(count(arguments, "PropertyValue")?);
+            let year = i64::from(rx.now().to_zoned(TimeZone::UTC).year());
+            let mut any = Expr::val(0).eq(1);
+            for year in year - 100..=year + 50 {
+                let (from, to) = dates::fiscal(year, period)?;
+                any = any.or(within(&expression, column, from, to)?);
+            }
+            Ok(any)
+        }
+        _ => {
+            Err(Error::invalid(name, format!("this query function is not known here; known are {}", KNOWN.join(", "))))
+        }
     }
 }
 
-fn user(rx: &Rx<'_>) -> Vec<u8> {
-    rx.cx.user().unwrap_or(crate::tx::SYSTEM_USER).as_bytes().to_vec()
-}
-
-fn start_of_day(at: Timestamp) -> Timestamp {
-    let day = at.to_zoned(TimeZone::UTC).date();
-    day.to_zoned(TimeZone::UTC).map_or(at, |it| it.timestamp())
-}
-
-fn plus(at: Timestamp, span: Span) -> Option<Timestamp> {
-    at.to_zoned(TimeZone::UTC).checked_add(span).ok().map(|it| it.timestamp())
+/// The row that a function is about.
+fn row(arguments: &[(String, Argument)]) -> Result<Uuid> {
+    match values(arguments, "PropertyValue")?.first() {
+        Some(Literal::Guid(it)) => Ok(*it),
+        Some(Literal::Text(it)) => it
+            .trim_matches(['{', '}'])
+            .parse()
+            .map_err(|_| Error::invalid("PropertyValue", "takes an identifier (GUID)")),
+        _ => Err(Error::invalid("PropertyValue", "takes an identifier (GUID)")),
+    }
 }
 
 fn within(expression: &Expr, column: &Column, from: Option<Timestamp>, to: Option<Timestamp>) -> Result<Expr> {

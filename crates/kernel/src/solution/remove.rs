@@ -35,7 +35,7 @@ pub fn entity(tx: &mut Tx<'_>, name: &str) -> Result<()> {
         .filter(|it| it.entity != name)
         .map(|it| format!("{}.{}", it.entity, it.column))
         .collect();
-    users.extend(used_in_definitions(tx, name)?);
+    users.extend(used_in_definitions(tx, name, name)?);
     unused(name, &users)?;
     let ids = few(name, tx.elevated("removed entity").ids(&Query::on(name).top(ROWS as u64 + 1))?)?;
     emptying(tx, |tx| {
@@ -121,16 +121,21 @@ fn users_of(tx: &Tx<'_>, entity: &Entity, column: &str, whole: bool) -> Result<V
         let steps = other.subject.iter().any(|path| !with_it(path) && path.split('/').any(|it| it == column));
         says(steps, format!("the path from {} to its data subject", other.name));
     }
-    users.extend(used_in_definitions(tx, column)?);
+    users.extend(used_in_definitions(tx, &entity.name, column)?);
     Ok(users)
 }
 
-/// Rows whose definition, such as a filter or a query, names it. Only columns that are not about
-/// people are searched: what people write mentions no logical name.
-fn used_in_definitions(tx: &Tx<'_>, name: &str) -> Result<Vec<String>> {
+/// Rows whose definition, such as a filter or a query, names it. One that names entities at all names
+/// the one that is meant. Only columns that are not about people are searched: what people write
+/// mentions no logical name.
+fn used_in_definitions(tx: &Tx<'_>, of: &str, name: &str) -> Result<Vec<String>> {
     let rx = tx.elevated("where it is used");
+    let model = tx.model();
+    let means = |text: &str| {
+        mentions(text, name) && (mentions(text, of) || !model.entities().any(|it| mentions(text, &it.name)))
+    };
     let mut users = Vec::new();
-    for entity in tx.model().entities() {
+    for entity in model.entities() {
         for column in entity.columns.values() {
             let long = match column.kind {
                 ColumnType::Json | ColumnType::Memo => true,
@@ -147,7 +152,7 @@ fn used_in_definitions(tx: &Tx<'_>, name: &str) -> Result<Vec<String>> {
                 _ => query.and(holds(&column.name, name)),
             };
             for row in rx.rows(&query)? {
-                if row.get(&column.name).as_text().is_some_and(|it| mentions(it, name)) {
+                if row.get(&column.name).as_text().is_some_and(means) {
                     users.push(format!("{} of {} {}", column.name, entity.name, row.id));
                 }
             }

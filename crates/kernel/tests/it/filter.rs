@@ -171,6 +171,53 @@ fn query_functions_on_a_clock_that_stands() {
             ("Microsoft.Dynamics.CRM.ContainValues(PropertyName='tags',PropertyValues=['3'])", ""),
             ("Microsoft.Dynamics.CRM.EqualUserId(PropertyName='ownerid')", "abcde"),
             ("Microsoft.Dynamics.CRM.Tomorrow(PropertyName='at') or small eq 1", "a"),
+            ("Microsoft.Dynamics.CRM.ThisWeek(PropertyName='at')", "d"),
+            ("Microsoft.Dynamics.CRM.ThisMonth(PropertyName='at')", "de"),
+            ("Microsoft.Dynamics.CRM.ThisFiscalPeriod(PropertyName='day')", "c"),
+            ("Microsoft.Dynamics.CRM.LastFiscalYear(PropertyName='at')", ""),
+            ("Microsoft.Dynamics.CRM.InFiscalYear(PropertyName='at',PropertyValue=2024)", "de"),
+            ("Microsoft.Dynamics.CRM.InFiscalPeriod(PropertyName='at',PropertyValue=1)", "de"),
+            ("Microsoft.Dynamics.CRM.InFiscalPeriod(PropertyName='at',PropertyValue='2')", ""),
+            (
+                "Microsoft.Dynamics.CRM.InFiscalPeriodAndYear(PropertyName='at',PropertyValue1=1,PropertyValue2=2024)",
+                "de",
+            ),
+            (
+                "Microsoft.Dynamics.CRM.InOrAfterFiscalPeriodAndYear(PropertyName='at',PropertyValue1=2,PropertyValue2=2024)",
+                "",
+            ),
+            (
+                "Microsoft.Dynamics.CRM.InOrBeforeFiscalPeriodAndYear(PropertyName='at',PropertyValue1=1,PropertyValue2=2024)",
+                "de",
+            ),
+            ("Microsoft.Dynamics.CRM.LastXWeeks(PropertyName='at',PropertyValue=1)", "d"),
+            ("Microsoft.Dynamics.CRM.OlderThanXMinutes(PropertyName='at',PropertyValue=30)", "e"),
+            ("Microsoft.Dynamics.CRM.EqualUserTeams(PropertyName='ownerid')", ""),
+            ("Microsoft.Dynamics.CRM.EqualUserOrUserTeams(PropertyName='ownerid')", "abcde"),
+            ("Microsoft.Dynamics.CRM.EqualUserOrUserHierarchy(PropertyName='ownerid')", "abcde"),
+            ("Microsoft.Dynamics.CRM.NotEqualUserId(PropertyName='ownerid')", ""),
+        ],
+    );
+}
+
+#[test]
+fn hierarchies() {
+    let world = world();
+    // Each thing stands below the one before it.
+    let id = |name: &str| world.read(|rx| rx.first(&Query::on("thing").eq("name", name))).unwrap().unwrap().id;
+    let (b, c) = (id("b"), id("c"));
+    let ask = |name: &str, property: &str, id| {
+        format!("Microsoft.Dynamics.CRM.{name}(PropertyName='{property}',PropertyValue='{id}')")
+    };
+    check(
+        &world,
+        &[
+            (&ask("Above", "thingid", c), "ab"),
+            (&ask("AboveOrEqual", "thingid", c), "abc"),
+            (&ask("Under", "thingid", b), "cde"),
+            (&ask("UnderOrEqual", "thingid", b), "bcde"),
+            (&ask("NotUnder", "thingid", b), "ab"),
+            (&ask("Under", "parent", b), "de"),
         ],
     );
 }

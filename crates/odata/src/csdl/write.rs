@@ -10,6 +10,7 @@ use super::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Oper
 const NAMESPACE: &str = "Microsoft.Dynamics.CRM";
 const ALIAS: &str = "mscrm";
 const INDENT: usize = 2;
+const DESCRIPTION: &str = "Org.OData.Core.V1.Description";
 
 impl Csdl {
     /// The document as XML, without an XML declaration (python's lxml refuses text that declares an encoding).
@@ -142,7 +143,7 @@ fn enum_type<W: Write>(it: &EnumType, xml: &mut Xml<W>) -> io::Result<()> {
 
 fn operation<W: Write>(element: &str, it: &Operation, xml: &mut Xml<W>) -> io::Result<()> {
     let attributes = [("Name", Some(it.name.as_str())), ("IsBound", it.bound_to.is_some().then_some("true"))];
-    if it.bound_to.is_none() && it.parameters.is_empty() && it.returns.is_none() {
+    if it.bound_to.is_none() && it.parameters.is_empty() && it.returns.is_none() && it.description.is_none() {
         return xml.empty(element, &attributes);
     }
     xml.element(element, &attributes, |xml| {
@@ -152,9 +153,12 @@ fn operation<W: Write>(element: &str, it: &Operation, xml: &mut Xml<W>) -> io::R
             xml.empty("Parameter", &binding)?;
         }
         it.parameters.iter().try_for_each(|it| property("Parameter", it, xml))?;
-        match &it.returns {
+        if let Some(it) = &it.returns {
+            xml.empty("ReturnType", &[("Type", Some(&qualified(it))), ("Nullable", Some("false"))])?;
+        }
+        match &it.description {
             None => Ok(()),
-            Some(it) => xml.empty("ReturnType", &[("Type", Some(&qualified(it))), ("Nullable", Some("false"))]),
+            Some(it) => xml.empty("Annotation", &[("Term", Some(DESCRIPTION)), ("String", Some(it))]),
         }
     })
 }

@@ -60,6 +60,7 @@ fn the_shape_that_the_clients_read() {
                 bound_to: Some("principal".into()),
                 parameters: vec![property("Target", "crmbaseentity")],
                 returns: Some("Edm.Int32".into()),
+                description: Some("Whether \"it\" is.".into()),
             },
         ],
         actions: vec![
@@ -69,6 +70,7 @@ fn the_shape_that_the_clients_read() {
                 bound_to: Some("Collection(contact)".into()),
                 parameters: vec![Property { nullable: false, ..property("Targets", "Collection(contact)") }],
                 returns: Some("Collection(Edm.Guid)".into()),
+                ..Operation::default()
             },
         ],
         entity_sets: vec![EntitySet {
@@ -109,6 +111,7 @@ fn the_shape_that_the_clients_read() {
             <Parameter Name="entity" Type="mscrm.principal" Nullable="false"/>
             <Parameter Name="Target" Type="mscrm.crmbaseentity"/>
             <ReturnType Type="Edm.Int32" Nullable="false"/>
+            <Annotation Term="Org.OData.Core.V1.Description" String="Whether &quot;it&quot; is."/>
           </Function>
           <Action Name="PublishAllXml"/>
           <Action Name="CreateMultiple" IsBound="true">

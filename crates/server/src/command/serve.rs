@@ -96,6 +96,7 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     app.encrypted = certificate.is_some();
     app.signin = web::signin::SignIn::new(settings::signin(&engine.config.signin)?);
+    app.protection = Arc::new(web::Protection::new(engine.config.service_protection.limits()));
     let app = engine.site.get_or_init(|| app).clone();
     let first = |tx: &mut Tx<'_>| web::signin::link::make(tx, None, web::signin::link::Purpose::SignIn);
     let first = if welcome { Some(base_url.clone() + &engine.db.write(&engine.cx, first)?) } else { None };

@@ -20,7 +20,7 @@ use self::{
     write::Written,
 };
 use super::{answer::Answer, call::Call, carry_out, dispatch, key, suggest};
-use crate::{App, error, token};
+use crate::{App, error, protection::Pass, token};
 
 /// Most requests in one batch.
 const PARTS: usize = 1_000;
@@ -31,7 +31,14 @@ const URL_LIMIT: usize = 64 * 1024;
 ///
 /// # Errors
 /// `Invalid` for a body that is no batch; what a part meets is in its own answer.
-pub async fn answer(app: &App, actor: &Actor, token: &str, call: &Call, headers: &HeaderMap) -> Result<Response> {
+pub async fn answer(
+    app: &App,
+    actor: &Actor,
+    token: &str,
+    call: &Call,
+    headers: &HeaderMap,
+    pass: Option<&Pass>,
+) -> Result<Response> {
     if call.method != Method::POST {
         return Err(dispatch::method(call));
     }
@@ -41,6 +48,11 @@ pub async fn answer(app: &App, actor: &Actor, token: &str, call: &Call, headers:
     if parts > PARTS {
         let text = format!("holds {parts} requests; at most {PARTS} are allowed, send the rest in another batch");
         return Err(Error::new(Kind::Invalid, "payload", "$batch", text));
+    }
+    // The batch itself was let in as one request.
+    let further = u64::try_from(parts.saturating_sub(1)).unwrap_or(u64::MAX);
+    if let Some(Err(reached)) = pass.map(|it| it.further(further)) {
+        return Ok(reached.answer());
     }
     let outer = Outer { app, actor, token, root: &call.root };
     let (mut status, mut written) = (StatusCode::OK, Vec::new());

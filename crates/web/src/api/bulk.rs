@@ -9,6 +9,14 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{answer::Answer, body, call::Call, change, create, dispatch, key, key::Place, link};
 
+/// The actions that every entity set has, with what they do.
+pub const ACTIONS: &[(&str, &str)] = &[
+    ("CreateMultiple", "Makes rows, all or none; the answer has their identifiers in the same order."),
+    ("UpdateMultiple", "Changes rows that are there, all or none."),
+    ("UpsertMultiple", "Changes the rows that are there and makes the others, all or none."),
+    ("DeleteMultiple", "Deletes rows, all or none."),
+];
+
 /// `POST set/Microsoft.Dynamics.CRM.CreateMultiple` and its like.
 ///
 /// # Errors
@@ -20,7 +28,7 @@ pub fn act(tx: &mut Tx<'_>, call: &Call, entity: &Entity, segment: &Segment) -> 
         "UpdateMultiple" => update,
         "UpsertMultiple" => upsert,
         "DeleteMultiple" => delete,
-        _ => return Err(key::not_built(&segment.name)),
+        _ => return Err(key::unknown(&segment.name)),
     };
     if call.method != "POST" {
         return Err(dispatch::method(call));

@@ -36,6 +36,8 @@ pub struct Call {
     pub if_match: Condition,
     /// `If-None-Match`.
     pub if_none_match: Condition,
+    /// `MSCRM.MergeLabels`: labels in other languages stay.
+    pub merge_labels: bool,
     /// What the headers say about a file.
     pub file: Wish,
     /// The body.
@@ -75,6 +77,9 @@ impl Call {
             prefer: Prefer::read(headers),
             if_match: Condition::read(headers, &header::IF_MATCH),
             if_none_match: Condition::read(headers, &header::IF_NONE_MATCH),
+            merge_labels: headers
+                .get("mscrm.mergelabels")
+                .is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"true")),
             file: Wish::read(headers),
             body,
         })
@@ -112,6 +117,8 @@ pub struct Prefer {
     pub continue_on_error: bool,
     /// `odata.track-changes`
     pub track_changes: bool,
+    /// `respond-async`
+    pub respond_async: bool,
 }
 
 impl Prefer {
@@ -126,7 +133,8 @@ impl Prefer {
                     Preference::IncludeAnnotations(names) => prefer.annotations.extend(names),
                     Preference::ContinueOnError(wanted) => prefer.continue_on_error = wanted,
                     Preference::TrackChanges => prefer.track_changes = true,
-                    Preference::RespondAsync | Preference::Other(..) => {}
+                    Preference::RespondAsync => prefer.respond_async = true,
+                    Preference::Other(..) => {}
                 }
             }
         }
@@ -158,15 +166,4 @@ impl Prefer {
         }
         (!applied.is_empty()).then(|| applied.join(","))
     }
-}
-
-/// A list of texts as clients write it: JSON, with single quotes too.
-pub fn list(text: &str) -> Option<Vec<String>> {
-    let inner = text.trim().strip_prefix('[')?.strip_suffix(']')?;
-    let mut all = Vec::new();
-    for it in inner.split(',').map(str::trim).filter(|it| !it.is_empty()) {
-        let quote = it.chars().next().filter(|it| matches!(it, '\'' | '"'))?;
-        all.push(it.strip_prefix(quote)?.strip_suffix(quote)?.to_owned());
-    }
-    Some(all)
 }

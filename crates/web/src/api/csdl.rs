@@ -10,68 +10,85 @@ use super::{operation, select::wire};
 
 const BASE: &str = "crmbaseentity";
 
-/// The whole document.
-pub fn document(model: &Model) -> Csdl {
-    let (own_functions, own_actions) = operation::described();
+/// The whole document; with descriptions where they are asked for.
+pub fn document(model: &Model, described: bool) -> Csdl {
+    let (mut functions, mut actions, answers) = operation::described();
+    actions.extend(model.entities().filter(|it| it.intersect.is_none()).flat_map(bulk));
+    if !described {
+        functions.iter_mut().chain(&mut actions).for_each(|it| it.description = None);
+    }
     let base = EntityType { name: BASE.to_owned(), is_abstract: true, ..EntityType::default() };
+    let mut entity_types = vec![base];
+    entity_types.extend(model.entities().map(|it| entity_type(model, it)));
+    let mut complex_types = vec![
+        complex(
+            "EntityRecordCountCollection",
+            &[
+                ("Count", "Edm.Int32"),
+                ("IsReadOnly", "Edm.Boolean"),
+                ("Keys", "Collection(Edm.String)"),
+                ("Values", "Collection(Edm.Int64)"),
+            ],
+        ),
+        complex(
+            "EndpointCollection",
+            &[
+                ("Count", "Edm.Int32"),
+                ("IsReadOnly", "Edm.Boolean"),
+                ("Keys", "Collection(Edm.String)"),
+                ("Values", "Collection(Edm.String)"),
+            ],
+        ),
+        complex(
+            "OrganizationDetail",
+            &[
+                ("OrganizationId", "Edm.Guid"),
+                ("FriendlyName", "Edm.String"),
+                ("OrganizationVersion", "Edm.String"),
+                ("EnvironmentId", "Edm.String"),
+                ("DatacenterId", "Edm.Guid"),
+                ("Geo", "Edm.String"),
+                ("TenantId", "Edm.String"),
+                ("UrlName", "Edm.String"),
+                ("UniqueName", "Edm.String"),
+                ("State", "Edm.String"),
+                ("Endpoints", "EndpointCollection"),
+            ],
+        ),
+        complex(
+            "LocalizedLabel",
+            &[("Label", "Edm.String"), ("LanguageCode", "Edm.Int32"), ("IsManaged", "Edm.Boolean")],
+        ),
+        complex(
+            "Label",
+            &[("LocalizedLabels", "Collection(LocalizedLabel)"), ("UserLocalizedLabel", "LocalizedLabel")],
+        ),
+        complex("CreateMultipleResponse", &[("Ids", "Collection(Edm.Guid)")]),
+    ];
+    complex_types.extend(answers);
     Csdl {
-        entity_types: std::iter::once(base).chain(model.entities().map(|it| entity_type(model, it))).collect(),
-        complex_types: vec![
-            complex(
-                "WhoAmIResponse",
-                &[("BusinessUnitId", "Edm.Guid"), ("UserId", "Edm.Guid"), ("OrganizationId", "Edm.Guid")],
-            ),
-            complex("RetrieveVersionResponse", &[("Version", "Edm.String")]),
-            complex(
-                "EntityRecordCountCollection",
-                &[
-                    ("Count", "Edm.Int32"),
-                    ("IsReadOnly", "Edm.Boolean"),
-                    ("Keys", "Collection(Edm.String)"),
-                    ("Values", "Collection(Edm.Int64)"),
-                ],
-            ),
-            complex(
-                "RetrieveMetadataChangesResponse",
-                &[("EntityMetadata", "Edm.String"), ("ServerVersionStamp", "Edm.String")],
-            ),
-            complex(
-                "RetrieveTotalRecordCountResponse",
-                &[("EntityRecordCountCollection", "mscrm.EntityRecordCountCollection")],
-            ),
-        ],
+        entity_types,
+        complex_types,
         enum_types: vec![
             members("OwnershipTypes", &[("UserOwned", 1), ("OrganizationOwned", 8)]),
             members("AttributeRequiredLevel", &[("None", 0), ("SystemRequired", 1), ("ApplicationRequired", 2)]),
         ],
-        functions: [
-            returning("WhoAmI", "WhoAmIResponse"),
-            returning("RetrieveVersion", "RetrieveVersionResponse"),
-            Operation {
-                parameters: vec![property("Query", "Edm.String")],
-                ..returning("RetrieveMetadataChanges", "RetrieveMetadataChangesResponse")
-            },
-            Operation {
-                parameters: vec![property("EntityNames", "Collection(Edm.String)")],
-                ..returning("RetrieveTotalRecordCount", "RetrieveTotalRecordCountResponse")
-            },
-        ]
-        .into_iter()
-        .chain(own_functions)
-        .collect(),
-        actions: [
-            Operation { name: "PublishAllXml".to_owned(), ..Operation::default() },
-            Operation {
-                name: "PublishXml".to_owned(),
-                parameters: vec![property("ParameterXml", "Edm.String")],
-                ..Operation::default()
-            },
-        ]
-        .into_iter()
-        .chain(own_actions)
-        .collect(),
+        functions,
+        actions,
         entity_sets: model.entities().map(|it| entity_set(model, it)).collect(),
     }
+}
+
+/// The actions on several rows of an entity, which every entity has.
+fn bulk(entity: &Entity) -> impl Iterator<Item = Operation> {
+    let rows = format!("Collection({})", entity.name);
+    super::bulk::ACTIONS.iter().map(move |(name, about)| Operation {
+        name: (*name).to_owned(),
+        bound_to: Some(rows.clone()),
+        parameters: vec![property("Targets", &rows)],
+        returns: (*name == "CreateMultiple").then(|| "CreateMultipleResponse".to_owned()),
+        description: Some(format!("{about} Source: spec/web-api.md 3.17.")),
+    })
 }
 
 fn property(name: &str, edm_type: &str) -> Property {
@@ -90,10 +107,6 @@ fn members(name: &str, members: &[(&str, i64)]) -> EnumType {
         name: name.to_owned(),
         members: members.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
     }
-}
-
-fn returning(name: &str, returns: &str) -> Operation {
-    Operation { name: name.to_owned(), returns: Some(returns.to_owned()), ..Operation::default() }
 }
 
 fn entity_type(model: &Model, entity: &Entity) -> EntityType {

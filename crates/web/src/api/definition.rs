@@ -6,8 +6,11 @@
 mod holds;
 
 use kernel::{
-    Error, Kind, Result, Rx, Tx,
-    metadata::{Column, ColumnType, Entity, Model, Sensitivity, file::english},
+    Error, Kind, Result, Rx, Tx, Value,
+    metadata::{
+        Column, ColumnType, Entity, Model, Sensitivity,
+        column::{Behavior, Format},
+    },
 };
 use odata::{ExpandItem, Key, Literal, Path, Segment};
 use serde_json::{Map, Value as Json, json};
@@ -17,8 +20,9 @@ use super::{
     answer::Answer,
     call::Call,
     column, dispatch, entity,
-    function::fixed,
+    fixed::fixed,
     key,
+    language::shown,
     relationship::{self, Side},
 };
 
@@ -101,7 +105,10 @@ pub fn relationships(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]
 }
 
 /// The rows, or the one that the segment names.
-fn rows(call: &Call, context: &str, segment: &Segment, all: Vec<Json>) -> Result<Answer> {
+///
+/// # Errors
+/// `not-found`, `option`.
+pub fn rows(call: &Call, context: &str, segment: &Segment, all: Vec<Json>) -> Result<Answer> {
     let Some(key) = &segment.key else {
         return list(call, context, all.into_iter().map(|it| (it, None)).collect());
     };
@@ -113,10 +120,10 @@ fn rows(call: &Call, context: &str, segment: &Segment, all: Vec<Json>) -> Result
     one(call, context, row, None)
 }
 
-/// `POST EntityDefinitions(…)/Attributes`.
+/// `POST`, `PUT` and `DELETE` on entities, their columns and their keys.
 ///
 /// # Errors
-/// As `column::create`; `not-built` for every other change of metadata.
+/// Those of what answers.
 pub fn write(tx: &mut Tx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
     let model = tx.model();
     match (call.method.as_str(), &first.key, rest) {
@@ -131,9 +138,33 @@ pub fn write(tx: &mut Tx<'_>, call: &Call, first: &Segment, rest: &[Segment]) ->
             Some(named) => entity::remove_key(tx, find(&model, key)?, named),
             None => Err(dispatch::method(call)),
         },
-        ("POST" | "PUT" | "DELETE", ..) => Err(key::not_built("this change of metadata")),
+        ("PUT", Some(key), []) => entity::change(tx, call, find(&model, key)?),
+        ("DELETE", Some(key), []) => entity::remove(tx, find(&model, key)?),
+        ("PUT" | "DELETE", Some(key), [only, cast @ ..]) if only.name == ATTRIBUTES => {
+            if let Some(other) = cast.iter().find(|it| !it.name.starts_with("Microsoft.Dynamics.CRM.")) {
+                return Err(key::unknown(&other.name));
+            }
+            let entity = find(&model, key)?;
+            let named = only.key.as_ref().ok_or_else(|| dispatch::method(call))?;
+            let column = column_named(entity, named)?;
+            if call.method == "PUT" {
+                return column::change(tx, call, entity, column);
+            }
+            kernel::solution::remove::column(tx, &entity.name, &column.name)?;
+            Ok(Answer::nothing())
+        }
+        ("POST" | "PUT" | "DELETE", _, [other, ..]) => Err(key::unknown(&other.name)),
         _ => Err(dispatch::method(call)),
     }
+}
+
+fn column_named<'e>(entity: &'e Entity, key: &Key) -> Result<&'e Column> {
+    let name = name_in(key)?;
+    let is = |it: &&Column| it.name == name || fixed(&format!("{}.{}", entity.name, it.name)).to_string() == name;
+    visible(entity).find(is).ok_or_else(|| {
+        let text = format!("{} has no column '{name}'", entity.name);
+        Error::new(Kind::NotFound, "not-found", &name, text)
+    })
 }
 
 fn find<'m>(model: &'m Model, key: &Key) -> Result<&'m Entity> {
@@ -154,7 +185,9 @@ pub fn name_in(key: &Key) -> Result<String> {
         Key::Single(Literal::Guid(it)) => Ok(it.to_string()),
         Key::Named(pairs) => {
             match pairs.as_slice() {
-                [(name, Literal::Text(it))] if name == "LogicalName" || name == "SchemaName" => Ok(it.clone()),
+                [(name, Literal::Text(it))] if matches!(name.as_str(), "LogicalName" | "SchemaName" | "Name") => {
+                    Ok(it.clone())
+                }
                 [(name, Literal::Guid(it))] if name == "MetadataId" => Ok(it.to_string()),
                 _ => Err(Error::invalid("key", "a definition is named by LogicalName='…' or its MetadataId")
                     .with_code("key")),
@@ -170,14 +203,16 @@ pub fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
 }
 
 fn is_named(row: &Json, name: &str) -> bool {
-    ["LogicalName", "MetadataId", "SchemaName"].iter().any(|it| row.get(it).and_then(Json::as_str) == Some(name))
+    ["LogicalName", "MetadataId", "SchemaName", "Name"]
+        .iter()
+        .any(|it| row.get(it).and_then(Json::as_str) == Some(name))
 }
 
 fn kind_of(row: &Json) -> &str {
     row.get("@odata.type").and_then(Json::as_str).unwrap_or_default()
 }
 
-/// A label as Dataverse writes it.
+/// A label in English, as Dataverse writes it.
 pub fn label(text: &str) -> Json {
     let label = json!({ "Label": text, "LanguageCode": 1033, "IsManaged": false });
     json!({ "LocalizedLabels": [label], "UserLocalizedLabel": label })
@@ -200,9 +235,9 @@ pub fn definition(entity: &Entity) -> Json {
         "IsIntersect": entity.intersect.is_some(),
         "OwnershipType": if user_owned { "UserOwned" } else { "OrganizationOwned" },
         "ObjectTypeCode": fixed(&entity.name).as_u128() % 10_000 + 10_000,
-        "DisplayName": label(entity.text()),
-        "DisplayCollectionName": label(english(&entity.plural)),
-        "Description": label(english(&entity.description)),
+        "DisplayName": shown(&entity.label),
+        "DisplayCollectionName": shown(&entity.plural),
+        "Description": shown(&entity.description),
     })
 }
 
@@ -243,8 +278,8 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
         "AttributeTypeName": { "Value": format!("{kind}Type") },
         "RequiredLevel": { "Value": required },
         "IsSecured": column.secured,
-        "DisplayName": label(column.text()),
-        "Description": label(english(&column.description)),
+        "DisplayName": shown(&column.label),
+        "Description": shown(&column.description),
         "IsPrimaryId": column.name == entity.key,
         "IsPrimaryName": entity.primary_name.as_deref() == Some(&column.name),
         "IsCustomAttribute": column.solution.is_some() || column.name.contains('_'),
@@ -263,33 +298,57 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
     match column.kind {
         ColumnType::Text | ColumnType::Memo | ColumnType::Json => {
             put("MaxLength", Json::from(column.max_length));
-            put("Format", Json::from(if column.kind == ColumnType::Text { "Text" } else { "TextArea" }));
+            let format = match (column.kind, column.format) {
+                (ColumnType::Text, Some(Format::Email)) => "Email",
+                (ColumnType::Text, Some(Format::Url)) => "Url",
+                (ColumnType::Text, Some(Format::Phone)) => "Phone",
+                (ColumnType::Text, None) => "Text",
+                _ => "TextArea",
+            };
+            put("Format", Json::from(format));
+            put("FormatName", json!({ "Value": format }));
         }
-        ColumnType::Decimal | ColumnType::Money => put("Precision", Json::from(column.precision)),
+        ColumnType::Decimal | ColumnType::Money | ColumnType::Integer | ColumnType::BigInt | ColumnType::Double => {
+            if !matches!(column.kind, ColumnType::Integer | ColumnType::BigInt) {
+                put("Precision", Json::from(column.precision));
+            }
+            let number = |it: Option<_>| it.map_or(Json::Null, |it| super::format::json(&Value::Decimal(it)));
+            put("MinValue", number(column.min));
+            put("MaxValue", number(column.max));
+        }
         ColumnType::Date | ColumnType::DateTime => {
             let date = column.kind == ColumnType::Date;
             put("Format", Json::from(if date { "DateOnly" } else { "DateAndTime" }));
-            put("DateTimeBehavior", json!({ "Value": if date { "DateOnly" } else { "UserLocal" } }));
+            let behavior = match column.behavior {
+                _ if date => "DateOnly",
+                Behavior::UserLocal => "UserLocal",
+                Behavior::TimeZoneIndependent => "TimeZoneIndependent",
+            };
+            put("DateTimeBehavior", json!({ "Value": behavior }));
         }
         ColumnType::File => put("MaxSizeInKB", Json::from(super::file::limit(column) / 1024)),
         ColumnType::Lookup => put("Targets", column.targets.iter().map(|it| it.entity.as_str()).collect()),
-        ColumnType::Boolean => put(
-            "OptionSet",
-            json!({
-                "TrueOption": { "Value": 1, "Label": label("Yes") },
-                "FalseOption": { "Value": 0, "Label": label("No") },
-            }),
-        ),
-        ColumnType::Choice | ColumnType::MultiChoice => put(
-            "OptionSet",
-            json!({
-                "Name": column.choice_set.clone().unwrap_or_else(|| format!("{}_{}", entity.name, column.name)),
-                "IsGlobal": column.choice_set.is_some(),
-                "Options": column.options.iter().map(|it| json!({
-                    "Value": it.value, "Label": label(english(&it.label)), "Description": label(english(&it.description)),
-                })).collect::<Vec<_>>(),
-            }),
-        ),
+        ColumnType::Boolean => {
+            put("DefaultValue", super::format::json(&column.default));
+            put(
+                "OptionSet",
+                json!({
+                    "TrueOption": { "Value": 1, "Label": label("Yes") },
+                    "FalseOption": { "Value": 0, "Label": label("No") },
+                }),
+            );
+        }
+        ColumnType::Choice | ColumnType::MultiChoice => {
+            put("DefaultFormValue", column.default.as_int().map_or(Json::from(-1), Json::from));
+            put(
+                "OptionSet",
+                json!({
+                    "Name": column.choice_set.clone().unwrap_or_else(|| format!("{}_{}", entity.name, column.name)),
+                    "IsGlobal": column.choice_set.is_some(),
+                    "Options": column.options.iter().map(super::choices::option).collect::<Vec<_>>(),
+                }),
+            );
+        }
         _ => {}
     }
     row

@@ -6,9 +6,10 @@ use kernel::{Error, Kind, Result, Rx, Tx};
 use serde_json::json;
 
 use super::{
-    answer::Answer, bulk, call::Call, change, create, csdl, definition, file, function, key, link, list, navigation,
+    answer::Answer, bulk, call::Call, change, choices, create, csdl, definition, file, key, link, list, navigation,
     operation, property, relationship,
 };
+use crate::views;
 
 const DEFINITIONS: &str = "EntityDefinitions";
 const RELATIONSHIPS: &str = "RelationshipDefinitions";
@@ -23,21 +24,24 @@ pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
     };
     let model = rx.model();
     match (first.name.as_str(), rest) {
-        ("$metadata", []) => Ok(Answer::text("application/xml", csdl::document(&model).to_xml())),
+        ("$metadata", []) => {
+            let described = call.options.custom("annotations") == Some("true");
+            Ok(Answer::text("application/xml", csdl::document(&model, described).to_xml()))
+        }
         (DEFINITIONS, rest) => definition::read(rx, call, first, rest),
         (RELATIONSHIPS, rest) => definition::relationships(rx, call, first, rest),
+        (choices::SET, rest) => choices::read(rx, call, first, rest),
         (name, rest) => {
             let Some(entity) = model.by_set(name) else {
                 return match rest {
-                    [] if operation::is_known(name) => operation::read(rx, call, first, None),
-                    [] => function::read(rx, call, first),
-                    [other, ..] => Err(function::unknown(&other.name)),
+                    [] => operation::read(rx, call, first, None),
+                    [other, ..] => Err(key::unknown(&other.name)),
                 };
             };
             match (&first.key, rest) {
                 (None, []) => list::read(rx, call, entity, None),
                 (None, [only]) if only.name == "$count" => list::count(rx, call, entity, None),
-                (None, [other, ..]) => Err(bound(&other.name)),
+                (None, [other, ..]) => Err(key::unknown(&other.name)),
                 (Some(key), rest) => {
                     let id = key::present(rx, entity, key)?;
                     navigation::read(rx, call, entity, id, rest)
@@ -56,22 +60,20 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
         return Err(method(call));
     };
     let model = tx.model();
-    if first.name == DEFINITIONS {
-        return definition::write(tx, call, first, rest);
-    }
-    if first.name == RELATIONSHIPS {
-        return match (call.method.as_str(), &first.key, rest) {
-            ("POST", None, []) => relationship::create(tx, call),
-            ("DELETE", Some(key), []) => relationship::remove(tx, key),
-            ("PUT", Some(_), []) => Err(key::not_built("this change of metadata")),
-            _ => Err(method(call)),
-        };
+    if matches!(first.name.as_str(), DEFINITIONS | RELATIONSHIPS | choices::SET) {
+        let answer = match first.name.as_str() {
+            DEFINITIONS => definition::write(tx, call, first, rest),
+            RELATIONSHIPS => relationship::write(tx, call, first, rest),
+            _ => choices::write(tx, call, first, rest),
+        }?;
+        views::ensure(tx)?;
+        return Ok(answer);
     }
     let Some(entity) = model.by_set(&first.name) else {
-        if operation::is_known(&first.name) && rest.is_empty() {
-            return operation::act(tx, call, first, None);
-        }
-        return function::act(call, first);
+        return match rest {
+            [] => operation::act(tx, call, first, None),
+            [other, ..] => Err(key::unknown(&other.name)),
+        };
     };
     let verb = call.method.as_str();
     let Some(key) = &first.key else {
@@ -79,7 +81,7 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
             ("POST", []) => create::create(tx, call, entity),
             (_, []) => Err(method(call)),
             (_, [only]) if only.name.starts_with("Microsoft.Dynamics.CRM.") => bulk::act(tx, call, entity, only),
-            (_, [other, ..]) => Err(bound(&other.name)),
+            (_, [other, ..]) => Err(key::unknown(&other.name)),
         };
     };
     if rest.is_empty() {
@@ -114,10 +116,6 @@ fn service_document(rx: &Rx<'_>, call: &Call) -> Answer {
     let sets: Vec<_> =
         model.entities().map(|it| json!({ "name": it.set, "kind": "EntitySet", "url": it.set })).collect();
     Answer::json(&json!({ "@odata.context": format!("{}$metadata", call.root), "value": sets }))
-}
-
-fn bound(name: &str) -> Error {
-    if name.starts_with("Microsoft.Dynamics.CRM.") { key::not_built(name) } else { key::unknown(name) }
 }
 
 /// The error for a verb that a resource does not have.

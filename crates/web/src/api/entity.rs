@@ -8,7 +8,8 @@ use kernel::{Error, Kind, Result, Tx, metadata::Entity, solution};
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value as Toml};
 
-use super::{answer::Answer, body, call::Call, column, function::fixed};
+use super::{answer::Answer, body, call::Call, column, fixed::fixed};
+use crate::views;
 
 /// Adds the entity; it is live when the answer arrives.
 ///
@@ -19,7 +20,61 @@ pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     Ok(Answer::nothing().written(&format!("{}EntityDefinitions({})", call.root, fixed(&name))))
 }
 
-fn make(tx: &mut Tx<'_>, object: &Map<String, Json>) -> Result<String> {
+/// `PUT EntityDefinitions(…)`: other labels; of an entity of one's own also who may do what.
+///
+/// # Errors
+/// `Conflict` for what stays as it is, `Forbidden`.
+pub fn change(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
+    let given = body::object(call)?;
+    let present = super::definition::definition(entity);
+    let words = [
+        ("DisplayName", "label", &entity.label),
+        ("DisplayCollectionName", "plural", &entity.plural),
+        ("Description", "description", &entity.description),
+    ];
+    for (name, value) in given.iter().filter(|(name, _)| words.iter().all(|(it, ..)| it != name)) {
+        if present.get(name).is_some_and(|it| it != value) {
+            return Err(Error::conflict(name.as_str(), "stays as it is; the labels can be changed"));
+        }
+    }
+    let mut change = Table::new();
+    for (from, to, before) in words {
+        if let Some(texts) = column::label(&given, from) {
+            let before = before.iter().map(|(tag, text)| (tag.clone(), Toml::String(text.clone())));
+            change.insert(to.to_owned(), Toml::Table(before.collect()));
+            column::put_label(&mut change, to, texts, call.merge_labels);
+        }
+    }
+    if let Some(roles) = roles(&given) {
+        change.insert("roles".to_owned(), roles);
+    }
+    if !change.is_empty() {
+        solution::change::entity(tx, &entity.name, change)?;
+    }
+    Ok(Answer::nothing())
+}
+
+/// `DELETE EntityDefinitions(…)`: an entity of one's own, with its rows.
+///
+/// # Errors
+/// `Conflict` for one of the product, `in-use`.
+pub fn remove(tx: &mut Tx<'_>, entity: &Entity) -> Result<Answer> {
+    views::forget(tx, entity)?;
+    solution::remove::entity(tx, &entity.name)?;
+    Ok(Answer::nothing())
+}
+
+fn roles(object: &Map<String, Json>) -> Option<Toml> {
+    let roles = object.get("Assent.Roles").or_else(|| object.get("@Assent.Roles")).and_then(Json::as_object)?;
+    let roles = roles.iter().filter_map(|(role, it)| Some((role.clone(), Toml::String(it.as_str()?.to_owned()))));
+    Some(Toml::Table(roles.collect()))
+}
+
+/// Adds an entity of a definition; its name.
+///
+/// # Errors
+/// As [`create`].
+pub fn make(tx: &mut Tx<'_>, object: &Map<String, Json>) -> Result<String> {
     let text = |name: &str| object.get(name).and_then(Json::as_str).filter(|it| !it.is_empty());
     let name = text("LogicalName").or(text("SchemaName")).map(str::to_ascii_lowercase);
     let name = name.ok_or_else(|| column::missing("SchemaName", "the name of the table, such as new_item"))?;
@@ -33,7 +88,7 @@ fn make(tx: &mut Tx<'_>, object: &Map<String, Json>) -> Result<String> {
             return Err(Error::invalid(place, "is an object").with_code("payload"));
         };
         let (column, definition) =
-            column::definition(attribute, !subject.is_empty()).map_err(|error| error.at(&place))?;
+            column::definition(&tx.model(), attribute, !subject.is_empty()).map_err(|error| error.at(&place))?;
         if attribute.get("IsPrimaryName") == Some(&Json::Bool(true)) && primary.is_none() {
             primary = Some(column.clone());
         }
@@ -65,9 +120,8 @@ fn make(tx: &mut Tx<'_>, object: &Map<String, Json>) -> Result<String> {
     file.insert("ownership".to_owned(), Toml::String(owned.to_owned()));
     file.insert("primary_name".to_owned(), Toml::String(primary));
     file.insert("subject".to_owned(), Toml::Array(subject.into_iter().map(Toml::String).collect()));
-    if let Some(roles) = object.get("Assent.Roles").and_then(Json::as_object) {
-        let roles = roles.iter().filter_map(|(role, it)| Some((role.clone(), Toml::String(it.as_str()?.to_owned()))));
-        file.insert("roles".to_owned(), Toml::Table(roles.collect()));
+    if let Some(roles) = roles(object) {
+        file.insert("roles".to_owned(), roles);
     }
     file.insert("columns".to_owned(), Toml::Table(columns));
     solution::add_entity(tx, &file.to_string())?;

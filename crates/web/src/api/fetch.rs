@@ -5,13 +5,16 @@
 
 mod compile;
 mod condition;
+mod expression;
+mod print;
 mod xml;
 
-use kernel::{Result, Rx, metadata::Entity};
+use kernel::{Result, Rx, metadata::Entity, report::Report};
 use odata::Expr;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value as Json};
 
+pub use self::{condition::literal, print::query as print};
 use super::{
     answer::Answer,
     call::{Call, PAGE},
@@ -54,6 +57,22 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, text: &str, within: Optio
     let rows = table::rows(rx, call, &compiled.names, &reported)?;
     body.insert("value".to_owned(), Json::Array(rows.into_iter().map(Json::Object).collect()));
     Ok(Answer::json(&Json::Object(body)).applied(call.prefer.applied(true, false)))
+}
+
+/// Whether the text is a query for the entity that can be run.
+///
+/// # Errors
+/// `Invalid` naming the mistake.
+pub fn check(rx: &Rx<'_>, entity: &Entity, text: &str) -> Result<()> {
+    compile::compile(rx, entity, &xml::parse(text)?, PAGE).map(|_| ())
+}
+
+/// The question behind a `QueryExpression` in JSON, a page of so many rows.
+///
+/// # Errors
+/// `Invalid` naming the mistake.
+pub fn expression(rx: &Rx<'_>, entity: &Entity, query: &Json, size: u64) -> Result<Report> {
+    compile::compile(rx, entity, &expression::element(query)?, size).map(|it| it.report)
 }
 
 /// The cookie for the page behind this one. Its inner part is encoded twice, as clients decode it.

@@ -18,9 +18,10 @@ use super::{
     apply,
     call::{Call, PAGE},
     changes, fetch,
-    key::not_built,
     row::rows,
+    saved,
     select::{Shape, column, shape},
+    sql,
 };
 
 /// `GET set` and `GET set(key)/collection`.
@@ -29,9 +30,17 @@ use super::{
 /// `Invalid` naming the option, `Forbidden`.
 pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> Result<Answer> {
     let options = &call.options;
-    supported(call)?;
     if let Some(text) = options.custom("fetchXml").filter(|it| !it.is_empty()) {
         return fetch::read(rx, call, entity, text, within);
+    }
+    if let Some(text) = saved::query(rx, call, entity)? {
+        return fetch::read(rx, call, entity, &text, within);
+    }
+    if let Some(text) = options.custom("sql").filter(|it| !it.is_empty()) {
+        return match within {
+            None => sql::read(rx, call, entity, text),
+            Some(_) => Err(Error::invalid("sql", "goes with an entity set, not below a row").with_code("option")),
+        };
     }
     if !options.apply.is_empty() {
         return apply::read(rx, call, entity, &options.apply, within);
@@ -96,7 +105,6 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> 
 /// # Errors
 /// As [`read`].
 pub fn count(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> Result<Answer> {
-    supported(call)?;
     let count = match call.options.deltatoken.as_ref().filter(|_| within.is_none()) {
         Some(token) => changes::count(rx, call, entity, token)?,
         None => rx.count(&filtered(call, entity, within)?)?,
@@ -109,7 +117,6 @@ pub fn count(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) ->
 /// # Errors
 /// As [`read`].
 pub fn references(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Expr) -> Result<Answer> {
-    supported(call)?;
     let mut query = filtered(call, entity, Some(within))?.select(&[]);
     if let Some(token) = &call.options.skiptoken {
         query = query.after(&token_in(token)?.0);
@@ -124,14 +131,6 @@ pub fn references(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Expr) -> Re
         body.insert("@odata.nextLink".to_owned(), Json::from(next_link(call, &skip(&token, None), None)));
     }
     Ok(Answer::json(&body))
-}
-
-/// Refuses by name what belongs to later versions.
-fn supported(call: &Call) -> Result<()> {
-    let options = &call.options;
-    let custom = ["savedQuery", "userQuery", "sql"];
-    let later = custom.into_iter().find(|it| options.custom(it).is_some_and(|it| !it.is_empty()));
-    later.map_or(Ok(()), |it| Err(not_built(it)))
 }
 
 fn filtered(call: &Call, entity: &Entity, within: Option<Expr>) -> Result<Query> {

@@ -5,15 +5,12 @@
 //! not known is refused, never passed over.
 
 use kernel::{Error, Result, Rx};
-use odata::Segment;
 use serde_json::{Value as Json, json};
 
 use super::{
-    answer::Answer,
-    call::Call,
     definition::{attribute, definition, visible},
-    function::argument,
     key::not_built,
+    operation::Given,
     relationship::{Side, many_rows, rows},
 };
 
@@ -21,9 +18,9 @@ use super::{
 ///
 /// # Errors
 /// `Invalid` for a query that is no JSON; `not-built` for criteria on other properties than the name.
-pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
-    let text = argument(call, segment, "Query")?;
-    let query: Json = serde_json::from_str(&text).map_err(|error| Error::from(error).at("Query"))?;
+pub fn read(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let query = given.parameters.get("Query").filter(|it| it.is_object());
+    let query = query.ok_or_else(|| Error::invalid("Query", "takes an EntityQueryExpression as JSON"))?;
     let model = rx.model();
     let mut found = Vec::new();
     for entity in model.entities() {
@@ -41,13 +38,11 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment) -> Result<Answer> {
         }
         found.push(row);
     }
-    let context = format!("{}$metadata#Microsoft.Dynamics.CRM.RetrieveMetadataChangesResponse", call.root);
-    Ok(Answer::json(&json!({
-        "@odata.context": context,
+    Ok(json!({
         "EntityMetadata": found,
         "ServerVersionStamp": rx.watermark()?.version.to_string(),
         "DeletedMetadata": null,
-    })))
+    }))
 }
 
 /// Whether an entity of that name meets the criteria.

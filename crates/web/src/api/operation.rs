@@ -1,10 +1,15 @@
-//! The product's own functions and actions, beside those of Dataverse (`function.rs`).
+//! Functions and actions: those of Dataverse and the product's own.
 //!
 //! One list, one file a family. *Not* rules: each asks the crate that owns the concept, and that crate
-//! asks for the role. Invariant: what is listed here is in `$metadata`; a function changes nothing.
+//! asks for the role. Invariant: what is listed here is in `$metadata` and in `docs/web-api.md`, and the
+//! other way round; a function changes nothing.
 
 mod access;
+pub mod bulk_delete;
+mod choices;
+mod dataverse;
 mod engagement;
+mod merge;
 mod platform;
 mod request;
 mod rights;
@@ -26,6 +31,8 @@ pub struct Given {
     pub id: Uuid,
     /// The parameters.
     pub parameters: Map<String, Json>,
+    /// The service root, for addresses in answers.
+    pub root: String,
 }
 
 impl Given {
@@ -46,6 +53,26 @@ impl Given {
             Some(Json::String(it)) => Ok(Some(it)),
             Some(_) => Err(Error::invalid(name, "takes a text")),
         }
+    }
+    /// A parameter that is a whole number, if it is there.
+    ///
+    /// # Errors
+    /// `Invalid` naming the parameter when it is none.
+    pub fn number(&self, name: &str) -> Result<Option<i64>> {
+        match self.parameters.get(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(it) => it.as_i64().map(Some).ok_or_else(|| Error::invalid(name, "takes a whole number")),
+        }
+    }
+    /// A parameter that is a list of texts.
+    ///
+    /// # Errors
+    /// `Invalid` naming the parameter when it is missing or another thing.
+    pub fn texts(&self, name: &str) -> Result<Vec<String>> {
+        let all = self.parameters.get(name).and_then(Json::as_array);
+        let texts: Option<Vec<String>> =
+            all.and_then(|all| all.iter().map(|it| it.as_str().map(str::to_owned)).collect());
+        texts.ok_or_else(|| Error::invalid(name, "takes a list of texts, such as ['account','contact']"))
     }
     /// A parameter that is an identifier.
     ///
@@ -74,15 +101,27 @@ pub struct Operation {
     pub bound_to: Option<&'static str>,
     /// Name and Edm type of each parameter.
     pub parameters: &'static [(&'static str, &'static str)],
+    /// Name and Edm type of each property of the answer; one without a name is the answer itself.
+    pub returns: &'static [(&'static str, &'static str)],
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// What it refuses, beside what every request can meet: the code and why.
+    pub errors: &'static [(&'static str, &'static str)],
+    /// The document that asks for it.
+    pub source: &'static str,
     /// How it runs.
     pub run: Run,
 }
 
 /// Every family of operations.
 fn all() -> impl Iterator<Item = &'static Operation> {
-    access::OPERATIONS
+    dataverse::OPERATIONS
         .iter()
+        .chain(access::OPERATIONS)
+        .chain(bulk_delete::OPERATIONS)
+        .chain(choices::OPERATIONS)
         .chain(engagement::OPERATIONS)
+        .chain(merge::OPERATIONS)
         .chain(platform::OPERATIONS)
         .chain(request::OPERATIONS)
         .chain(rights::OPERATIONS)
@@ -95,14 +134,12 @@ fn find(name: &str, bound_to: Option<&str>) -> Result<&'static Operation> {
         // Bound ones need the namespace, unbound ones must not have it (`spec/web-api.md` 3.16).
         _ => return Err(key::unknown(name)),
     };
-    all()
-        .find(|it| it.name == bare && it.bound_to == bound_to)
-        .ok_or_else(|| if bound_to.is_some() { key::not_built(name) } else { super::function::unknown(name) })
+    all().find(|it| it.name == bare && it.bound_to == bound_to).ok_or_else(|| key::unknown(name))
 }
 
-/// Whether an unbound operation has this name.
-pub fn is_known(name: &str) -> bool {
-    all().any(|it| it.bound_to.is_none() && it.name == name)
+/// Whether an unbound action has this name.
+pub fn is_action(name: &str) -> bool {
+    all().any(|it| it.bound_to.is_none() && it.name == name && !matches!(it.run, Run::Function(_)))
 }
 
 /// Answers a GET.
@@ -113,7 +150,7 @@ pub fn read(rx: &Rx<'_>, call: &Call, segment: &Segment, bound: Option<(&str, Uu
     let operation = find(&segment.name, bound.map(|it| it.0))?;
     let Run::Function(run) = &operation.run else { return Err(no_such(call)) };
     let parameters = arguments(call, segment)?;
-    let given = given(operation, bound, parameters)?;
+    let given = given(call, operation, bound, parameters)?;
     Ok(result(call, operation, run(rx, &given)?))
 }
 
@@ -128,7 +165,7 @@ pub fn act(tx: &mut Tx<'_>, call: &Call, segment: &Segment, bound: Option<(&str,
         return Err(Error::invalid(operation.name, text));
     }
     let (Run::Action(run), "POST") = (&operation.run, call.method.as_str()) else { return Err(no_such(call)) };
-    let given = given(operation, bound, body::object_or_nothing(call)?)?;
+    let given = given(call, operation, bound, body::object_or_nothing(call)?)?;
     Ok(result(call, operation, run(tx, &given)?))
 }
 
@@ -143,7 +180,8 @@ pub fn errand(rx: &Rx<'_>, call: &Call) -> Result<Option<(&'static Operation, Gi
     match find(&last.name, Some(&entity.name)) {
         Ok(operation) if matches!(operation.run, Run::Errand(_)) && call.method == "POST" => {
             let id = present(rx, entity, row)?;
-            Ok(Some((operation, given(operation, Some((&entity.name, id)), body::object_or_nothing(call)?)?)))
+            let parameters = body::object_or_nothing(call)?;
+            Ok(Some((operation, given(call, operation, Some((&entity.name, id)), parameters)?)))
         }
         _ => Ok(None),
     }
@@ -158,12 +196,17 @@ pub fn run_errand(db: &Db, cx: &Context, call: &Call, operation: &Operation, giv
     Ok(result(call, operation, run(db, cx, given)?))
 }
 
-fn given(operation: &Operation, bound: Option<(&str, Uuid)>, mut parameters: Map<String, Json>) -> Result<Given> {
+fn given(
+    call: &Call,
+    operation: &Operation,
+    bound: Option<(&str, Uuid)>,
+    mut parameters: Map<String, Json>,
+) -> Result<Given> {
     parameters.retain(|name, _| !name.contains('@'));
     if let Some(name) = parameters.keys().find(|it| !operation.parameters.iter().any(|(known, _)| known == it)) {
         return Err(Error::invalid(name.as_str(), format!("is not a parameter of {}", operation.name)));
     }
-    Ok(Given { id: bound.map(|it| it.1).unwrap_or_default(), parameters })
+    Ok(Given { id: bound.map(|it| it.1).unwrap_or_default(), parameters, root: call.root.clone() })
 }
 
 /// The arguments of a function: literals in the brackets, or aliases with their values in the query.
@@ -192,7 +235,10 @@ fn arguments(call: &Call, segment: &Segment) -> Result<Map<String, Json>> {
 }
 
 fn result(call: &Call, operation: &Operation, value: Json) -> Answer {
-    let context = format!("{}$metadata#Microsoft.Dynamics.CRM.{}Response", call.root, operation.name);
+    let context = match operation.returns {
+        [("", entity)] => format!("{}$metadata#Microsoft.Dynamics.CRM.{entity}", call.root),
+        _ => format!("{}$metadata#Microsoft.Dynamics.CRM.{}Response", call.root, operation.name),
+    };
     match value {
         Json::Null => Answer::nothing(),
         Json::Object(fields) => {
@@ -210,22 +256,41 @@ fn no_such(call: &Call) -> Error {
     Error::new(Kind::NotFound, "unknown-segment", "", text)
 }
 
-/// The operations as `$metadata` shows them: functions, then actions.
-pub fn described() -> (Vec<odata::Operation>, Vec<odata::Operation>) {
+/// The operations as `$metadata` shows them: functions, actions, and the types of their answers.
+pub fn described() -> (Vec<odata::Operation>, Vec<odata::Operation>, Vec<odata::ComplexType>) {
+    let properties = |all: &[(&str, &str)]| {
+        let one = |(name, kind): &(&str, &str)| odata::Property {
+            name: (*name).to_owned(),
+            edm_type: (*kind).to_owned(),
+            nullable: true,
+        };
+        all.iter().map(one).collect::<Vec<_>>()
+    };
     let shown = |it: &Operation| odata::Operation {
         name: it.name.to_owned(),
         bound_to: it.bound_to.map(str::to_owned),
-        parameters: it
-            .parameters
-            .iter()
-            .map(|(name, kind)| odata::Property {
-                name: (*name).to_owned(),
-                edm_type: (*kind).to_owned(),
-                nullable: true,
-            })
-            .collect(),
-        returns: Some("Edm.String".to_owned()),
+        parameters: properties(it.parameters),
+        returns: match it.returns {
+            [] => None,
+            [("", kind)] => Some((*kind).to_owned()),
+            _ => Some(format!("{}Response", it.name)),
+        },
+        description: Some(description(it)),
     };
     let (functions, actions): (Vec<_>, Vec<_>) = all().partition(|it| matches!(it.run, Run::Function(_)));
-    (functions.into_iter().map(shown).collect(), actions.into_iter().map(shown).collect())
+    let mut answers: Vec<odata::ComplexType> = Vec::new();
+    for it in all().filter(|it| it.returns.iter().any(|(name, _)| !name.is_empty())) {
+        let name = format!("{}Response", it.name);
+        if answers.iter().all(|other| other.name != name) {
+            answers.push(odata::ComplexType { name, properties: properties(it.returns) });
+        }
+    }
+    (functions.into_iter().map(shown).collect(), actions.into_iter().map(shown).collect(), answers)
+}
+
+/// What it does, what it refuses, and which document asks for it.
+fn description(it: &Operation) -> String {
+    let errors: Vec<String> = it.errors.iter().map(|(code, why)| format!("{code}: {why}")).collect();
+    let refuses = if errors.is_empty() { String::new() } else { format!(" Refuses with {}.", errors.join("; ")) };
+    format!("{}{refuses} Source: {}.", it.about, it.source)
 }

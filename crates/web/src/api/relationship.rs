@@ -10,11 +10,12 @@ use kernel::{
     metadata::{Entity, Model, OnDelete, column::Target},
     solution,
 };
+use odata::Segment;
 use serde_json::{Map, Value as Json, json};
 use toml::{Table, Value as Toml};
 
 pub use self::many::rows as many_rows;
-use super::{answer::Answer, body, call::Call, column, function::fixed, key::not_built};
+use super::{answer::Answer, body, call::Call, column, dispatch, fixed::fixed, key::not_built};
 
 const MANY_TO_MANY: &str = "ManyToManyRelationshipMetadata";
 const ONE_TO_MANY: &str = "OneToManyRelationshipMetadata";
@@ -83,11 +84,24 @@ fn identifier(entity: &str, column: &str, target: &str) -> String {
     fixed(&format!("{entity}.{column}->{target}")).to_string()
 }
 
+/// `POST`, `PUT` and `DELETE` on relationships.
+///
+/// # Errors
+/// Those of what answers; `Conflict` for a change of what a relationship is.
+pub fn write(tx: &mut Tx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
+    match (call.method.as_str(), &first.key, rest) {
+        ("POST", None, []) => create(tx, call),
+        ("DELETE", Some(key), []) => remove(tx, key),
+        ("PUT", Some(key), []) => change(tx, call, key),
+        _ => Err(dispatch::method(call)),
+    }
+}
+
 /// `POST RelationshipDefinitions`: a lookup from the referencing entity to the referenced one.
 ///
 /// # Errors
 /// `Invalid` naming the property, `Conflict` for names that exist, `Forbidden`.
-pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let object = body::object(call)?;
     let class = object.get("@odata.type").and_then(Json::as_str).unwrap_or(ONE_TO_MANY);
     match class.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.") {
@@ -107,16 +121,7 @@ pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let model = tx.model();
     let (target, entity) = (model.entity(referenced)?, model.entity(referencing)?);
     free(&model, target, "SchemaName", schema)?;
-    let cascade = object.get("CascadeConfiguration").and_then(|it| it.get("Delete")).and_then(Json::as_str);
-    let on_delete = match cascade {
-        None | Some("RemoveLink" | "NoCascade") => "remove-link",
-        Some("Cascade") => "cascade",
-        Some("Restrict") => "restrict",
-        Some(other) => {
-            let text = format!("'{other}' is not Cascade, RemoveLink or Restrict");
-            return Err(Error::invalid("CascadeConfiguration.Delete", text).with_code("payload"));
-        }
-    };
+    let on_delete = cascade(&object)?.unwrap_or("remove-link");
     let leads = object.get("Assent.Subject").or_else(|| object.get("@Assent.Subject")) == Some(&Json::Bool(true));
     let personal = leads || !entity.subject.is_empty();
     let mut definition = column::common(lookup, &name, personal)?;
@@ -129,6 +134,55 @@ pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     solution::add_column_with(tx, referencing, &name, &definition.to_string(), leads)?;
     let id = identifier(referencing, &name, referenced);
     Ok(Answer::nothing().written(&format!("{}RelationshipDefinitions({id})", call.root)))
+}
+
+/// What deleting the referenced row does, as an entity file says it.
+fn cascade(object: &Map<String, Json>) -> Result<Option<&'static str>> {
+    let delete = object.get("CascadeConfiguration").and_then(|it| it.get("Delete")).and_then(Json::as_str);
+    Ok(Some(match delete {
+        None => return Ok(None),
+        Some("RemoveLink" | "NoCascade") => "remove-link",
+        Some("Cascade") => "cascade",
+        Some("Restrict") => "restrict",
+        Some(other) => {
+            let text = format!("'{other}' is not Cascade, RemoveLink or Restrict");
+            return Err(Error::invalid("CascadeConfiguration.Delete", text).with_code("payload"));
+        }
+    }))
+}
+
+/// `PUT RelationshipDefinitions(…)`: what deleting does, for a lookup of one's own; nothing else changes.
+fn change(tx: &mut Tx<'_>, call: &Call, named: &odata::Key) -> Result<Answer> {
+    let name = super::definition::name_in(named)?;
+    let object = body::object(call)?;
+    let model = tx.model();
+    let text = |row: &Json, name: &str| row.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let mut all = rows(&model, Side::Any).into_iter().chain(many_rows(&model, None));
+    let row = all.find(|it| text(it, "SchemaName") == name || text(it, "MetadataId") == name);
+    let row = row.ok_or_else(|| missing(&name))?;
+    for (property, value) in &object {
+        let present =
+            row.get(property).filter(|_| !matches!(property.as_str(), "@odata.type" | "CascadeConfiguration"));
+        if present.is_some_and(|it| it != value) {
+            let text = "stays as it is; remove the relationship and add another one";
+            return Err(Error::conflict(property.as_str(), text));
+        }
+    }
+    if let Some(on_delete) = cascade(&object)? {
+        let (entity, column) = (text(&row, "ReferencingEntity"), text(&row, "ReferencingAttribute"));
+        if entity.is_empty() {
+            return Err(Error::conflict("CascadeConfiguration", "links go with either of their rows"));
+        }
+        solution::change::column(tx, &entity, &column, |definition| {
+            definition.insert("on_delete".to_owned(), Toml::String(on_delete.to_owned()));
+            Ok(())
+        })?;
+    }
+    Ok(Answer::nothing())
+}
+
+fn missing(name: &str) -> Error {
+    Error::new(Kind::NotFound, "not-found", "", format!("there is no relationship named '{name}'"))
 }
 
 /// Refuses a name that a property of the entity has.
@@ -148,7 +202,7 @@ fn free(model: &Model, entity: &Entity, property: &str, name: &str) -> Result<()
 ///
 /// # Errors
 /// `not-found`, `Conflict` for a relationship of the product, `in-use`.
-pub fn remove(tx: &mut Tx<'_>, named: &odata::Key) -> Result<Answer> {
+fn remove(tx: &mut Tx<'_>, named: &odata::Key) -> Result<Answer> {
     let name = super::definition::name_in(named)?;
     let is =
         |row: &Json| ["SchemaName", "MetadataId"].iter().any(|it| row.get(it).and_then(Json::as_str) == Some(&name));
@@ -159,7 +213,7 @@ pub fn remove(tx: &mut Tx<'_>, named: &odata::Key) -> Result<Answer> {
     } else if let Some(row) = rows(&model, Side::Any).iter().find(|it| is(it)) {
         solution::remove::column(tx, &text(row, "ReferencingEntity"), &text(row, "ReferencingAttribute"))?;
     } else {
-        return Err(Error::new(Kind::NotFound, "not-found", "", format!("there is no relationship named '{name}'")));
+        return Err(missing(&name));
     }
     Ok(Answer::nothing())
 }

@@ -8,10 +8,13 @@
 )]
 
 mod access;
+mod background;
 mod batch;
 mod body;
 mod browser;
 mod bulk;
+mod bulk_delete;
+mod change;
 mod changes;
 mod definition;
 mod entity;
@@ -19,14 +22,18 @@ mod file;
 mod list;
 mod many;
 mod oauth;
+mod operation;
 mod page;
+mod protection;
 mod public;
 mod relation;
 mod rights;
 mod routes;
 mod row;
+mod search;
 mod seed;
 mod signin;
 mod site;
 mod table;
+mod views;
 mod writer;

@@ -113,3 +113,46 @@ async fn requests_of_objection_and_restriction_are_carried_out() {
         assert_eq!(site.get(&row).await.is(200).json()["statuscode"], 7);
     }
 }
+
+#[tokio::test]
+async fn two_rows_become_one() {
+    let site = Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]).with(web::RULES, &[], &[]));
+    let keep = site.make("contacts", r#"{"lastname":"Ito","emailaddress1":"a@example.org"}"#).await;
+    let lose = site.make("contacts", r#"{"lastname":"Ito","emailaddress1":"b@example.org","donotphone":true}"#).await;
+    let task = site.post(&format!("contacts({lose})/Contact_Tasks"), r#"{"subject":"Call"}"#).await.is(204);
+    let task = task.header("odata-entityid").split("/v9.2/").nth(1).unwrap().to_owned();
+    let merge = |entity: &str, keep: &str, lose: &str| {
+        let row = |id: &str| serde_json::json!({ "@odata.type": format!("Microsoft.Dynamics.CRM.{entity}"), format!("{entity}id"): id });
+        let content =
+            serde_json::json!({ "@odata.type": format!("Microsoft.Dynamics.CRM.{entity}"), "telephone1": "1" });
+        serde_json::json!({ "Target": row(keep), "Subordinate": row(lose), "UpdateContent": content, "PerformParentingChecks": false }).to_string()
+    };
+    site.post("Merge", &merge("contact", &keep, &keep)).await.is(400);
+    site.post("Merge", &merge("contact", &keep, &lose)).await.is(204);
+    let row = site.get(&format!("contacts({keep})?$select=telephone1,donotphone")).await.json();
+    assert_eq!((&row["telephone1"], &row["donotphone"]), (&serde_json::json!("1"), &serde_json::json!(true)));
+    let moved = site.get(&format!("{task}?$select=_regardingobjectid_value")).await.json();
+    assert_eq!(moved["_regardingobjectid_value"], keep.as_str());
+    assert_eq!(site.get(&format!("contacts({lose})?$select=statecode")).await.json()["statecode"], 1);
+    // Firms: what refers to the one that goes refers to the other.
+    let elm = site.make("accounts", r#"{"name":"Elm"}"#).await;
+    let elms = site.make("accounts", r#"{"name":"Elms"}"#).await;
+    site.patch(
+        &format!("contacts({keep})"),
+        &format!(r#"{{"parentcustomerid_account@odata.bind":"accounts({elms})"}}"#),
+    )
+    .await
+    .is(204);
+    site.post("Merge", &merge("account", &elm, &elms)).await.is(204);
+    let moved = site.get(&format!("contacts({keep})?$select=_parentcustomerid_value")).await.json();
+    assert_eq!(moved["_parentcustomerid_value"], elm.as_str());
+    // Leads keep each no.
+    let one = site.make("leads", r#"{"lastname":"Sato"}"#).await;
+    let two = site.make("leads", r#"{"lastname":"Sato","donotemail":true}"#).await;
+    site.post("Merge", &merge("lead", &one, &two)).await.is(204);
+    assert_eq!(site.get(&format!("leads({one})?$select=donotemail")).await.json()["donotemail"], true);
+    assert!(site.post("Merge", &merge("task", &one, &two)).await.status.is_client_error());
+    let mixed =
+        format!(r#"{{"Target":{{"@odata.id":"contacts({keep})"}},"Subordinate":{{"@odata.id":"leads({one})"}}}}"#);
+    assert!(site.post("Merge", &mixed).await.is(400).error().contains("row of lead"));
+}

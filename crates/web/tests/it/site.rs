@@ -52,7 +52,7 @@ impl Reply {
 
 impl Site {
     pub fn new() -> Site {
-        Site::with(Registry::default())
+        Site::with(Registry::default().with(web::RULES, &[], &[]))
     }
     pub fn with(registry: Registry) -> Site {
         Site::from(privacy::metadata::SOURCES, registry)
@@ -65,6 +65,7 @@ impl Site {
         let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
         let db = Db::for_test(sources, registry, &cx).unwrap();
+        db.write(&cx, web::views::ensure).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let mut app = App::new(db, cx, "https://records.example");
         // Tests look at passwords cheaply.
@@ -74,6 +75,12 @@ impl Site {
     /// The same store behind routes that were made anew, after a change of `app`.
     pub fn again(self) -> Site {
         Site { router: web::router(self.app.clone()), ..self }
+    }
+    /// The same with something else set.
+    pub fn with_app(mut self, set: impl FnOnce(&mut App)) -> Site {
+        set(&mut self.app);
+        self.router = web::router(self.app.clone());
+        self
     }
     pub async fn raw(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();

@@ -133,8 +133,14 @@ fn condition(element: &Element, find: &Find<'_>) -> Result<Expr> {
         "last-seven-days" => call("Last7Days", path, Vec::new()),
         "next-seven-days" => call("Next7Days", path, Vec::new()),
         other if other.bytes().all(|it| it.is_ascii_lowercase() || it == b'-') => {
-            let given = (!first.is_empty()).then(|| value(Literal::Text(first.to_owned())));
-            call(&camel(other), path, given.into_iter().collect())
+            let text = |it: &str| Argument::Expr(Expr::Literal(Literal::Text(it.to_owned())));
+            let given = match listed.as_slice() {
+                // A fiscal period and its year.
+                [one, two] => vec![("PropertyValue1".to_owned(), text(one)), ("PropertyValue2".to_owned(), text(two))],
+                _ if first.is_empty() => Vec::new(),
+                _ => vec![("PropertyValue".to_owned(), text(first))],
+            };
+            call(&named(other), path, given)
         }
         other => return Err(refused(format!("the operator '{other}' is not known"))),
     })
@@ -149,6 +155,23 @@ fn call(name: &str, path: Path, mut arguments: Vec<(String, Argument)>) -> Expr 
     Expr::QueryFunction { name: name.to_owned(), arguments }
 }
 
+/// The query function of an operator that has another name than it.
+fn named(operator: &str) -> String {
+    let name = match operator {
+        "eq-userteams" => "EqualUserTeams",
+        "eq-useroruserteams" => "EqualUserOrUserTeams",
+        "eq-useroruserhierarchy" => "EqualUserOrUserHierarchy",
+        "eq-useroruserhierarchyandteams" => "EqualUserOrUserHierarchyAndTeams",
+        "eq-businessid" => "EqualBusinessId",
+        "ne-businessid" => "NotEqualBusinessId",
+        "eq-userlanguage" => "EqualUserLanguage",
+        "eq-or-above" => "AboveOrEqual",
+        "eq-or-under" => "UnderOrEqual",
+        other => return camel(other),
+    };
+    name.to_owned()
+}
+
 /// `last-x-days` as `LastXDays`; the older spelling `olderthan-x-days` too.
 fn camel(operator: &str) -> String {
     let operator = operator.replace("olderthan", "older-than");
@@ -160,7 +183,10 @@ fn camel(operator: &str) -> String {
 }
 
 /// A value of a condition in the type of its column.
-fn literal(column: &Column, text: &str) -> Result<Literal> {
+///
+/// # Errors
+/// `Invalid` naming the column and what it takes.
+pub fn literal(column: &Column, text: &str) -> Result<Literal> {
     let wrong = |takes: &str| refused(format!("the condition on {} takes {takes}, not '{text}'", column.name));
     Ok(match column.kind {
         ColumnType::Text | ColumnType::Memo | ColumnType::Json | ColumnType::MultiChoice => {

@@ -23,6 +23,25 @@ pub struct Element {
 }
 
 impl Element {
+    /// An element of that name, with nothing in it.
+    pub fn new(name: &str) -> Element {
+        Element { name: name.to_owned(), ..Element::default() }
+    }
+    /// The same with an attribute.
+    pub fn with(mut self, name: &str, value: &str) -> Element {
+        self.attributes.push((name.to_owned(), value.to_owned()));
+        self
+    }
+    /// The same with an element in it.
+    pub fn holding(mut self, child: Element) -> Element {
+        self.children.push(child);
+        self
+    }
+    /// The same with a text in it.
+    pub fn saying(mut self, text: &str) -> Element {
+        text.clone_into(&mut self.text);
+        self
+    }
     /// The value of an attribute; an empty one counts as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(it, _)| it == name).map(|(_, it)| it.as_str()).filter(|it| !it.is_empty())

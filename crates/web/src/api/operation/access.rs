@@ -15,65 +15,119 @@ use kernel::{
 use serde_json::{Map, Value as Json, json};
 
 use super::{Given, Operation, Run};
-use crate::api::{function::fixed, key};
+use crate::api::{fixed::fixed, key};
 
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "RetrievePrincipalAccess",
         bound_to: Some("systemuser"),
-        parameters: &[("Target", "mscrm.crmbaseentity")],
+        parameters: &[("Target", "crmbaseentity")],
+        returns: &[("AccessRights", "Edm.String")],
+        about: "What a user may do to a row, sharing included.",
+        errors: &[("0x80040217", "user or row do not exist")],
+        source: "spec/web-api.md 4.5",
         run: Run::Function(principal),
     },
     Operation {
         name: "RetrieveSharedPrincipalsAndAccess",
         bound_to: None,
-        parameters: &[("Target", "mscrm.crmbaseentity")],
+        parameters: &[("Target", "crmbaseentity")],
+        returns: &[("PrincipalAccesses", "Collection(Edm.String)")],
+        about: "With whom a row is shared, and what for.",
+        errors: &[("0x80040217", "the row, the user or the team does not exist")],
+        source: "spec/web-api.md 4.5",
         run: Run::Function(shared_with),
     },
     Operation {
         name: "GrantAccess",
         bound_to: None,
-        parameters: &[("Target", "mscrm.crmbaseentity"), ("PrincipalAccess", "Edm.String")],
+        parameters: &[("Target", "crmbaseentity"), ("PrincipalAccess", "Edm.String")],
+        returns: &[],
+        about: "Shares a row with a user or a team; what was shared before stays.",
+        errors: &[
+            ("0x80048306", "the privilege share does not reach the row"),
+            ("0x80040217", "the row, the user or the team does not exist"),
+        ],
+        source: "spec/web-api.md 4.5",
         run: Run::Action(|tx, given| open(tx, given, Meeting::Add)),
     },
     Operation {
         name: "ModifyAccess",
         bound_to: None,
-        parameters: &[("Target", "mscrm.crmbaseentity"), ("PrincipalAccess", "Edm.String")],
+        parameters: &[("Target", "crmbaseentity"), ("PrincipalAccess", "Edm.String")],
+        returns: &[],
+        about: "Shares a row with a user or a team for this and nothing else.",
+        errors: &[
+            ("0x80048306", "the privilege share does not reach the row"),
+            ("0x80040217", "the row, the user or the team does not exist"),
+        ],
+        source: "spec/web-api.md 4.5",
         run: Run::Action(|tx, given| open(tx, given, Meeting::Replace)),
     },
     Operation {
         name: "RevokeAccess",
         bound_to: None,
-        parameters: &[("Target", "mscrm.crmbaseentity"), ("Revokee", "mscrm.crmbaseentity")],
+        parameters: &[("Target", "crmbaseentity"), ("Revokee", "crmbaseentity")],
+        returns: &[],
+        about: "Ends the sharing of a row with a user or a team.",
+        errors: &[
+            ("0x80048306", "the privilege share does not reach the row"),
+            ("0x80040217", "the row, the user or the team does not exist"),
+        ],
+        source: "spec/web-api.md 4.5",
         run: Run::Action(revoke),
     },
     Operation {
         name: "AddPrivilegesRole",
         bound_to: Some("role"),
         parameters: &[("Privileges", "Edm.String")],
+        returns: &[],
+        about: "Gives a role further privileges, each with its depth.",
+        errors: &[("0x80040220", "the role is not system-administrator")],
+        source: "spec/web-api.md 4.5",
         run: Run::Action(|tx, given| give(tx, given, false)),
     },
     Operation {
         name: "ReplacePrivilegesRole",
         bound_to: Some("role"),
         parameters: &[("Privileges", "Edm.String")],
+        returns: &[],
+        about: "Gives a role these privileges in place of those that were added before.",
+        errors: &[("0x80040220", "the role is not system-administrator")],
+        source: "spec/web-api.md 4.5",
         run: Run::Action(|tx, given| give(tx, given, true)),
     },
     Operation {
         name: "RemovePrivilegeRole",
         bound_to: Some("role"),
         parameters: &[("PrivilegeId", "Edm.Guid"), ("PrivilegeName", "Edm.String")],
+        returns: &[],
+        about: "Takes a privilege that was added back from a role.",
+        errors: &[("0x80040220", "the role is not system-administrator")],
+        source: "spec/web-api.md 4.5",
         run: Run::Action(take),
     },
     Operation {
         name: "RetrieveRolePrivilegesRole",
         bound_to: None,
         parameters: &[("RoleId", "Edm.Guid")],
+        returns: &[("RolePrivileges", "Collection(Edm.String)")],
+        about: "The privileges of a role: those of the entity files and those that were added.",
+        errors: &[("0x80040217", "there is no such role")],
+        source: "spec/web-api.md 4.5",
         run: Run::Function(of_role),
     },
-    Operation { name: "RetrievePrivilegeSet", bound_to: None, parameters: &[], run: Run::Function(all) },
+    Operation {
+        name: "RetrievePrivilegeSet",
+        bound_to: None,
+        parameters: &[],
+        returns: &[("", "Collection(Edm.String)")],
+        about: "Every privilege that a role can have.",
+        errors: &[],
+        source: "spec/web-api.md 4.5",
+        run: Run::Function(all),
+    },
 ];
 
 /// The words of access rights, as Dataverse has them.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use toml::{Table, Value as Toml};
 
 use super::{MANY_TO_MANY, free, need};
-use crate::api::{answer::Answer, call::Call, column, function::fixed};
+use crate::api::{answer::Answer, call::Call, column, fixed::fixed};
 
 /// The many-to-many relationships as rows, all or those of one entity.
 pub fn rows(model: &Model, of: Option<&str>) -> Vec<Json> {
