@@ -7,11 +7,13 @@ const program = process.env.ASSENT || path.join(__dirname, "../../target/debug/a
 exports.assent = (data, ...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8" });
 
 // With { tls: true } over https, with a certificate of an authority in `ca`.
-exports.start = async ({ tls = false } = {}) => {
+// `config` is added to the configuration file.
+exports.start = async ({ tls = false, config = "" } = {}) => {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "assent-clients-"));
   exports.assent(data, "init");
   const token = exports.assent(data, "token", "create", "client tests", "--role", "system-administrator").trim();
   const folder = path.join(data, "tls");
+  if (config) fs.writeFileSync(path.join(data, "assent.toml"), config);
   if (tls) {
     execFileSync(program, ["tls", "self-signed", "--name", "127.0.0.1", "--name", "localhost", "--out", folder]);
     const [certificate, key] = ["certificate.pem", "key.pem"].map((it) => JSON.stringify(path.join(folder, it)));

@@ -2,5 +2,6 @@
 //!
 //! It decides nothing about people; `privacy` does.
 
+pub mod http;
 pub mod ingest;
 pub mod mail;

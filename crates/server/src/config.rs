@@ -30,6 +30,8 @@ pub struct Config {
     pub signin: SignIn,
     /// How much one user may ask of the Web API.
     pub service_protection: ServiceProtection,
+    /// An identity provider.
+    pub oidc: Oidc,
     /// Outgoing mail.
     pub mail: Mail,
     /// The controller.
@@ -146,6 +148,37 @@ impl ServiceProtection {
     }
 }
 
+/// An identity provider.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oidc {
+    /// Its issuer; empty is none.
+    pub issuer: String,
+    /// Who we are to it.
+    pub client_id: String,
+    /// How we prove that.
+    pub client_secret: String,
+    /// A file that holds it.
+    pub client_secret_file: String,
+    /// What stands on the sign-in page.
+    pub label: String,
+    /// What is asked for.
+    pub scopes: String,
+    /// The claim that lists groups.
+    pub groups_claim: String,
+    /// Which give a role.
+    pub roles: String,
+    /// Authorities to trust beside the public ones.
+    pub authorities: PathBuf,
+}
+
+impl std::fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The secret is not shown.
+        f.debug_struct("Oidc").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
 /// Outgoing mail.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +258,7 @@ impl Config {
             ("mail.smtp_url_file", &self.mail.smtp_url_file, &mut self.mail.smtp_url),
             ("store.database_file", &self.store.database_file, &mut self.store.database),
             ("store.vault_file", &self.store.vault_file, &mut self.store.vault),
+            ("oidc.client_secret_file", &self.oidc.client_secret_file, &mut self.oidc.client_secret),
         ] {
             if file.is_empty() {
                 continue;
@@ -254,6 +288,7 @@ impl Config {
             _ => {}
         }
         crate::settings::signin(&self.signin)?;
+        crate::settings::provider(&self.oidc)?;
         let smtp = &self.mail.smtp_url;
         if !smtp.is_empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("mail.smtp_url", "starts with smtps:// or smtp://");
@@ -309,6 +344,9 @@ mod tests {
                 "8080",
                 "server.listen: is not an address with a port; write it as 127.0.0.1:8080",
             ),
+            ("ASSENT__OIDC__ISSUER", "http://id.example.org", "oidc.issuer: starts with https://"),
+            ("ASSENT__OIDC__ISSUER", "https://id.example.org", "oidc.client_id: is needed with oidc.issuer"),
+            ("ASSENT__OIDC__ROLES", "crm=boss", "oidc.roles: 'boss' is not a role; write group=role, group=role"),
             ("ASSENT__SIGNIN__SESSION_HOURS", "0", "signin.session_hours: is from 1 to 8760"),
             ("ASSENT__SERVER__TLS_KEY", "key.pem", "server.tls_certificate: is needed with server.tls_key"),
             ("ASSENT__SERVER__TLS_CERTIFICATE", "c.pem", "server.tls_key: is needed with server.tls_certificate"),

@@ -4,13 +4,16 @@
 //! *Not* the other way round. Invariant: a key that is empty leaves its setting alone, and a setting
 //! that is so already is not written again, so the audit shows changes only.
 
+use std::sync::Mutex;
+
+use connect::http::Client;
 use engagement::{defaults, site};
 use jiff::SignedDuration;
-use kernel::{Context, Db, Error, Kind, Result, setting};
-use web::signin::{Settings, password::Cost};
+use kernel::{Context, Db, Error, Kind, Result, access, setting};
+use web::signin::{Settings, oidc::Provider, password::Cost};
 
 use crate::{
-    config::{Config, SignIn},
+    config::{Config, Oidc, SignIn},
     engine::Engine,
 };
 
@@ -106,6 +109,47 @@ pub fn signin(config: &SignIn) -> Result<Settings> {
     let cost = Cost { memory: config.argon2_memory_kib, passes: config.argon2_passes, lanes: config.argon2_lanes };
     cost.check()?;
     Ok(Settings { idle: SignedDuration::from_mins(idle), life: SignedDuration::from_hours(life), cost })
+}
+
+/// The identity provider of the configuration.
+///
+/// # Errors
+/// `Invalid` naming the key.
+pub fn provider(config: &Oidc) -> Result<Option<Provider>> {
+    let mut roles = Vec::new();
+    for pair in config.roles.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+        let (group, role) = pair.rsplit_once('=').map_or((pair, ""), |(group, role)| (group.trim(), role.trim()));
+        if role == "public" || !access::ROLES.contains(&role) {
+            let text = format!("'{role}' is not a role; write group=role, group=role");
+            return Err(Error::invalid("oidc.roles", text));
+        }
+        roles.push((group.to_owned(), role.to_owned()));
+    }
+    if config.issuer.is_empty() {
+        return Ok(None);
+    }
+    let local = ["http://127.0.0.1:", "http://localhost:"].iter().any(|it| config.issuer.starts_with(it));
+    if !config.issuer.starts_with("https://") && !local {
+        return Err(Error::invalid("oidc.issuer", "starts with https://"));
+    }
+    if config.client_id.is_empty() {
+        return Err(Error::invalid("oidc.client_id", "is needed with oidc.issuer"));
+    }
+    if !config.scopes.split(' ').any(|it| it == "openid") {
+        return Err(Error::invalid("oidc.scopes", "has the word openid among others"));
+    }
+    let authorities = Some(config.authorities.as_path()).filter(|it| !it.as_os_str().is_empty());
+    Ok(Some(Provider {
+        issuer: config.issuer.clone(),
+        client: config.client_id.clone(),
+        secret: config.client_secret.clone(),
+        label: config.label.clone(),
+        scopes: config.scopes.clone(),
+        groups: config.groups_claim.clone(),
+        roles,
+        http: Client::new(authorities).map_err(|error| error.at("oidc.authorities"))?,
+        known: Mutex::default(),
+    }))
 }
 
 fn write(db: &Db, cx: &Context, name: &'static str, value: &str) -> Result<()> {

@@ -129,3 +129,5 @@ token-scope = Umfang
 token-create = Token ausstellen
 token-made = Das ist der Token. Kopieren Sie ihn jetzt: er wird nicht wieder gezeigt.
 token-revoked = Der Token ist beendet.
+signin-provider = Mit { $name } anmelden
+signin-provider-refused = Der Anmeldedienst hat Sie nicht angemeldet, oder Sie haben hier noch keinen Platz. Versuchen Sie es wieder, oder fragen Sie die Administration.

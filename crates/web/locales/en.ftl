@@ -129,3 +129,5 @@ token-scope = Scope
 token-create = Make a token
 token-made = This is the token. Copy it now: it is not shown again.
 token-revoked = The token has ended.
+signin-provider = Sign in with { $name }
+signin-provider-refused = The identity provider did not sign you in, or nobody has given you a place here. Try again, or ask an administrator.

@@ -129,3 +129,5 @@ token-scope = Portée
 token-create = Créer un jeton
 token-made = Voici le jeton. Copiez-le maintenant : il ne sera plus affiché.
 token-revoked = Le jeton a pris fin.
+signin-provider = Se connecter avec { $name }
+signin-provider-refused = Le fournisseur d'identité ne vous a pas connecté, ou personne ne vous a encore donné de place ici. Réessayez, ou demandez à l'administration.

@@ -58,7 +58,7 @@ impl App {
     /// An application on a store.
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        let signin = signin::SignIn::new(signin::Settings::default());
+        let signin = signin::SignIn::new(signin::Settings::default(), None);
         let (limits, uploads) = (Arc::default(), Arc::default());
         let (background, protection) = (Arc::default(), Arc::default());
         App {

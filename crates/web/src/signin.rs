@@ -11,6 +11,7 @@ mod enter;
 mod event;
 pub mod link;
 mod lockout;
+pub mod oidc;
 mod own_token;
 pub mod password;
 mod session;
@@ -64,13 +65,15 @@ impl Default for Settings {
 pub struct SignIn {
     /// What was decided.
     pub settings: Settings,
+    /// An identity provider, where one is configured.
+    pub provider: Option<oidc::Provider>,
     hashing: Semaphore,
 }
 
 impl SignIn {
     /// Signing in with these settings.
-    pub fn new(settings: Settings) -> Arc<Self> {
-        Arc::new(SignIn { settings, hashing: Semaphore::new(AT_ONCE) })
+    pub fn new(settings: Settings, provider: Option<oidc::Provider>) -> Arc<Self> {
+        Arc::new(SignIn { settings, provider, hashing: Semaphore::new(AT_ONCE) })
     }
 }
 
@@ -78,6 +81,8 @@ impl SignIn {
 pub fn router() -> Router<App> {
     Router::new()
         .route("/signin", get(enter::show).post(enter::press))
+        .route("/signin/provider", get(oidc::go))
+        .route("/signin/provider/return", get(oidc::back))
         .route("/signin/{link}", get(link::show).post(link::press))
         .route("/signout", post(account::end))
         .route("/account", get(account::show))

@@ -95,7 +95,8 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     // Each request brings its own actor and reason.
     let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     app.encrypted = certificate.is_some();
-    app.signin = web::signin::SignIn::new(settings::signin(&engine.config.signin)?);
+    app.signin =
+        web::signin::SignIn::new(settings::signin(&engine.config.signin)?, settings::provider(&engine.config.oidc)?);
     app.protection = Arc::new(web::Protection::new(engine.config.service_protection.limits()));
     let app = engine.site.get_or_init(|| app).clone();
     let first = |tx: &mut Tx<'_>| web::signin::link::make(tx, None, web::signin::link::Purpose::SignIn);

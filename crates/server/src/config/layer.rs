@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "ASSENT__";
 /// Keys that name a place on the disk; a relative one starts at the folder of the file it stands in.
-const PATHS: [&str; 3] = ["data", "server.tls_certificate", "server.tls_key"];
+const PATHS: [&str; 4] = ["data", "server.tls_certificate", "server.tls_key", "oidc.authorities"];
 
 /// The variables of the environment that are meant for the configuration.
 pub fn environment() -> Vec<(String, String)> {

@@ -18,6 +18,7 @@ use super::{
     event::Event,
     hashed,
     lockout::{self, Try},
+    oidc::form,
     session::{self, Beginning},
     user, verified,
 };
@@ -69,7 +70,7 @@ pub(super) async fn show(State(app): State<App>, Params(next): Params<Next>, vis
 }
 
 /// The page, with what went wrong.
-pub(super) fn page(_app: &App, status: StatusCode, tongue: Tongue, next: &Next, issue: Option<&str>) -> Response {
+pub(super) fn page(app: &App, status: StatusCode, tongue: Tongue, next: &Next, issue: Option<&str>) -> Response {
     let body = html! {
         @if let Some(issue) = issue { p role="alert" class="issues" { (tongue.say(issue)) } }
         form method="post" action="/signin" {
@@ -83,6 +84,9 @@ pub(super) fn page(_app: &App, status: StatusCode, tongue: Tongue, next: &Next, 
                 input id="password" name="password" type="password" autocomplete="current-password" required;
             }
             p { button type="submit" { (tongue.say("signin-button")) } }
+        }
+        @if let Some(provider) = &app.signin.provider {
+            p { a href={ "/signin/provider?" (form(&[("next", next.path())])) } { (tongue.with("signin-provider", "name", &provider.label)) } }
         }
         p { (tongue.say("signin-none")) }
     };

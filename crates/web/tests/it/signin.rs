@@ -204,7 +204,8 @@ async fn a_higher_cost_is_taken_over_at_the_next_sign_in() {
         site.app.db.read(&cx, |rx| Ok(rx.first(&query)?.unwrap().text("assent_secret").to_owned())).unwrap()
     };
     assert!(stored(&site).starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-    site.app.signin = SignIn::new(Settings { cost: Cost { memory: 16, passes: 2, lanes: 1 }, ..Settings::default() });
+    site.app.signin =
+        SignIn::new(Settings { cost: Cost { memory: 16, passes: 2, lanes: 1 }, ..Settings::default() }, None);
     let site = site.again();
     Browser::default().sign_in(&site, ADDRESS, GOOD).await.is(303);
     assert!(stored(&site).starts_with("$argon2id$v=19$m=16,t=2,p=1$"));

@@ -69,7 +69,8 @@ impl Site {
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let mut app = App::new(db, cx, "https://records.example");
         // Tests look at passwords cheaply.
-        app.signin = SignIn::new(Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, ..Settings::default() });
+        app.signin =
+            SignIn::new(Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, ..Settings::default() }, None);
         Site { router: web::router(app.clone()), app, clock, token }
     }
     /// The same store behind routes that were made anew, after a change of `app`.
