@@ -33,6 +33,7 @@ mod list;
 mod metadata_changes;
 mod navigation;
 mod oauth;
+mod openapi;
 mod operation;
 mod property;
 mod relationship;
@@ -50,12 +51,13 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx};
 
 use self::{answer::Answer, call::Call};
-pub(crate) use self::{background::Background, file::Uploads, fixed::fixed};
+pub(crate) use self::{background::Background, file::Uploads, fixed::fixed, openapi::Cache as OpenApi};
+use crate::{App, BODY_LIMIT, error, protection::Pass, token, views};
 
 /// The rules of what the Web API keeps: views, and system jobs.
 pub const RULES: &[Rule] =
@@ -63,7 +65,6 @@ pub const RULES: &[Rule] =
 
 /// The kinds of job that the Web API asks for.
 pub const JOBS: &[JobKind] = &[operation::bulk_delete::KIND];
-use crate::{App, BODY_LIMIT, error, protection::Pass, token, views};
 
 /// Longest path and query of a request, in bytes.
 const URI_LIMIT: usize = 32 * 1024;
@@ -74,9 +75,21 @@ pub fn router() -> Router<App> {
         .route("/api/data/{version}", any(handle))
         .route("/api/data/{version}/", any(handle))
         .route("/api/data/{version}/{*path}", any(handle))
+        .route("/openapi.json", get(openapi::answer))
         .merge(oauth::router())
         .merge(background::router())
         .merge(search::router())
+}
+
+/// How many requests the text of a batch holds; none where it is refused. For those who try to break the parser (`fuzz/`).
+pub fn parts_of_batch(content_type: &str, body: &[u8]) -> Option<usize> {
+    let items = batch::read::items(content_type, body).ok()?;
+    Some(items.iter().map(batch::read::Item::parts).sum())
+}
+
+/// How many elements a FetchXML text holds; none where it is refused. For those who try to break the parser (`fuzz/`).
+pub fn elements_of_fetchxml(text: &str) -> Option<usize> {
+    fetch::xml::parse(text).ok().map(|it| it.size())
 }
 
 async fn handle(State(app): State<App>, request: Request) -> Response {

@@ -50,6 +50,7 @@ pub struct App {
     pub(crate) background: Arc<api::Background>,
     /// How much one user may ask of the Web API.
     pub protection: Arc<Protection>,
+    pub(crate) openapi: Arc<api::OpenApi>,
     /// What was refused since the start.
     pub refused: Arc<refused::Refused>,
 }
@@ -59,7 +60,7 @@ impl App {
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let signin = signin::SignIn::new(signin::Settings::default(), None);
-        let (limits, uploads) = (Arc::default(), Arc::default());
+        let (limits, uploads, openapi) = (Arc::default(), Arc::default(), Arc::default());
         let (background, protection) = (Arc::default(), Arc::default());
         App {
             db,
@@ -72,6 +73,7 @@ impl App {
             uploads,
             background,
             protection,
+            openapi,
             refused: Arc::default(),
         }
     }

@@ -7,7 +7,7 @@ mod compile;
 mod condition;
 mod expression;
 mod print;
-mod xml;
+pub(super) mod xml;
 
 use kernel::{Result, Rx, metadata::Entity, report::Report};
 use odata::Expr;
