@@ -9,7 +9,7 @@ use odata::CompareOp;
 use super::{layers, parse, reload, unlayer, write_layer};
 use crate::{
     Error, Query, Result, Tx, Value, Values, access,
-    metadata::{ColumnType, Entity},
+    metadata::{ColumnType, Entity, Reference},
     store::{backup, ddl},
 };
 /// Most rows that are emptied together with a change of metadata.
@@ -29,10 +29,15 @@ pub fn entity(tx: &mut Tx<'_>, name: &str) -> Result<()> {
     if !all.iter().any(|(it, _)| *it == solution) {
         return Err(Error::conflict(name, "comes with the product and stays"));
     }
+    // A lookup that takes rows of every entity, such as that of a share, is built on none of them.
+    let closed = |it: &&Reference| {
+        model.entity(&it.entity).is_ok_and(|by| by.columns.get(&it.column).is_some_and(|it| !it.open))
+    };
     let mut users: Vec<String> = model
         .references(name)
         .iter()
         .filter(|it| it.entity != name)
+        .filter(closed)
         .map(|it| format!("{}.{}", it.entity, it.column))
         .collect();
     users.extend(used_in_definitions(tx, name, name)?);

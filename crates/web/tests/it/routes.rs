@@ -21,6 +21,15 @@ const ROUTES: &[(&str, &[Asked])] = &[
     ("/account/password", &[("POST", "/account/password", "")]),
     ("/account/sessions/end", &[("POST", "/account/sessions/end", "")]),
     ("/account/sessions/end-all", &[("POST", "/account/sessions/end-all", "")]),
+    ("/account/tokens", &[("POST", "/account/tokens", "")]),
+    ("/account/tokens/revoke", &[("POST", "/account/tokens/revoke", "")]),
+    (
+        "/api/backgroundoperation/{id}",
+        &[
+            ("GET", "/api/backgroundoperation/00000000-0000-0000-0000-00000000dead", ""),
+            ("DELETE", "/api/backgroundoperation/00000000-0000-0000-0000-00000000dead", ""),
+        ],
+    ),
     ("/api/data/{version}", &[("GET", "/api/data/v9.2", ""), ("POST", "/api/data/v9.2", "{}")]),
     ("/api/data/{version}/", &[("GET", "/api/data/v9.2/", "")]),
     (
@@ -61,6 +70,10 @@ const ROUTES: &[(&str, &[Asked])] = &[
             ("DELETE", "/api/data/v9.2/contacts({spare})", ""),
         ],
     ),
+    (
+        "/api/search/{version}/{what}",
+        &[("POST", "/api/search/v2.0/query", r#"{"search":"one"}"#), ("POST", "/api/search/v2.0/nothing", "{}")],
+    ),
     ("/assets/assent.css", &[("GET", "/assets/assent.css", "")]),
     ("/confirm/{token}", &[("GET", "/confirm/x", ""), ("POST", "/confirm/x", "")]),
     ("/f/{form}", &[("POST", "/f/00000000-0000-0000-0000-00000000dead", "")]),
@@ -68,11 +81,14 @@ const ROUTES: &[(&str, &[Asked])] = &[
     ("/l/{token}", &[("GET", "/l/x", "")]),
     ("/n/{token}", &[("GET", "/n/x", ""), ("POST", "/n/x", "")]),
     ("/o/{token}", &[("GET", "/o/x", "")]),
+    ("/openapi.json", &[("GET", "/openapi.json", "")]),
     ("/outbox", &[("GET", "/outbox", "")]),
     ("/outbox/{id}", &[("GET", "/outbox/00000000-0000-0000-0000-00000000dead", "")]),
     ("/p/{page}", &[("GET", "/p/nothing", "")]),
     ("/s/{token}", &[("GET", "/s/x", ""), ("POST", "/s/x", "")]),
     ("/signin", &[("GET", "/signin", ""), ("POST", "/signin", "")]),
+    ("/signin/provider", &[("POST", "/signin/provider", "")]),
+    ("/signin/provider/return", &[("GET", "/signin/provider/return", "")]),
     ("/signin/{link}", &[("GET", "/signin/x", ""), ("POST", "/signin/x", "")]),
     ("/signout", &[("POST", "/signout", "")]),
     ("/u/{token}", &[("GET", "/u/x", ""), ("POST", "/u/x", "")]),
@@ -90,17 +106,43 @@ const ROUTES: &[(&str, &[Asked])] = &[
 const OPERATIONS: &[(&str, &str)] = &[
     ("AddPrivilegesRole role", r#"{"Privileges":[{"PrivilegeName":"prvReadList","Depth":"Global"}]}"#),
     (
+        "BulkDelete",
+        r#"{"QuerySet":[{"EntityName":"contact","Criteria":{"FilterOperator":"And","Conditions":[{"AttributeName":"lastname","Operator":"Equal","Values":[{"Value":"Two","Type":"System.String"}]}]}}],"JobName":"x","SendEmailNotification":false,"RecurrencePattern":"","StartDateTime":"2026-03-02T11:00:00Z","ToRecipients":[],"CCRecipients":[]}"#,
+    ),
+    ("CreateEntities", r#"{"Entities":[]}"#),
+    ("CreateMultiple contact*", r#"{"Targets":[{"lastname":"x","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#),
+    (
+        "DeleteMultiple contact*",
+        r#"{"Targets":[{"contactid":"{spare}","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#,
+    ),
+    ("DeleteOptionValue", r#"{"OptionSetName":"new_nothing","Value":1}"#),
+    ("FormatAddress", "Line1='x',City='y',StateOrProvince='',PostalCode='1',Country='Germany'"),
+    (
         "GrantAccess",
         r#"{"Target":{"@odata.id":"contacts({contact})"},"PrincipalAccess":{"Principal":{"@odata.id":"systemusers({systemuser})"},"AccessMask":"ReadAccess"}}"#,
+    ),
+    (
+        "InitializeFrom",
+        "EntityMoniker=@p,TargetEntityName='contact',TargetFieldType=Microsoft.Dynamics.CRM.TargetFieldType'ValidForCreate'&@p={'@odata.id':'contacts({contact})'}",
+    ),
+    (
+        "InsertOptionValue",
+        r#"{"OptionSetName":"new_nothing","Value":1,"Label":{"LocalizedLabels":[{"Label":"x","LanguageCode":1033}]}}"#,
+    ),
+    (
+        "Merge",
+        r#"{"Target":{"contactid":"{contact}","@odata.type":"Microsoft.Dynamics.CRM.contact"},"Subordinate":{"contactid":"{spare}","@odata.type":"Microsoft.Dynamics.CRM.contact"},"PerformParentingChecks":false}"#,
     ),
     (
         "ModifyAccess",
         r#"{"Target":{"@odata.id":"contacts({contact})"},"PrincipalAccess":{"Principal":{"@odata.id":"systemusers({systemuser})"},"AccessMask":"ReadAccess"}}"#,
     ),
+    ("OrderOption", r#"{"OptionSetName":"new_nothing","Values":[1]}"#),
     ("PublishAllXml", "{}"),
     ("PublishXml", "{}"),
     ("RemovePrivilegeRole role", r#"{"PrivilegeName":"prvReadList"}"#),
     ("ReplacePrivilegesRole role", r#"{"Privileges":[{"PrivilegeName":"prvReadList","Depth":"Global"}]}"#),
+    ("RetrieveCurrentOrganization", "AccessType=Microsoft.Dynamics.CRM.EndpointAccessType'Default'"),
     ("RetrieveMetadataChanges", "Query=@q"),
     ("RetrievePrincipalAccess systemuser", "Target=@t&@t={'@odata.id':'contacts({contact})'}"),
     ("RetrievePrivilegeSet", ""),
@@ -111,6 +153,18 @@ const OPERATIONS: &[(&str, &str)] = &[
     (
         "RevokeAccess",
         r#"{"Target":{"@odata.id":"contacts({contact})"},"Revokee":{"@odata.id":"systemusers({systemuser})"}}"#,
+    ),
+    (
+        "UpdateMultiple contact*",
+        r#"{"Targets":[{"contactid":"{contact}","lastname":"z","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#,
+    ),
+    (
+        "UpdateOptionValue",
+        r#"{"OptionSetName":"new_nothing","Value":1,"Label":{"LocalizedLabels":[{"Label":"x","LanguageCode":1033}]}}"#,
+    ),
+    (
+        "UpsertMultiple contact*",
+        r#"{"Targets":[{"contactid":"{contact}","lastname":"w","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#,
     ),
     ("WhoAmI", ""),
     ("assent_ApproveRequest assent_datasubjectrequest", "{}"),
@@ -170,7 +224,10 @@ fn operations(metadata: &str) -> Vec<(String, bool)> {
                     name.push('*');
                 }
             }
-            found.push((name, action));
+            // Those of every set are the same for each; one stands for all.
+            if !name.ends_with('*') || name.ends_with(" contact*") {
+                found.push((name, action));
+            }
         }
     }
     found.sort();
@@ -213,6 +270,10 @@ impl Rows {
 fn call(site: &Site, name: &str, action: bool, arguments: &str) -> (&'static str, String, String) {
     let (name, before) = match name.split_once(' ') {
         None => (name.to_owned(), String::new()),
+        Some((name, bound)) if bound.ends_with('*') => {
+            let set = site.app.db.model().entity(bound.trim_end_matches('*')).unwrap().set.clone();
+            (format!("Microsoft.Dynamics.CRM.{name}"), format!("{set}/"))
+        }
         Some((name, bound)) => {
             let set = site.app.db.model().entity(bound).unwrap().set.clone();
             (format!("Microsoft.Dynamics.CRM.{name}"), format!("{set}({{{bound}}})/"))
