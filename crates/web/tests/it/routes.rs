@@ -109,7 +109,10 @@ const OPERATIONS: &[(&str, &str)] = &[
         "BulkDelete",
         r#"{"QuerySet":[{"EntityName":"contact","Criteria":{"FilterOperator":"And","Conditions":[{"AttributeName":"lastname","Operator":"Equal","Values":[{"Value":"Two","Type":"System.String"}]}]}}],"JobName":"x","SendEmailNotification":false,"RecurrencePattern":"","StartDateTime":"2026-03-02T11:00:00Z","ToRecipients":[],"CCRecipients":[]}"#,
     ),
-    ("CreateEntities", r#"{"Entities":[]}"#),
+    (
+        "CreateEntities",
+        r#"{"Entities":[{"@odata.type":"Microsoft.Dynamics.CRM.ComplexEntityMetadata","SchemaName":"new_Y","Attributes":[{"@odata.type":"Microsoft.Dynamics.CRM.ComplexStringAttributeMetadata","SchemaName":"new_Y_name","IsPrimaryName":true}]}]}"#,
+    ),
     ("CreateMultiple contact*", r#"{"Targets":[{"lastname":"x","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#),
     (
         "DeleteMultiple contact*",
@@ -314,7 +317,8 @@ async fn every_route_and_operation_by_role() {
     // The public has no token; `nobody` is a role that the product does not have.
     let roles: Vec<&str> = ROLES.iter().copied().filter(|it| *it != "public").collect();
     for role in roles.iter().copied().map(Some).chain([None]) {
-        let site = Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]));
+        let site =
+            Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]).with(web::RULES, web::JOBS, &[]));
         metadata = site.get("$metadata").await.is(200).text;
         let rows = Rows::make(&site).await;
         let token = role.map(|it| {
@@ -358,7 +362,8 @@ async fn every_route_and_operation_by_role() {
 /// Over all entities and all actions: what an auditor asks for changes nothing.
 #[tokio::test]
 async fn an_auditor_changes_nothing() {
-    let mut site = Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]));
+    let mut site =
+        Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]).with(web::RULES, web::JOBS, &[]));
     let rows = Rows::make(&site).await;
     let metadata = site.get("$metadata").await.is(200).text;
     let make = |tx: &mut kernel::Tx<'_>| web::token::create(tx, "Eve", "auditor", None);

@@ -4,7 +4,7 @@
 //! the rights of whoever asked, through the write path; what is refused is counted, never forced.
 
 use kernel::{
-    Actor, Change, Error, JobKind, Op, Outcome, Result, Rule, Tx, Value, Values,
+    Actor, Change, Error, JobKind, Kind, Op, Outcome, Result, Rule, Tx, Value, Values,
     access::{self, Privilege},
     jobs::{self, Job},
     uuid::Uuid,
@@ -76,7 +76,9 @@ fn ask(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
         let entity = model.entity(name).map_err(|error| Error::invalid(&place, error.text).with_code("payload"))?;
         access::check(tx, entity, Privilege::Delete)?;
         access::check_writer(tx.cx(), entity)?;
-        fetch::expression(tx, entity, query, CHUNK).map_err(|error| error.at(&place))?;
+        // Asked once, so that a mistake is an answer and not a job that fails.
+        let report = fetch::expression(tx, entity, query, 1).map_err(|error| error.at(&place))?;
+        tx.report(&report).map_err(|error| error.at(&place))?;
         entities.push(name.to_owned());
     }
     let due = match given.optional("StartDateTime")? {
@@ -138,7 +140,7 @@ fn run(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
     };
     let after = work.get("after").and_then(Json::as_str).map(str::to_owned);
     let mut message = row.get("message").as_text().map(str::to_owned);
-    let next = tx.under(cx, |tx| {
+    let chunk = |tx: &mut Tx<'_>| -> Result<Option<String>> {
         let model = tx.model();
         let name = query.get("EntityName").and_then(Json::as_str).unwrap_or_default();
         let entity = model.entity(name)?;
@@ -157,7 +159,21 @@ fn run(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
             }
         }
         Ok(page.next)
-    })?;
+    };
+    let next = match tx.under(cx, |tx| tx.attempt(chunk)) {
+        Ok(next) => next,
+        Err(error) if error.kind == Kind::Unavailable => return Err(error),
+        // Nothing of this chunk is left, and trying again would meet the same.
+        Err(error) => {
+            let values = Values::new()
+                .with("statuscode", FAILED)
+                .with("message", error.to_string())
+                .with("completedon", tx.now())
+                .with("data", Value::Null);
+            tx.update(ROW, id, values)?;
+            return Ok(Outcome::Done);
+        }
+    };
     if let Some(work) = work.as_object_mut() {
         work.insert("at".to_owned(), Json::from(if next.is_some() { at } else { at + 1 }));
         work.insert("after".to_owned(), next.map_or(Json::Null, Json::from));
