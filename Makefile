@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: story help run demo-data build debug test test-rust test-postgres test-clients test-crash model lint fmt bench clean-demo
+.PHONY: story help run demo-data build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -61,6 +61,13 @@ model:           ## random acts against an independent model of consent: make mo
 
 story: debug     ## the README's story, with the seconds of each step
 	@scripts/story.sh
+
+fuzz: SECONDS ?= 300
+fuzz: TARGETS ?= filter path options apply batch fetchxml
+fuzz:            ## parsers under fuzz, SECONDS each: needs `cargo install cargo-fuzz`, no nightly compiler
+	@for target in $(TARGETS); do \
+		(cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target -- -max_total_time=$(SECONDS) -max_len=20000 -timeout=5) || exit 1; \
+	done
 
 fmt:             ## format all
 	$(CARGO) fmt --all

@@ -1,9 +1,10 @@
-//! Benchmarks: each measures the product and, in the same run on the same disk, SQLite alone.
+//! Benchmarks: each measures the product and, in the same run on the same disk, SQLite alone, or a bare HTTP server.
 //!
 //! One command each (`docs/bench.md`). *Not* tests: nothing is asserted about time. Invariant: both
 //! sides keep the same promise, that what was answered is on the disk.
 
 mod group_commit;
+mod http;
 mod import;
 mod journey;
 mod people;
@@ -34,6 +35,24 @@ enum What {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
+    /// Requests a second over HTTP and processor time of each, beside a server that says hello.
+    Http {
+        /// The program that is measured.
+        #[arg(long, default_value = "target/release/assent")]
+        binary: PathBuf,
+        /// Its database, as `assent --database` takes it; else SQLite.
+        #[arg(long)]
+        database: Option<String>,
+        /// How long each line is measured.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        /// Callers at the same time.
+        #[arg(long, default_value_t = 16)]
+        callers: usize,
+    },
+    /// The server that says hello.
+    #[command(hide = true)]
+    Hello,
     /// Rows a second of an import.
     Import {
         /// A file of your own; else one of 20,000 rows is made.
@@ -61,6 +80,11 @@ fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.what {
         Some(What::GroupCommit { seconds }) => group_commit::run(&cli.folder, seconds),
+        Some(What::Http { binary, database, seconds, callers }) => {
+            let database = database.as_deref();
+            http::run(&http::Plan { folder: &cli.folder, binary: &binary, database, seconds, callers })
+        }
+        Some(What::Hello) => http::hello(),
         Some(What::Import { file, mapping }) => import::run(&cli.folder, file.as_deref(), mapping.as_deref()),
         Some(What::Journey { contacts }) => journey::run(&cli.folder, contacts),
         Some(What::Read { seconds }) => read::run(&cli.folder, seconds),

@@ -2,5 +2,6 @@
 //!
 //! It decides nothing about people; `privacy` does.
 
+pub mod fetch;
 pub mod ingest;
 pub mod mail;

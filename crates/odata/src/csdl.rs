@@ -4,6 +4,7 @@
 //! Invariant: the document has one `Schema`, the prefix is literally `edmx:` (generators look for it as text),
 //! and a type without a dot is one of the document's own.
 
+mod read;
 mod write;
 
 /// A whole CSDL document.

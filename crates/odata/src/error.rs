@@ -2,6 +2,9 @@
 
 use crate::limit::{MAX_TEXT, TOO_MANY_CONDITIONS};
 
+/// Longest message in characters, so that it never repeats a long input.
+const LONGEST: usize = 300;
+
 /// A text that the grammar does not accept.
 ///
 /// ```
@@ -27,7 +30,12 @@ impl ParseError {
     }
 
     pub(crate) fn at(position: usize, message: impl Into<String>) -> Self {
-        Self { position, message: message.into() }
+        let mut message = message.into();
+        if let Some((end, _)) = message.char_indices().nth(LONGEST) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Self { position, message }
     }
 
     pub(crate) fn shifted(mut self, by: usize) -> Self {

@@ -6,7 +6,9 @@
 
 mod split;
 
-use percent_encoding::percent_decode_str;
+use std::fmt;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::lexer::name_at_start;
 use crate::{Literal, ParseError, parse_literal};
@@ -55,6 +57,31 @@ impl Segment {
             Key::Arguments(values) => Some(values.clone()),
             Key::Single(_) | Key::Reference(_) => None,
         }
+    }
+}
+
+/// What would end a path or be read as encoded.
+const ENCODED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
+
+/// Prints the segment as it stands in an address; parsing it gives the segment back.
+///
+/// ```
+/// let path = odata::parse_resource_path("accounts(name='a%2Fb%25',part=2)")?;
+/// assert_eq!(path[0].to_string(), "accounts(name='a/b%25',part=2)");
+/// # Ok::<(), odata::ParseError>(())
+/// ```
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = match &self.key {
+            None => return f.write_str(&self.name),
+            Some(Key::Single(literal)) => literal.to_string(),
+            Some(Key::Reference(name)) => name.clone(),
+            Some(Key::Named(_) | Key::Arguments(_)) => {
+                let pairs = self.arguments().unwrap_or_default();
+                pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
+            }
+        };
+        write!(f, "{}({})", self.name, utf8_percent_encode(&inner, ENCODED))
     }
 }
 

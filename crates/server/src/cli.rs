@@ -80,6 +80,9 @@ pub enum Command {
     /// Move the store into another folder, to a database server, or back
     #[command(after_help = command::copy::EXAMPLE)]
     Copy(command::copy::Copy),
+    /// Source code for programs that use a service
+    #[command(subcommand, after_help = command::codegen::EXAMPLE)]
+    Codegen(command::codegen::Codegen),
     /// What works on an open store, here or inside the server that holds it.
     #[command(flatten)]
     Store(StoreCommand),

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod codegen;
 pub mod consent;
 pub mod contact;
 pub mod copy;
@@ -59,6 +60,7 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
         Command::Restore(it) => restore::run(&it, config, out),
         Command::Copy(it) => copy::run(&it, &config, out),
         Command::Tls(it) => tls::run(&it, out),
+        Command::Codegen(it) => codegen::run(&it, out),
         Command::Store(mut it) => {
             // What the caller writes is read here; a server that runs the command has another input.
             if let StoreCommand::User(user::User::Password { secret, .. }) = &mut it {

@@ -30,6 +30,7 @@ mod list;
 mod metadata_changes;
 mod navigation;
 mod oauth;
+mod openapi;
 mod operation;
 mod property;
 mod relationship;
@@ -44,12 +45,12 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 use kernel::{Actor, Error, Kind, Result, Tx};
 
-pub(crate) use self::file::Uploads;
 use self::{answer::Answer, call::Call};
+pub(crate) use self::{file::Uploads, openapi::Cache as OpenApi};
 use crate::{App, BODY_LIMIT, error, token};
 
 /// Longest path and query of a request, in bytes.
@@ -61,7 +62,19 @@ pub fn router() -> Router<App> {
         .route("/api/data/{version}", any(handle))
         .route("/api/data/{version}/", any(handle))
         .route("/api/data/{version}/{*path}", any(handle))
+        .route("/openapi.json", get(openapi::answer))
         .merge(oauth::router())
+}
+
+/// How many requests the text of a batch holds; none where it is refused. For those who try to break the parser (`fuzz/`).
+pub fn parts_of_batch(content_type: &str, body: &[u8]) -> Option<usize> {
+    let items = batch::read::items(content_type, body).ok()?;
+    Some(items.iter().map(batch::read::Item::parts).sum())
+}
+
+/// How many elements a FetchXML text holds; none where it is refused. For those who try to break the parser (`fuzz/`).
+pub fn elements_of_fetchxml(text: &str) -> Option<usize> {
+    fetch::xml::parse(text).ok().map(|it| it.size())
 }
 
 async fn handle(State(app): State<App>, request: Request) -> Response {

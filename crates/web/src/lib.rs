@@ -40,6 +40,7 @@ pub struct App {
     pub signin: Arc<signin::SignIn>,
     pub(crate) limits: Arc<limit::Limits>,
     pub(crate) uploads: Arc<api::Uploads>,
+    pub(crate) openapi: Arc<api::OpenApi>,
     /// What was refused since the start.
     pub refused: Arc<refused::Refused>,
 }
@@ -49,7 +50,7 @@ impl App {
     pub fn new(db: Db, cx: Context, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let signin = signin::SignIn::new(signin::Settings::default());
-        let (limits, uploads) = (Arc::default(), Arc::default());
+        let (limits, uploads, openapi) = (Arc::default(), Arc::default(), Arc::default());
         App {
             db,
             cx,
@@ -59,6 +60,7 @@ impl App {
             signin,
             limits,
             uploads,
+            openapi,
             refused: Arc::default(),
         }
     }

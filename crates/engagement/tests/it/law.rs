@@ -70,6 +70,8 @@ fn only_the_edge_knows_http_servers_and_only_connect_sends() {
     for krate in ORDER {
         assert!(!depends(krate, "axum") || matches!(*krate, "web" | "server"), "{krate} knows axum");
         assert!(!depends(krate, "lettre") || *krate == "connect", "{krate} can send");
+        assert!(!depends(krate, "reqwest") || *krate == "connect", "{krate} opens connections");
+        assert!(!depends(krate, "assent-client"), "{krate} uses the client of its own service");
         assert!(!depends(krate, "rusqlite") || *krate == "kernel", "{krate} knows the database");
     }
 }

@@ -1,6 +1,6 @@
 //! The OASIS test cases of the OData ABNF, where they are at hand, and the page that says how we fare.
 
-mod cases;
+pub mod cases;
 mod entry;
 mod profile;
 

@@ -118,3 +118,18 @@ fn many_aliases_are_an_error() {
     let error = odata::parse_query(&text).unwrap_err();
     assert_eq!(error.to_string(), "the query option '@p500' is one alias too many, 500 are allowed");
 }
+
+#[test]
+fn messages_do_not_repeat_long_names() {
+    let name = "x".repeat(60_000);
+    for text in [format!("{name}(a,'b')"), format!("a eq @{name}"), format!("{name}.y(z)"), name.clone()] {
+        let length = |it: odata::ParseError| it.message.len();
+        let lengths = [
+            odata::parse_filter(&text).map_err(length).err(),
+            odata::parse_expand(&format!("a(${text}=1)")).map_err(length).err(),
+            odata::parse_apply(&text).map_err(length).err(),
+            odata::parse_resource_path(&format!("{text}/$count/a")).map_err(length).err(),
+        ];
+        assert!(lengths.iter().flatten().all(|it| *it <= 310), "{lengths:?}");
+    }
+}

@@ -19,6 +19,7 @@ mod hostile;
 mod leniency;
 mod limit;
 mod literal;
+mod mutation;
 mod options;
 mod query;
 mod resource_path;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod client;
 mod config;
 mod demo;
 mod export;

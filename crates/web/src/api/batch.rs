@@ -4,7 +4,7 @@
 //! `batch/write.rs`). Invariant: of a change set that fails nothing remains, and one error answers for
 //! it; without `odata.continue-on-error` nothing behind the first failure is carried out.
 
-mod read;
+pub(super) mod read;
 mod refer;
 mod write;
 

@@ -5,7 +5,7 @@
 
 mod compile;
 mod condition;
-mod xml;
+pub(super) mod xml;
 
 use kernel::{Result, Rx, metadata::Entity};
 use odata::Expr;

@@ -46,6 +46,10 @@ impl Element {
         let wrong = |_| refused(format!("'{name}' of <{}> is not a whole number", self.name));
         self.get(name).map(|it| it.trim().parse().map_err(wrong)).transpose()
     }
+    /// How many elements it is, with those in it.
+    pub fn size(&self) -> usize {
+        1 + self.children.iter().map(Element::size).sum::<usize>()
+    }
     /// The elements of that name in it.
     pub fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
         self.children.iter().filter(move |it| it.name == name)
