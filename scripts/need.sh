@@ -45,6 +45,7 @@ for what in "$@"; do
 		# Debian keeps the server's programs out of PATH.
 		[ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || package postgresql initdb || [ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null)" ] || exit 1
 		;;
+	chromium) [ -x "${CHROMIUM:-}" ] || package chromium chromium ;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2
 		exit 2

@@ -4,6 +4,7 @@
 //! asks for the role. Invariant: what is listed here is in `$metadata`; a function changes nothing.
 
 mod engagement;
+mod form;
 mod platform;
 mod request;
 mod rights;
@@ -79,7 +80,12 @@ pub struct Operation {
 
 /// Every family of operations.
 fn all() -> impl Iterator<Item = &'static Operation> {
-    engagement::OPERATIONS.iter().chain(platform::OPERATIONS).chain(request::OPERATIONS).chain(rights::OPERATIONS)
+    engagement::OPERATIONS
+        .iter()
+        .chain(form::OPERATIONS)
+        .chain(platform::OPERATIONS)
+        .chain(request::OPERATIONS)
+        .chain(rights::OPERATIONS)
 }
 
 fn find(name: &str, bound_to: Option<&str>) -> Result<&'static Operation> {
