@@ -47,7 +47,7 @@ test-postgres:   ## the workspace's tests once more, their stores on a database 
 		scripts/postgres.sh $(CARGO) test --locked --workspace; \
 	fi
 
-test-clients: debug ## clients of other makers against a running server
+test-clients: debug ## clients of other makers and a browser against a running server
 	@scripts/clients.sh
 
 test-crash: debug ## kill a server under load, again and again, and look what is left

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Tests with a package-lock.json of their own: clients of other makers, and the application in the
+# Tests with a package-lock.json of their own: clients of other makers, and the public pages in a
 # browser. Each folder is installed from its lock file and tested with `npm test`; one with a
 # requirements.txt too has tests in Python beside.
 set -euo pipefail
@@ -10,6 +10,7 @@ found=$(find . \( -name node_modules -o -name target \) -prune -o -name package-
 mapfile -t folders < <(xargs -n1 dirname <<<"$found")
 scripts/need.sh node
 if ! command -v curl >/dev/null 2>&1; then scripts/need.sh curl; fi
+if printf '%s\n' "${folders[@]}" | grep -q pages; then scripts/need.sh chromium; fi
 ASSENT=${ASSENT:-$PWD/target/debug/assent}
 [ -x "$ASSENT" ] || make --no-print-directory debug
 export ASSENT

@@ -60,6 +60,7 @@ for what in "$@"; do
 			python3 -c 'import ensurepip' >/dev/null 2>&1 || { echo "missing: python3-venv. Install it and start again." >&2; exit 1; }
 		fi
 		;;
+	chromium) [ -x "${CHROMIUM:-}" ] || package chromium chromium ;;
 	*)
 		echo "scripts/need.sh: unknown: $what" >&2
 		exit 2

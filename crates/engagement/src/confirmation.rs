@@ -5,6 +5,7 @@
 //! an hour; the link opens a page with a button (law 11).
 
 mod daily;
+mod thanks;
 mod write;
 
 use connect::mail;
@@ -16,10 +17,11 @@ use privacy::{
     optin::{self, OptInRequest, Pending, Wish},
 };
 
-use crate::{form, language};
+use crate::{form, interaction, language};
 
 pub use daily::{DAILY, PURGE_DAYS, REMINDERS};
 pub(crate) use daily::{begin, daily_job};
+pub use thanks::thanks;
 
 /// One thing that a wish is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +156,9 @@ pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<OptInRequest> {
         let (request, further) = optin::confirm(tx, token)?;
         if let Some(pending) = further {
             send(tx, &pending, None)?;
+        }
+        if let (2, Some(contact), Some(list)) = (request.kind, request.contact, request.list) {
+            interaction::of_list(tx, contact, list, true)?;
         }
         return Ok(request);
     }

@@ -6,7 +6,12 @@
 
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
 
-use crate::{confirmation, email, form, lifecycle::GOING_LIVE, page};
+use crate::{
+    confirmation, email,
+    form::{self, matching},
+    lifecycle::GOING_LIVE,
+    page::{self, configuration},
+};
 
 /// The text by which the default subscription center asks.
 const WORDING: &str = "Choose what we may use your data for. Each level includes the ones before it. Your choice is free, you can change it here at any time, and saying no has no other consequence.";
@@ -20,6 +25,8 @@ pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Resu
         subscription_center(tx)?;
         confirmation::begin(tx)?;
         form::forward::begin(tx)?;
+        form::submission::begin(tx)?;
+        landing_pages(tx)?;
         // Without a postal address nothing commercial can go live, and the check for errors says so.
         if !postal_address.is_empty() && tx.first(&Query::on(email::SETTINGS))?.is_none() {
             let values = Values::new()
@@ -40,6 +47,26 @@ pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Resu
         }
         Ok(())
     })
+}
+
+/// The settings of landing pages, with the usual ways of matching (`spec/marketing.md` 8.3).
+fn landing_pages(tx: &mut Tx<'_>) -> Result<()> {
+    if tx.first(&Query::on(configuration::ENTITY))?.is_some() {
+        return Ok(());
+    }
+    let mut settings =
+        Values::new().with("msdyncrm_name", "Default landing page settings").with("msdyncrm_default", true);
+    for (name, target, columns, column) in [
+        ("E-mail", matching::CONTACT, "emailaddress1", "msdyncrm_contactmatchingstrategy"),
+        ("E-mail and page", matching::LEAD, "emailaddress1,msdyncrm_marketingpageid", "msdyncrm_leadmatchingstrategy"),
+    ] {
+        let values = Values::new()
+            .with("msdyncrm_name", name)
+            .with("msdyncrm_targetentity", target)
+            .with("msdyncrm_matchingstrategyfields", columns);
+        settings.set(column, tx.create(matching::ENTITY, values)?);
+    }
+    tx.create(configuration::ENTITY, settings).map(|_| ())
 }
 
 fn subscription_center(tx: &mut Tx<'_>) -> Result<()> {

@@ -7,13 +7,18 @@ mod answer;
 mod center;
 mod check;
 pub mod forward;
+pub(crate) mod matching;
+mod prefill;
+pub mod submission;
 mod submit;
 mod waiting;
 
 pub use answer::{Answers, Issue};
-pub use center::{Center, Saved, Waiting, center, one_click, save};
+pub use center::{ADDRESS_LEVEL, Center, Saved, Waiting, center, one_click, save};
+pub(crate) use check::is_leading;
 pub use check::{check, problems};
-pub use submit::{Submitted, submit};
+pub use prefill::prefill;
+pub use submit::{Origin, Submitted, Updates, submit};
 pub(crate) use waiting::apply;
 pub use waiting::asked;
 
@@ -24,7 +29,10 @@ use kernel::{
 };
 use serde::Serialize;
 
-use crate::lifecycle::{self, LIVE_EDITABLE, States};
+use crate::{
+    lifecycle::{self, LIVE_EDITABLE, States},
+    page::configuration,
+};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingform";
@@ -43,10 +51,24 @@ kernel::typed! {
         pub kind: i64 = "msdyncrm_validforpagetype",
         /// 0 contacts and leads, 1 contacts, 2 leads, 3 nothing.
         pub update: Option<i64> = "msdyncrm_entityupdatebehavioronsubmit",
+        /// By what contacts are matched.
+        pub contact_strategy: Option<Uuid> = "msdyncrm_contactmatchingstrategy",
+        /// By what leads are matched.
+        pub lead_strategy: Option<Uuid> = "msdyncrm_leadmatchingstrategy",
+        /// Whether each submission makes a lead.
+        pub always_new_lead: bool = "msdyncrm_alwaysgenerateleads",
+        /// Whether it may be filled in for who is known.
+        pub prefills: bool = "msdyncrm_allowprefill",
         /// Whether successful submissions are kept with their fields.
         pub keep: bool = "msdyncrm_keepsuccessfulsubmissions",
         /// What the person reads afterwards.
         pub thanks: String = "msdyncrm_confirmationmessage",
+        /// What a visitor reads when it could not be applied.
+        pub error_message: Option<String> = "msdyncrm_errormessage",
+        /// Where a visitor goes afterwards.
+        pub redirect: Option<String> = "msdyncrm_redirecturl",
+        /// Sites that may embed it, one a line.
+        pub embed: String = "assent_embeddomains",
         /// What a visitor reads who asks too often.
         pub limit_message: Option<String> = "msdyncrm_limitexceededmessage",
         /// Whether the whole submission waits for its confirmation.
@@ -70,7 +92,7 @@ kernel::typed! {
         /// The form.
         pub form: Option<Uuid> = "assent_formid",
         /// 1 field, 2 subscription list, 3 do not bulk email, 4 submit button, 5 text, 6 remember me, 7 forward
-        /// to a friend, 8 reset button.
+        /// to a friend, 8 reset button, 9 captcha, 10 image, 11 divider.
         pub kind: i64 = "assent_kind",
         /// The field.
         pub field: Option<Uuid> = "assent_fieldid",
@@ -78,6 +100,14 @@ kernel::typed! {
         pub list: Option<Uuid> = "assent_listid",
         /// What people read.
         pub label: String = "assent_label",
+        /// What stands in it while it is empty.
+        pub placeholder: Option<String> = "assent_placeholder",
+        /// Whether its default is sent and not shown.
+        pub hidden: bool = "assent_hidden",
+        /// The longest answer.
+        pub max_length: Option<i64> = "assent_maxlength",
+        /// Whether it may be filled in for who is known.
+        pub prefill: bool = "assent_prefill",
         /// Whether it must be filled in.
         pub required: bool = "assent_required",
         /// What people read when it is not.
@@ -99,6 +129,27 @@ impl MarketingForm {
     /// The language that it is written in.
     pub fn language(&self) -> &'static str {
         crate::language::of(self.language.as_deref().unwrap_or_default())
+    }
+    /// Whom it makes or changes.
+    pub fn updates(&self) -> Updates {
+        match self.update {
+            Some(0) => Updates::Both,
+            Some(2) => Updates::Lead,
+            Some(3) => Updates::Nobody,
+            _ => Updates::Contact,
+        }
+    }
+    /// The sites that may embed it: its own and those of the settings. What a mail leads to by a personal link alone
+    /// is embedded nowhere.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn sites(&self, rx: &Rx<'_>) -> Result<Vec<String>> {
+        if !matches!(self.kind, 0 | 1) {
+            return Ok(Vec::new());
+        }
+        let all = configuration::read(rx)?.embed;
+        Ok(configuration::sites(&self.embed).chain(configuration::sites(&all)).map(str::to_owned).collect())
     }
     /// Whether it takes submissions.
     pub fn is_live(&self) -> bool {
@@ -154,6 +205,12 @@ pub enum Input {
     Submit,
     /// The button that takes back what was typed.
     Reset,
+    /// A question against programs.
+    Captcha,
+    /// A picture of our own site, whose address is the element's text.
+    Image,
+    /// A line.
+    Divider,
 }
 
 /// An element with all that is needed to show it.
@@ -172,6 +229,9 @@ pub struct Shown {
     /// The column of the contact that it maps to.
     #[serde(skip)]
     pub column: Option<String>,
+    /// The column of the lead that it maps to.
+    #[serde(skip)]
+    pub lead_column: Option<String>,
     /// The element.
     #[serde(skip)]
     pub element: FormElement,
@@ -198,12 +258,19 @@ pub fn elements(rx: &Rx<'_>, form: Uuid) -> Result<Vec<Shown>> {
 
 fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
     let mut label = element.label.clone();
+    let mut lead_column = None;
     let (name, input, column) = match (element.kind, element.field, element.list) {
         (1, Some(field), _) => {
             let field = rx.get("msdyncrm_marketingformfield", field)?;
-            let column_name = field.text("msdyncrm_contactmapping").to_owned();
+            let mapped = |name: &str| Some(field.text(name).to_owned()).filter(|it| !it.is_empty());
+            let of_contact = mapped("msdyncrm_contactmapping");
+            lead_column = mapped("msdyncrm_leadmapping");
             let model = rx.model();
-            let column = model.entity("contact")?.column(&column_name)?;
+            let column = match (&of_contact, &lead_column) {
+                (Some(name), _) => model.entity("contact")?.column(name)?,
+                (None, Some(name)) => model.entity("lead")?.column(name)?,
+                (None, None) => return Err(Error::invalid("msdyncrm_contactmapping", "maps to no column")),
+            };
             if label.is_empty() {
                 label = field.get("msdyncrm_defaultformlabel").as_text().unwrap_or_else(|| column.text()).to_owned();
             }
@@ -235,7 +302,7 @@ fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
                     Input::Line { html_type, max_length: column.max_length }
                 }
             };
-            (column_name.clone(), input, Some(column_name))
+            (column.name.clone(), input, of_contact)
         }
         (2, _, Some(list)) => {
             if label.is_empty() {
@@ -247,13 +314,18 @@ fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
         (6, ..) => ("msdyncrm_rememberme".to_owned(), Input::Check, Some("msdyncrm_rememberme".to_owned())),
         (4, ..) => (String::new(), Input::Submit, None),
         (8, ..) => (String::new(), Input::Reset, None),
+        (9, ..) => (String::new(), Input::Captcha, None),
+        (10, ..) => (String::new(), Input::Image, None),
+        (11, ..) => (String::new(), Input::Divider, None),
         _ => (String::new(), Input::Text, None),
     };
-    Ok(Shown { name, label, required: element.required, input, value: String::new(), column, element })
+    Ok(Shown { name, label, required: element.required, input, value: String::new(), column, lead_column, element })
 }
 
 /// Rule before a form is stored.
 pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    let sites = change.new_value("assent_embeddomains").as_text().unwrap_or_default().to_owned();
+    configuration::check_sites("assent_embeddomains", &sites)?;
     // Forms write Stopped itself; their option set has no Stopping (`spec/marketing.md` 8.2).
     if change.touches("statuscode")
         && *change.new_value("statuscode") == Value::Int(STOPPED)
@@ -261,7 +333,18 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     {
         return Ok(());
     }
-    const CHECKED: States = States::form(&["assent_wording", "msdyncrm_validforpagetype"]);
+    const CHECKED: States = States::form(&[
+        "assent_wording",
+        "msdyncrm_validforpagetype",
+        "msdyncrm_entityupdatebehavioronsubmit",
+        "msdyncrm_alwaysgenerateleads",
+        "msdyncrm_contactmatchingstrategy",
+        "msdyncrm_leadmatchingstrategy",
+        "msdyncrm_allowprefill",
+        "msdyncrm_enabledoubleoptin",
+        "msdyncrm_redirecturl",
+        "msdyncrm_doubleoptinthankyouurl",
+    ]);
     lifecycle::advance(tx, change, &CHECKED, |tx, change| {
         check(tx, change.id, change.new_value("msdyncrm_validforpagetype").as_int(), change)
     })
@@ -277,4 +360,27 @@ pub(crate) fn element_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// Rule before a field is stored: it maps to a column that people can fill in (`spec/marketing.md` 8.1). That no
+/// form asks for a column twice is seen when it goes live.
+pub(crate) fn field_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    const MAPPINGS: [(&str, &str); 2] = [("contact", "msdyncrm_contactmapping"), ("lead", "msdyncrm_leadmapping")];
+    let model = tx.model();
+    let mut maps = false;
+    for (entity, mapping) in MAPPINGS {
+        let Some(name) = change.new_value(mapping).as_text().filter(|it| !it.is_empty()).map(str::to_owned) else {
+            continue;
+        };
+        maps = true;
+        let column = model.entity(entity)?.columns.get(&name);
+        let Some(column) = column.filter(|it| !(it.is_secret() || it.readonly || it.system)) else {
+            return Err(Error::invalid(mapping, format!("{entity} has no column {name} that people can fill in")));
+        };
+        if column.kind == ColumnType::Lookup && !change.new_value("msdyncrm_publicvisibility").is_true() {
+            let text = "the names behind a lookup become public; say so with msdyncrm_publicvisibility";
+            return Err(Error::invalid("msdyncrm_publicvisibility", text));
+        }
+    }
+    if maps { Ok(()) } else { Err(Error::invalid("msdyncrm_contactmapping", "name a column of contact or of lead")) }
 }

@@ -10,7 +10,7 @@ use privacy::consent::{Decision, Forwarded, Level, Purpose, Tracking, gate};
 
 use crate::{
     link::{Link, unknown},
-    privacy_control,
+    privacy_control, site,
 };
 
 /// The entity's logical name.
@@ -23,6 +23,12 @@ pub(crate) fn record(tx: &mut Tx<'_>, kind: &str, contact: Uuid, more: Values) -
     values.set("assent_contactid", contact);
     values.set("assent_occurredon", tx.now());
     tx.as_system("interaction", |tx| tx.create(ENTITY, values))
+}
+
+/// Records that a person joined a subscription list, or left it (`spec/marketing.md` 8.5).
+pub(crate) fn of_list(tx: &mut Tx<'_>, contact: Uuid, list: Uuid, joined: bool) -> Result<()> {
+    let kind = if joined { "SegmentSubscribed" } else { "SegmentUnsubscribed" };
+    record(tx, kind, contact, Values::new().with("assent_listid", list)).map(|_| ())
 }
 
 fn of_mail(mail: &OutgoingMail) -> Values {
@@ -69,7 +75,22 @@ pub fn clicked(tx: &mut Tx<'_>, token: &str, visit: Visit) -> Result<String> {
         tx.elevated("click").find(MAIL, mail)?.ok_or_else(|| Error::gone("link", "This link is no longer of use."))?;
     let address = row.text("assent_links").lines().nth(usize::from(number)).map(str::to_owned).ok_or_else(unknown)?;
     tracked(tx, mail, "EmailClicked", Some(&address), visit)?;
+    if !visit.machine && !visit.objects && address.starts_with(&format!("{}/p/", site::base_url(tx)?)) {
+        return known(tx, &row, address);
+    }
     Ok(address)
+}
+
+/// The address of a landing page of ours, made so that it can be filled in for a person who wants that and allows
+/// to be known (`spec/marketing.md` 8.6).
+fn known(tx: &Tx<'_>, mail: &Record, address: String) -> Result<String> {
+    let Some(contact) = mail.get("assent_contactid").as_guid() else { return Ok(address) };
+    let remembered = tx.elevated("prefill").get("contact", contact)?.get("msdyncrm_rememberme").is_true();
+    if !remembered || !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_)) {
+        return Ok(address);
+    }
+    let mark = if address.contains('?') { '&' } else { '?' };
+    Ok(format!("{address}{mark}v={}", Link::Visit { contact }.token(tx)?))
 }
 
 fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit: Visit) -> Result<bool> {

@@ -30,6 +30,7 @@ pub const VIEWS: &[kernel::View] = &[
     journey::CustomerJourney::VIEW,
     journey::Participant::VIEW,
     page::MarketingPage::VIEW,
+    page::configuration::Configuration::VIEW,
     segment::Segment::VIEW,
     connect::mail::OutgoingMail::VIEW,
 ];

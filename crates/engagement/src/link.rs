@@ -40,6 +40,11 @@ pub enum Link {
         /// The key under which the suppression ledger knows the address.
         key: [u8; 32],
     },
+    /// A landing page that knows who visits, for filling it in.
+    Visit {
+        /// The person.
+        contact: Uuid,
+    },
     /// The picture that tells that a mail was opened.
     Open {
         /// The mail.
@@ -61,6 +66,7 @@ impl Link {
             Link::Center { contact, mail } => (b'c', contact, mail, 0),
             Link::Unsubscribe { contact, mail } => (b'u', contact, mail, 0),
             Link::Forward { mail } => (b'f', mail, Uuid::nil(), 0),
+            Link::Visit { contact } => (b'v', contact, Uuid::nil(), 0),
             Link::Open { mail } => (b'o', mail, Uuid::nil(), 0),
             Link::Click { mail, number } => (b'l', mail, Uuid::nil(), number),
         };
@@ -95,6 +101,7 @@ impl Link {
             Link::Unsubscribe { .. } => "u",
             Link::Forward { .. } => "w",
             Link::Refuse { .. } => "n",
+            Link::Visit { .. } => "p",
             Link::Open { .. } => "o",
             Link::Click { .. } => "l",
         };
@@ -122,6 +129,7 @@ impl Link {
             Some(b'u') => id(1).zip(id(17)).map(|(contact, mail)| Link::Unsubscribe { contact, mail }),
             Some(b'f') => id(1).map(|mail| Link::Forward { mail }),
             Some(b'r') => bytes.get(1..33).and_then(|it| Some(Link::Refuse { key: it.try_into().ok()? })),
+            Some(b'v') => id(1).map(|contact| Link::Visit { contact }),
             Some(b'o') => id(1).map(|mail| Link::Open { mail }),
             Some(b'l') => id(1).zip(bytes.get(17..19)).and_then(|(mail, number)| {
                 Some(Link::Click { mail, number: u16::from_be_bytes(number.try_into().ok()?) })

@@ -2,6 +2,8 @@
 //!
 //! *Not* the HTML (`web`). Invariant: a live page has a live form of its own type.
 
+pub mod configuration;
+
 use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
 
 use crate::{
@@ -81,6 +83,9 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));
         }
         match change.new_value("assent_formid").as_guid() {
+            // A page to say thank you has a text only.
+            None if change.new_value("msdyncrm_type").as_int() == Some(0)
+                && change.new_value("msdyncrm_content").as_text().is_some_and(|it| !it.trim().is_empty()) => {}
             None => found.push(Problem::error("assent_formid", "is empty; choose the form")),
             Some(id) => {
                 let form = MarketingForm::get(tx, id)?;
@@ -94,4 +99,17 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         }
         Ok(found)
     })
+}
+
+/// Rule before a page is deleted: without a subscription center nobody says no by a link (`spec/marketing.md` 8.5).
+pub(crate) fn before_delete(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    lifecycle::before_delete(tx, change)?;
+    if change.old("msdyncrm_type").as_int() != Some(1) {
+        return Ok(());
+    }
+    let centers = Query::on(ENTITY).eq("msdyncrm_type", 1).select(&[]);
+    if tx.elevated("public page").rows(&centers)?.iter().any(|it| it.id != change.id) {
+        return Ok(());
+    }
+    Err(Error::conflict("msdyncrm_type", "the last subscription center stays; every mail leads to it"))
 }

@@ -60,6 +60,8 @@ pub const SOURCES: Sources = Sources {
         "engagement/msdyncrm_marketingformfield.toml",
         "engagement/msdyncrm_marketingformsubmission.toml",
         "engagement/msdyncrm_marketingpage.toml",
+        "engagement/msdyncrm_marketingpageconfiguration.toml",
+        "engagement/msdyncrm_matchingstrategy.toml",
         "engagement/msdyncrm_segment.toml",
         "privacy/assent_datasubjectrequest.toml",
         "privacy/assent_erasureledger.toml",

@@ -103,6 +103,9 @@ pub enum StoreCommand {
     /// Write rows of an entity to a file or to standard output
     #[command(after_help = command::export::EXAMPLE)]
     Export(command::export::Export),
+    /// Marketing forms and what was sent with them
+    #[command(subcommand, after_help = command::form::EXAMPLE)]
+    Form(command::form::Form),
     /// Segments of contacts
     #[command(subcommand, after_help = command::segment::EXAMPLE)]
     Segment(command::segment::Segment),

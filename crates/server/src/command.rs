@@ -13,6 +13,7 @@ pub mod demo;
 pub mod doctor;
 pub mod erase;
 pub mod export;
+pub mod form;
 pub mod import;
 pub mod init;
 pub mod intelligence;
@@ -84,6 +85,7 @@ pub fn run(engine: &Engine, command: &StoreCommand, out: &mut Out) -> Result<Exi
         StoreCommand::User(it) => user::run(engine, it, out),
         StoreCommand::Token(it) => token::run(engine, it, out),
         StoreCommand::Import(it) => import::run(engine, it, out),
+        StoreCommand::Form(it) => form::run(engine, it, out),
         StoreCommand::Segment(it) => segment::run(engine, it, out),
         StoreCommand::Journey(it) => journey::run(engine, it, out),
         StoreCommand::Consent(it) => consent::run(engine, it, out),

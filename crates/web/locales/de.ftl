@@ -6,11 +6,26 @@ form-nothing = Nichts
 form-leave-empty = Bitte leer lassen
 form-too-fast = Das ging sehr schnell. Bitte sehen Sie noch einmal nach und drücken Sie die Schaltfläche erneut.
 form-too-many = Das war oft in kurzer Zeit. Bitte versuchen Sie es später noch einmal.
+form-failed-title = Es ist da, und jemand kümmert sich darum
+form-failed = Ihre Angaben sind angekommen und konnten nicht von selbst übernommen werden. Jemand von uns kümmert sich darum; Sie müssen sie nicht noch einmal senden.
+question-sum = Was ist { $first } plus { $second }?
+question-wrong = Das ist nicht die Summe. Hier ist eine andere Frage.
+question-why = Schreiben Sie die Summe in Ziffern. Die Frage hält Programme ab; niemand sonst wird gefragt.
+number-1 = eins
+number-2 = zwei
+number-3 = drei
+number-4 = vier
+number-5 = fünf
+number-6 = sechs
+number-7 = sieben
+number-8 = acht
+number-9 = neun
 
 ## After a form
 
 thanks-title = Danke
 thanks-text = Vielen Dank.
+thanks-on = Weiter
 inbox-title = Bitte sehen Sie in Ihr Postfach
 inbox-text = Bitte sehen Sie in Ihr Postfach. Was Sie wünschen, beginnt, sobald Sie den Link in unserer E-Mail öffnen und dort die Schaltfläche drücken.
 

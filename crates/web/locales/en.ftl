@@ -6,11 +6,26 @@ form-nothing = Nothing
 form-leave-empty = Leave this empty
 form-too-fast = That was very quick. Please look it over and press the button once more.
 form-too-many = That was often in a short time. Please try again later.
+form-failed-title = We have it, and somebody looks after it
+form-failed = What you sent has arrived and could not be worked into our records by itself. Somebody of ours looks after it; you need not send it again.
+question-sum = What is { $first } plus { $second }?
+question-wrong = That is not the sum. Here is another question.
+question-why = Write the sum in digits. The question keeps programs away; nobody else is asked.
+number-1 = one
+number-2 = two
+number-3 = three
+number-4 = four
+number-5 = five
+number-6 = six
+number-7 = seven
+number-8 = eight
+number-9 = nine
 
 ## After a form
 
 thanks-title = Thank you
 thanks-text = Thank you.
+thanks-on = Go on
 inbox-title = Please check your inbox
 inbox-text = Please look into your mailbox. What you asked for begins when you open the link in our mail and press the button there.
 

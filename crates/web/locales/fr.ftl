@@ -6,11 +6,26 @@ form-nothing = Rien
 form-leave-empty = Laissez ce champ vide
 form-too-fast = C'était très rapide. Veuillez relire et appuyer encore une fois sur le bouton.
 form-too-many = C'était souvent en peu de temps. Veuillez réessayer plus tard.
+form-failed-title = C’est arrivé, et quelqu’un s’en occupe
+form-failed = Vos indications sont arrivées et n’ont pas pu être reprises d’elles-mêmes. Quelqu’un de chez nous s’en occupe ; inutile de les renvoyer.
+question-sum = Combien font { $first } plus { $second } ?
+question-wrong = Ce n’est pas la somme. Voici une autre question.
+question-why = Écrivez la somme en chiffres. La question écarte les programmes ; personne d’autre n’est interrogé.
+number-1 = un
+number-2 = deux
+number-3 = trois
+number-4 = quatre
+number-5 = cinq
+number-6 = six
+number-7 = sept
+number-8 = huit
+number-9 = neuf
 
 ## After a form
 
 thanks-title = Merci
 thanks-text = Merci.
+thanks-on = Continuer
 inbox-title = Veuillez regarder votre boîte de réception
 inbox-text = Veuillez regarder votre boîte de réception. Ce que vous demandez commence quand vous ouvrez le lien de notre message et appuyez sur le bouton.
 

@@ -29,6 +29,9 @@ pub const FORM_PER_CLIENT: Limit = Limit { name: "form-per-client", burst: 60.0,
 /// Tries to sign in from the same client.
 pub const SIGNIN_PER_CLIENT: Limit = Limit { name: "signin-per-client", burst: 20.0, per_hour: 60.0 };
 
+/// Answers to one question against programs; it is asked of one visitor for a day at most.
+pub const ANSWER: Limit = Limit { name: "answer", burst: 1.0, per_hour: 1.0 / 25.0 };
+
 /// More buckets than this are not kept.
 const MOST: usize = 50_000;
 

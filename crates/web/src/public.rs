@@ -4,7 +4,9 @@
 //! They translate, nothing else. Invariant (law 11): opening a link changes nothing of what a person
 //! allows; that takes the button, or the one-click POST of RFC 8058.
 
+mod brand;
 mod confirm;
+mod fields;
 mod form;
 mod forward;
 pub(crate) mod frame;
@@ -31,6 +33,11 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/p/{page}", get(form::landing))
         .route("/f/{form}", post(form::submit))
+        .route("/e/{form}", get(form::embedded))
+        .route("/embed/{file}", get(form::script))
+        .route("/assets/embedded.js", get(form::height))
+        .route("/assets/brand.css", get(brand::style))
+        .route("/assets/logo", get(brand::logo))
         .route("/s/{token}", get(form::center).post(form::save))
         .route("/confirm/{token}", get(confirm::show).post(confirm::press))
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::press))

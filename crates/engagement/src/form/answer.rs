@@ -29,10 +29,19 @@ pub struct Issue {
 pub struct Answers {
     /// Columns of the contact, without consent.
     pub values: Values,
+    /// Columns of the lead.
+    pub lead: Values,
     /// The wished level of consent, where the form asks for it and the visitor answered.
     pub level: Option<Level>,
     /// Each list on the form, and whether it is ticked.
     pub lists: Vec<(Uuid, bool)>,
+}
+
+impl Answers {
+    /// Whether a level above none or a list is asked for.
+    pub fn ask(&self) -> bool {
+        self.level.is_some_and(|it| it > Level::None) || self.lists.iter().any(|(_, ticked)| *ticked)
+    }
 }
 
 /// Checks what was sent. `complete` is true for a subscription center, where a box that is not ticked
@@ -48,7 +57,7 @@ pub fn read(
     language: &str,
 ) -> Result<std::result::Result<Answers, Vec<Issue>>> {
     let model = rx.model();
-    let contact = model.entity("contact")?;
+    let (contact, lead) = (model.entity("contact")?, model.entity("lead")?);
     let mut issues = Vec::new();
     let say = |key: &str| TEXTS.say(language, key);
     for (at, (name, _)) in sent.iter().enumerate() {
@@ -73,8 +82,10 @@ pub fn read(
             }
             continue;
         }
-        let Some(column_name) = &element.column else { continue };
-        let column = contact.column(column_name)?;
+        let of_contact = element.column.as_deref().map(|it| contact.column(it)).transpose()?;
+        let of_lead = element.lead_column.as_deref().map(|it| lead.column(it)).transpose()?;
+        let Some(column) = of_contact.or(of_lead) else { continue };
+        let column_name = &column.name;
         if column_name == "msgdpr_gdprconsent" {
             match given.map(Level::of_word).transpose() {
                 Ok(Some(level)) => answers.level = Some(level),
@@ -85,13 +96,29 @@ pub fn read(
             continue;
         }
         match (given, &element.input) {
-            (None, Input::Check) if complete => answers.values.set(column_name, false),
+            // Whether to be remembered is what the last submission said.
+            (None, Input::Check) if complete || column_name == "msdyncrm_rememberme" => {
+                answers.values.set(column_name, false);
+            }
             (None, _) if complete => answers.values.set(column_name, Value::Null),
             (None, _) => {}
-            (Some(text), _) => match parse(column, text).and_then(|it| convert(column, it)) {
-                Ok(value) => answers.values.set(column_name, value),
-                Err(_) => issue(trouble(column, text, language)),
-            },
+            (Some(text), _) => {
+                let longest = element.element.max_length.and_then(|it| usize::try_from(it).ok());
+                if let Some(most) = longest.filter(|it| text.chars().count() > *it) {
+                    issue(TEXTS.fill(language, "issue-long", &[("most", &most.to_string())]));
+                    continue;
+                }
+                for (column, values) in [(of_contact, &mut answers.values), (of_lead, &mut answers.lead)] {
+                    let Some(column) = column else { continue };
+                    match parse(column, text).and_then(|it| convert(column, it)) {
+                        Ok(value) => values.set(&column.name, value),
+                        Err(_) => {
+                            issue(trouble(column, text, language));
+                            break;
+                        }
+                    }
+                }
+            }
         }
     }
     Ok(if issues.is_empty() { Ok(answers) } else { Err(issues) })

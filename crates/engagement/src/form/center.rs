@@ -4,7 +4,7 @@
 //! *Not* reachable without the personal link of a mail. Invariant: what the page shows after saving is
 //! what is in the store; less takes effect at once, more waits for its confirmation.
 
-use kernel::{Error, Query, Result, Rx, Tx, Value, Values, uuid::Uuid};
+use kernel::{Error, Query, Result, Rx, Tx, Value, Values, setting, uuid::Uuid};
 use privacy::{
     consent::{Level, Source},
     optin::OptInRequest,
@@ -12,7 +12,7 @@ use privacy::{
     suppression::{self, Reason},
 };
 
-use super::{Issue, MarketingForm, Shown, answer, asked, elements, submit, waiting};
+use super::{Answers, Issue, MarketingForm, Shown, answer, asked, elements, submit, waiting};
 use crate::{
     interaction,
     link::{self, Link},
@@ -83,12 +83,7 @@ pub fn center(rx: &Rx<'_>, token: &str) -> Result<Center> {
     let mut shown = elements(&rx, form.id)?;
     for element in &mut shown {
         element.value = match (&element.column, element.element.list) {
-            (Some(column), _) => match row.get(column) {
-                Value::Null => String::new(),
-                Value::Bool(yes) => if *yes { "on" } else { "" }.to_owned(),
-                Value::Text(text) => text.clone(),
-                other => other.to_json().to_string().trim_matches('"').to_owned(),
-            },
+            (Some(column), _) => shown_value(row.get(column)),
             (None, Some(list)) if subscription::is_member(&rx, list, contact)? => "on".to_owned(),
             _ => String::new(),
         };
@@ -110,6 +105,16 @@ pub fn center(rx: &Rx<'_>, token: &str) -> Result<Center> {
     Ok(Center { contact, page, form, elements: shown, waiting })
 }
 
+/// A value as an input of a form holds it.
+pub(super) fn shown_value(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { "on" } else { "" }.to_owned(),
+        Value::Text(text) => text.clone(),
+        other => other.to_json().to_string().trim_matches('"').to_owned(),
+    }
+}
+
 /// Saves what the person sent from their center.
 ///
 /// # Errors
@@ -122,6 +127,7 @@ pub fn save(tx: &mut Tx<'_>, token: &str, sent: &[(String, String)]) -> Result<S
     };
     tx.as_system("subscription center", |tx| {
         let closed = suppression::is_closed(tx, center.contact)?;
+        for_address(tx, &center, &answers)?;
         if center.form.double_optin {
             let waits = waiting::center(tx, &center.form, center.contact, &answers, sent)?;
             suppression::reopened(tx, center.contact, closed)?;
@@ -139,6 +145,51 @@ pub fn save(tx: &mut Tx<'_>, token: &str, sent: &[(String, String)]) -> Result<S
         interaction::record(tx, "EmailSubscriptionSubmit", center.contact, more)?;
         Ok(Saved::Saved { waits })
     })
+}
+
+/// The setting that says `yes` where what a person takes away on their center is taken away for everybody with
+/// their address. Else it is theirs alone (`spec/marketing.md` 8.5); one-click and objection hold by address always.
+pub const ADDRESS_LEVEL: &str = "center.address_level";
+
+/// Carries what the person takes away by this very act over to whoever shares the address; what they allow is
+/// theirs alone.
+fn for_address(tx: &mut Tx<'_>, center: &Center, answers: &Answers) -> Result<()> {
+    if setting::get(tx, ADDRESS_LEVEL)?.as_deref() != Some("yes") {
+        return Ok(());
+    }
+    let row = tx.get("contact", center.contact)?;
+    let address = row.text("emailaddress1").to_owned();
+    if address.is_empty() {
+        return Ok(());
+    }
+    let noes = waiting::NOES.iter().filter(|it| answers.values.get(it).is_true() && !row.get(it).is_true());
+    let noes = noes.fold(Values::new(), |values, it| values.with(it, true));
+    let present = Level::of_value(row.get("msgdpr_gdprconsent"))?;
+    let level = answers.level.filter(|it| *it < present);
+    let mut left = Vec::new();
+    for (list, _) in answers.lists.iter().filter(|(_, ticked)| !ticked) {
+        if subscription::is_member(tx, *list, center.contact)? {
+            left.push(*list);
+        }
+    }
+    for other in tx.ids(&Query::on("contact").eq("emailaddress1", address))? {
+        if other == center.contact {
+            continue;
+        }
+        if !noes.is_empty() {
+            tx.update("contact", other, noes.clone())?;
+        }
+        if let Some(level) = level {
+            let evidence = submit::evidence(&center.form, Uuid::nil(), Source::SubscriptionCenter);
+            privacy::consent::lower(tx, other, level, evidence)?;
+        }
+        for list in &left {
+            if subscription::leave(tx, *list, other)? {
+                interaction::of_list(tx, other, *list, false)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// One-click unsubscribing (RFC 8058): no bulk mail to this address any more, whoever shares it

@@ -6,8 +6,8 @@
 
 use kernel::{Change, Result, Rx, uuid::Uuid};
 
-use super::{Shown, elements};
-use crate::lifecycle::Problem;
+use super::{MarketingForm, Shown, Updates, elements, matching};
+use crate::{lifecycle::Problem, page::configuration, site};
 
 const CONSENT: &str = "msgdpr_gdprconsent";
 /// Which elements a landing page, a subscription center and a form for forwarding may have
@@ -47,11 +47,8 @@ pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Res
     if kind == Some(1) && count(3) != 1 {
         found.push(Problem::error("elements", "a subscription center has exactly one do-not-bulk-email box"));
     }
-    if kind == Some(0) && !shown.iter().any(|it| it.column.as_deref() == Some("emailaddress1")) {
-        found.push(Problem::error(
-            "elements",
-            "a landing page asks for the e-mail address, by which contacts are matched",
-        ));
+    if kind == Some(0) {
+        matched(rx, &shown, change, &mut found)?;
     }
     for (at, element) in shown.iter().enumerate().filter(|(_, it)| !it.name.is_empty()) {
         if shown.iter().take(at).any(|it| it.name == element.name) {
@@ -64,6 +61,27 @@ pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Res
         found
             .push(Problem::error("emailaddress1", "is required where the form has double opt-in: the mail goes there"));
     }
+    for it in shown.iter().filter(|it| it.element.kind == 10) {
+        let (address, ours) = (it.element.text.trim(), site::base_url(rx)?);
+        let local = address.starts_with('/') && !address.starts_with("//");
+        if !local && !address.starts_with(&format!("{ours}/")) && !address.starts_with("data:image/") {
+            found.push(Problem::error(
+                "assent_text",
+                "a picture of another site tells that site who visits; put it on this one",
+            ));
+        }
+        if it.element.label.trim().is_empty() {
+            found.push(Problem::error(
+                "assent_label",
+                "a picture needs words for who does not see it (WCAG 2.2, 1.1.1)",
+            ));
+        }
+    }
+    for column in ["msdyncrm_redirecturl", "msdyncrm_doubleoptinthankyouurl"] {
+        if change.new_value(column).as_text().is_some_and(|it| !it.is_empty() && !is_leading(it)) {
+            found.push(Problem::error(column, "leads to an address that is not https://"));
+        }
+    }
     let asks = shown.iter().any(|it| it.column.as_deref() == Some(CONSENT) || it.element.kind == 2);
     if asks && change.new_value("assent_wording").is_null() {
         found.push(Problem::error(
@@ -73,6 +91,63 @@ pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Res
     }
     lint(rx, &shown, &mut found)?;
     Ok(found)
+}
+
+/// Whether a visitor may be led to an address.
+pub(crate) fn is_leading(address: &str) -> bool {
+    let host =
+        address.strip_prefix("https://").or_else(|| address.strip_prefix("http://127.0.0.1")).unwrap_or_default();
+    !address.chars().any(|it| it.is_whitespace() || it.is_control() || matches!(it, ';' | ',' | '\'' | '"'))
+        && !host.is_empty()
+}
+
+/// What a landing page needs so that its submissions can be applied (`spec/marketing.md` 8.2, 8.3).
+fn matched(rx: &Rx<'_>, shown: &[Shown], change: &Change, found: &mut Vec<Problem>) -> Result<()> {
+    let form = MarketingForm::read(&change.after())?;
+    let updates = form.updates();
+    if updates == Updates::Nobody && !configuration::read(rx)?.allow_no_update {
+        found.push(Problem::error(
+            "msdyncrm_entityupdatebehavioronsubmit",
+            "forms that update nobody are not allowed; allow them in the landing page settings",
+        ));
+    }
+    let asked = |it: &Shown, entity: &str, column: &str| {
+        let mapped = if entity == "contact" { &it.column } else { &it.lead_column };
+        mapped.as_deref() == Some(column)
+    };
+    for (entity, wanted) in [("contact", updates.contact()), ("lead", updates.lead() && !form.always_new_lead)] {
+        if !wanted {
+            continue;
+        }
+        for column in matching::columns(rx, &form, entity)?.iter().filter(|it| *it != matching::PAGE) {
+            match shown.iter().find(|it| asked(it, entity, column)) {
+                None => found.push(Problem::error(
+                    "elements",
+                    format!("asks for no {column}, by which a {entity} is matched; place a field for it"),
+                )),
+                Some(it) if !it.required => found.push(Problem::warning(
+                    it.name.as_str(),
+                    format!("may be left empty, and then the submission fails: a {entity} is matched by it"),
+                )),
+                Some(_) => {}
+            }
+        }
+    }
+    let address = shown.iter().any(|it| asked(it, "contact", "emailaddress1"));
+    let wishes = shown.iter().any(|it| it.column.as_deref() == Some(CONSENT) || it.element.kind == 2);
+    if updates.contact() && !address {
+        found.push(Problem::error("elements", "a landing page asks for the e-mail address of a contact"));
+    }
+    if !updates.contact() && (wishes || form.double_optin) && updates != Updates::Nobody {
+        found.push(Problem::error(
+            "msdyncrm_entityupdatebehavioronsubmit",
+            "leads hold no consent and are on no list; update contacts too, or ask for neither",
+        ));
+    }
+    if form.prefills && !shown.iter().any(|it| it.element.kind == 6) {
+        found.push(Problem::error("elements", "a form that is prefilled has a remember-me box"));
+    }
+    Ok(())
 }
 
 /// What the check finds in a form as it is stored, warnings too.
@@ -124,6 +199,9 @@ fn lint(rx: &Rx<'_>, shown: &[Shown], found: &mut Vec<Problem>) -> Result<()> {
                 it.name.as_str(),
                 "is chosen beforehand; take its default value away: silence and boxes that are ticked already are no consent (recital 32 GDPR)",
             ));
+        }
+        if (asks || it.column.as_deref() == Some("donotbulkemail")) && it.element.hidden {
+            found.push(Problem::error(it.name.as_str(), "decides for a person and is hidden; show it"));
         }
         if asks && it.element.required {
             found.push(Problem::warning(

@@ -77,6 +77,7 @@ pub(super) fn inputs(element: &FormElement, language: &str) -> Vec<Shown> {
             input: Input::Line { html_type, max_length: LONGEST },
             value: String::new(),
             column: None,
+            lead_column: None,
             element: element.clone(),
         };
         if element.asks_name {

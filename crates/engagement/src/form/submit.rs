@@ -1,19 +1,24 @@
 //! A landing page is submitted.
 //!
 //! *Not* the subscription center (`center`). Invariant: the answer to the visitor is the same whether
-//! the address is known here or not (`spec/beyond.md` 4, no. 7).
+//! the address is known here or not (`spec/beyond.md` 4, no. 7); what cannot be applied is kept as failed.
 
-use kernel::{Query, Result, Rx, Tx, Values, uuid::Uuid};
+use kernel::{Error, Kind, Query, Result, Rx, Tx, Values, uuid::Uuid};
 use privacy::{
-    consent::{self, Evidence, Level, Requested, Source},
+    consent::{self, Evidence, Requested, Source},
     optin, subscription,
 };
 
-use super::{Answers, Issue, MarketingForm, answer, elements, waiting};
+use super::{Answers, Issue, MarketingForm, answer, elements, matching, waiting};
 use crate::{confirmation, interaction};
 
 pub(super) const SUBMISSION: &str = "msdyncrm_marketingformsubmission";
+/// The values of a submission.
+pub(super) const FIELDS: &str = "msdyncrm_marketingfieldsubmission";
+pub(super) const FAILURE: i64 = 192_350_001;
 pub(super) const SUCCESS: i64 = 192_350_002;
+/// Kept as it is, for the form updates nobody.
+const FINISHED: i64 = 192_350_003;
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,16 +27,30 @@ pub enum Submitted {
     Accepted,
     /// A part waits for the button behind the link in a mail.
     ConfirmByEmail,
+    /// It was kept and could not be applied; somebody of ours looks after it.
+    Failed,
     /// Nothing was applied; what to mend.
     Invalid(Vec<Issue>),
+}
+
+/// Where a form was sent from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Our page with the form.
+    pub page: Option<Uuid>,
+    /// Its address, or that of the site that embeds it.
+    pub url: Option<String>,
 }
 
 /// Takes a submission of a landing page.
 ///
 /// # Errors
 /// `Gone` when the form is not open, and those of the write path.
-pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)]) -> Result<Submitted> {
+pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)], origin: &Origin) -> Result<Submitted> {
     let form = MarketingForm::live(tx, form)?;
+    if form.kind != 0 {
+        return Err(Error::gone("form", "This form opens with the personal link in a mail from us."));
+    }
     let shown = elements(tx, form.id)?;
     let answers = match answer::read(tx, &shown, sent, false, form.language())? {
         Ok(it) => it,
@@ -39,28 +58,97 @@ pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)]) -> Result<
     };
     tx.as_system("form submission", |tx| {
         // The form's own double opt-in beats the organisation's (`spec/marketing.md` 9).
-        if form.double_optin && form.update != Some(3) {
-            return waiting::landing(tx, &form, &answers, sent);
+        if form.double_optin && form.updates() != Updates::Nobody {
+            return waiting::landing(tx, &form, &answers, sent, origin);
         }
-        let submission = store(tx, &form, answers.values.text("emailaddress1"))?;
-        if form.update == Some(3) {
-            return Ok(Submitted::Accepted);
+        let submission = store(tx, &form, answers.values.text("emailaddress1"), origin)?;
+        match tx.attempt(|tx| apply(tx, &form, &answers, submission, origin.page)) {
+            Ok(()) if form.keep => store_fields(tx, submission, sent)?,
+            Ok(()) => {}
+            Err(error) if is_theirs(&error) => {
+                store_fields(tx, submission, sent)?;
+                fail(tx, submission, &error)?;
+                return Ok(Submitted::Failed);
+            }
+            Err(error) => return Err(error),
         }
-        let contact = find_or_create(tx, &form, &unproven(tx, &answers)?)?;
-        let values = Values::new().with("msdyncrm_matchedcontactid", contact).with("statuscode", SUCCESS);
-        tx.update(SUBMISSION, submission, values)?;
-        if form.keep {
-            store_fields(tx, submission, sent)?;
-        }
-        let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", submission);
-        interaction::record(tx, "FormSubmitted", contact, more)?;
-        let evidence = evidence(&form, submission, Source::LandingPage);
-        wishes(tx, contact, &answers, &evidence)?;
         // Told by what was asked, never by what was found: who has it already reads the same page.
-        let asks = answers.level.is_some_and(|it| it > Level::None) || answers.lists.iter().any(|(_, ticked)| *ticked);
-        let confirms = asks && optin::is_on(tx, Some(form.id))?;
+        let confirms = form.updates() != Updates::Nobody && answers.ask() && optin::is_on(tx, Some(form.id))?;
         Ok(if confirms { Submitted::ConfirmByEmail } else { Submitted::Accepted })
     })
+}
+
+/// Whom a form makes or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Updates {
+    /// A contact, and a lead of theirs.
+    Both,
+    /// A contact.
+    Contact,
+    /// A lead.
+    Lead,
+    /// Nobody; the submission is kept.
+    Nobody,
+}
+
+impl Updates {
+    /// Whether a contact is made or changed.
+    pub fn contact(self) -> bool {
+        matches!(self, Updates::Both | Updates::Contact)
+    }
+    /// Whether a lead is made or changed.
+    pub fn lead(self) -> bool {
+        matches!(self, Updates::Both | Updates::Lead)
+    }
+}
+
+/// Whether the submission failed for what it says, and not for something that passes.
+pub(super) fn is_theirs(error: &Error) -> bool {
+    matches!(error.kind, Kind::Invalid | Kind::Conflict | Kind::NotFound | Kind::Forbidden | Kind::Gone)
+}
+
+/// Notes why a submission could not be applied; errors hold no personal data.
+pub(super) fn fail(tx: &mut Tx<'_>, submission: Uuid, error: &Error) -> Result<()> {
+    let values = Values::new()
+        .with("statuscode", FAILURE)
+        .with("msdyncrm_failuredescription", format!("{}: {}", error.target, error.text))
+        .with("msdyncrm_failuretechnicaldetails", format!("{:?} {}", error.kind, error.code));
+    tx.update(SUBMISSION, submission, values).map(|_| ())
+}
+
+/// Makes or changes whom the form says, and carries the wishes out.
+pub(super) fn apply(
+    tx: &mut Tx<'_>,
+    form: &MarketingForm,
+    answers: &Answers,
+    submission: Uuid,
+    page: Option<Uuid>,
+) -> Result<()> {
+    if form.updates() == Updates::Nobody {
+        return tx.update(SUBMISSION, submission, Values::new().with("statuscode", FINISHED)).map(|_| ());
+    }
+    let found = if form.updates().contact() {
+        let kept = unproven(tx, form, answers)?;
+        Some(find_or_create(tx, form, &kept)?)
+    } else {
+        None
+    };
+    let lead = if form.updates().lead() { Some(lead(tx, form, answers, found.map(|it| it.0), page)?) } else { None };
+    let done = |made: bool| if made { "Created" } else { "Updated" };
+    let values = Values::new()
+        .with("msdyncrm_matchedcontactid", found.map(|it| it.0))
+        .with("msdyncrm_contactmatchingresult", found.map(|it| done(it.1)))
+        .with("msdyncrm_matchedleadid", lead.map(|it| it.0))
+        .with("msdyncrm_leadmatchingresult", lead.map(|it| done(it.1)))
+        .with("msdyncrm_failuredescription", kernel::Value::Null)
+        .with("msdyncrm_failuretechnicaldetails", kernel::Value::Null)
+        .with("statuscode", SUCCESS);
+    tx.update(SUBMISSION, submission, values)?;
+    let Some((contact, _)) = found else { return Ok(()) };
+    let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", submission);
+    interaction::record(tx, "FormSubmitted", contact, more)?;
+    let evidence = evidence(form, submission, Source::LandingPage);
+    wishes(tx, contact, answers, &evidence).map(|_| ())
 }
 
 pub(super) fn evidence(form: &MarketingForm, submission: Uuid, source: Source) -> Evidence {
@@ -93,18 +181,24 @@ pub(super) fn wishes(tx: &mut Tx<'_>, contact: Uuid, answers: &Answers, evidence
     for (list, ticked) in &answers.lists {
         if *ticked {
             let requested = subscription::request(tx, *list, contact, evidence)?;
+            if requested == Requested::Applied {
+                interaction::of_list(tx, contact, *list, true)?;
+            }
             settle(tx, requested)?;
-        } else {
-            subscription::leave(tx, *list, contact)?;
+        } else if subscription::leave(tx, *list, contact)? {
+            interaction::of_list(tx, contact, *list, false)?;
         }
     }
     Ok(waits)
 }
 
-pub(super) fn store(tx: &mut Tx<'_>, form: &MarketingForm, address: &str) -> Result<Uuid> {
+pub(super) fn store(tx: &mut Tx<'_>, form: &MarketingForm, address: &str, origin: &Origin) -> Result<Uuid> {
+    let url = origin.url.as_ref().map(|it| it.chars().take(2_000).collect::<String>());
     let values = Values::new()
         .with("msdyncrm_formname", form.name.as_str())
         .with("msdyncrm_marketingformid", form.id)
+        .with("msdyncrm_marketingpageid", origin.page)
+        .with("msdyncrm_pageurl", url)
         .with("assent_email", Some(address.to_owned()).filter(|it| !it.is_empty()));
     tx.create(SUBMISSION, values)
 }
@@ -115,28 +209,84 @@ pub(super) fn store_fields(tx: &mut Tx<'_>, submission: Uuid, sent: &[(String, S
             .with("msdyncrm_marketingformsubmissionid", submission)
             .with("msdyncrm_fieldname", name.as_str())
             .with("msdyncrm_fieldvalue", text.as_str());
-        tx.create("msdyncrm_marketingfieldsubmission", values)?;
+        tx.create(FIELDS, values)?;
     }
     Ok(())
 }
 
-/// The contact with this address, brought up to date, or a new one (`spec/marketing.md` 8.3). Where
-/// several have the address, the one that was changed last.
-pub(super) fn find_or_create(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Uuid> {
-    match find(tx, &answers.values)? {
+/// What a submission holds, by the names of its fields.
+pub(super) fn fields(rx: &Rx<'_>, submission: Uuid) -> Result<Vec<(String, String)>> {
+    let query = Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", submission);
+    let rows = rx.elevated("form submission").rows(&query)?;
+    let field =
+        |it: &kernel::Record| (it.text("msdyncrm_fieldname").to_owned(), it.text("msdyncrm_fieldvalue").to_owned());
+    Ok(rows.iter().map(field).collect())
+}
+
+/// The contact that matches, brought up to date, or a new one (`spec/marketing.md` 8.3); whether it was made.
+pub(super) fn find_or_create(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers) -> Result<(Uuid, bool)> {
+    let columns = matching::columns(tx, form, "contact")?;
+    match matching::find(tx, "contact", &columns, &answers.values)? {
         Some(contact) => {
-            tx.update("contact", contact, answers.values.clone())?;
-            Ok(contact)
+            tx.update("contact", contact, kept_address(tx, contact, &answers.values)?)?;
+            Ok((contact, false))
         }
-        None => tx.create("contact", answers.values.clone().with("msdyncrm_marketingformid", form.id)),
+        None => {
+            let values = answers.values.clone().with("msdyncrm_marketingformid", form.id);
+            Ok((tx.create("contact", values)?, true))
+        }
+    }
+}
+
+/// Where contacts are matched by something else than their address, nobody who knows it can turn their mail to
+/// another mailbox.
+fn kept_address(rx: &Rx<'_>, contact: Uuid, values: &Values) -> Result<Values> {
+    let mut values = values.clone();
+    if !rx.elevated("form submission").get("contact", contact)?.text("emailaddress1").is_empty() {
+        values.remove("emailaddress1");
+    }
+    Ok(values)
+}
+
+/// The lead that matches, brought up to date, or a new one; always a new one where the form says so.
+pub(super) fn lead(
+    tx: &mut Tx<'_>,
+    form: &MarketingForm,
+    answers: &Answers,
+    contact: Option<Uuid>,
+    page: Option<Uuid>,
+) -> Result<(Uuid, bool)> {
+    let mut values = answers.lead.clone();
+    let page = page.map_or(kernel::Value::Null, |it| kernel::Value::Lookup("msdyncrm_marketingpage".into(), it));
+    values.set(matching::PAGE, page);
+    let columns = matching::columns(tx, form, "lead")?;
+    let found = if form.always_new_lead { None } else { matching::find(tx, "lead", &columns, &values)? };
+    if let Some(contact) = contact {
+        values.set("parentcontactid", kernel::Value::Lookup("contact".into(), contact));
+    }
+    match found {
+        Some(lead) => {
+            let row = tx.get("lead", lead)?;
+            for column in waiting::NOES.iter().filter(|it| row.get(it).is_true()) {
+                values.remove(column);
+            }
+            tx.update("lead", lead, values)?;
+            Ok((lead, false))
+        }
+        None => {
+            if values.get("subject").is_null() {
+                values.set("subject", form.name.as_str());
+            }
+            Ok((tx.create("lead", values.with("msdyncrm_marketingformid", form.id))?, true))
+        }
     }
 }
 
 /// The answers without those that would take a person's no back: whoever knows an address can submit it,
 /// and only the mailbox proves the person.
-fn unproven(rx: &Rx<'_>, answers: &Answers) -> Result<Answers> {
+fn unproven(rx: &Rx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Answers> {
     let mut kept = answers.clone();
-    if let Some(contact) = find(rx, &answers.values)? {
+    if let Some(contact) = known(rx, form, answers)? {
         let row = rx.elevated("form submission").get("contact", contact)?;
         for column in waiting::NOES.iter().filter(|it| row.get(it).is_true()) {
             kept.values.remove(column);
@@ -145,13 +295,11 @@ fn unproven(rx: &Rx<'_>, answers: &Answers) -> Result<Answers> {
     Ok(kept)
 }
 
-/// The contact that these values match.
-pub(super) fn find(rx: &Rx<'_>, values: &Values) -> Result<Option<Uuid>> {
-    let address = values.get("emailaddress1").clone();
-    if address.is_null() {
-        return Ok(None);
+/// The contact that the answers match; nobody, where one is missing.
+pub(super) fn known(rx: &Rx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Option<Uuid>> {
+    let columns = matching::columns(rx, form, "contact")?;
+    match matching::find(rx, "contact", &columns, &answers.values) {
+        Err(error) if error.kind == Kind::Invalid => Ok(None),
+        other => other,
     }
-    let query =
-        Query::on("contact").eq("emailaddress1", address).eq("statecode", 0).order("modifiedon desc")?.select(&[]);
-    Ok(rx.first(&query)?.map(|it| it.id))
 }

@@ -17,7 +17,6 @@ use crate::{
     language::{self, TEXTS},
 };
 
-const FIELDS: &str = "msdyncrm_marketingfieldsubmission";
 /// The boxes by which a person says no.
 pub(super) const NOES: &[&str] =
     &["donotemail", "donotbulkemail", "donotphone", "donotpostalmail", "msgdpr_donottrack"];
@@ -28,17 +27,18 @@ pub(super) fn landing(
     form: &MarketingForm,
     answers: &Answers,
     sent: &[(String, String)],
+    origin: &submit::Origin,
 ) -> Result<Submitted> {
     let address = answers.values.text("emailaddress1").to_owned();
     if address.is_empty() {
         let text = TEXTS.say(form.language(), "issue-missing");
         return Ok(Submitted::Invalid(vec![Issue { field: "emailaddress1".into(), text }]));
     }
-    if let Some(contact) = submit::find(tx, &answers.values)? {
+    if let Some(contact) = submit::known(tx, form, answers)? {
         take_away(tx, form, contact, answers)?;
     }
     let given: Vec<(String, String)> = sent.iter().filter(|(_, it)| !it.trim().is_empty()).cloned().collect();
-    hold(tx, form, None, &address, &given)?;
+    hold(tx, form, None, &address, &given, origin)?;
     Ok(Submitted::ConfirmByEmail)
 }
 
@@ -71,7 +71,7 @@ pub(super) fn center(
         }
     }
     if !later.is_empty() {
-        hold(tx, form, Some(contact), row.text("emailaddress1"), &later)?;
+        hold(tx, form, Some(contact), row.text("emailaddress1"), &later, &submit::Origin::default())?;
     }
     Ok(!later.is_empty())
 }
@@ -94,7 +94,9 @@ fn take_away(tx: &mut Tx<'_>, form: &MarketingForm, contact: Uuid, answers: &Ans
         consent::request(tx, contact, level, &submit::evidence(form, Uuid::nil(), source))?;
     }
     for (list, _) in answers.lists.iter().filter(|(_, ticked)| complete && !ticked) {
-        subscription::leave(tx, *list, contact)?;
+        if subscription::leave(tx, *list, contact)? {
+            interaction::of_list(tx, contact, *list, false)?;
+        }
     }
     Ok(())
 }
@@ -105,12 +107,13 @@ fn hold(
     contact: Option<Uuid>,
     address: &str,
     given: &[(String, String)],
+    origin: &submit::Origin,
 ) -> Result<()> {
     let not_before = confirmation::not_before(tx, address)?;
     let older = optin::submissions(tx, address, Some(form.id))?;
     for waiting in &older {
         let before = match waiting.submission {
-            Some(it) => fields(tx, it)?,
+            Some(it) => submit::fields(tx, it)?,
             None => Vec::new(),
         };
         if sorted(&before) == sorted(given) && waiting.contact == contact {
@@ -118,7 +121,7 @@ fn hold(
             return confirmation::send(tx, &pending, not_before).map(|_| ());
         }
     }
-    let submission = submit::store(tx, form, address)?;
+    let submission = submit::store(tx, form, address, origin)?;
     submit::store_fields(tx, submission, given)?;
     let source = if form.kind == 1 { Source::SubscriptionCenter } else { Source::LandingPage };
     let evidence = submit::evidence(form, submission, source);
@@ -135,14 +138,6 @@ fn sorted(fields: &[(String, String)]) -> Vec<&(String, String)> {
     all
 }
 
-fn fields(rx: &Rx<'_>, submission: Uuid) -> Result<Vec<(String, String)>> {
-    let query = Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", submission);
-    let rows = rx.elevated("form submission").rows(&query)?;
-    let field =
-        |it: &kernel::Record| (it.text("msdyncrm_fieldname").to_owned(), it.text("msdyncrm_fieldvalue").to_owned());
-    Ok(rows.iter().map(field).collect())
-}
-
 /// The answers that wait, as the form reads them today.
 fn answers(rx: &Rx<'_>, request: &OptInRequest) -> Result<(MarketingForm, Answers)> {
     let rx = rx.elevated("form submission");
@@ -152,7 +147,7 @@ fn answers(rx: &Rx<'_>, request: &OptInRequest) -> Result<(MarketingForm, Answer
     };
     let (Some(form), Some(submission)) = (request.form, request.submission) else { return Err(changed()) };
     let form = MarketingForm::get(&rx, form)?;
-    let given = fields(&rx, submission)?;
+    let given = submit::fields(&rx, submission)?;
     let shown: Vec<Shown> =
         elements(&rx, form.id)?.into_iter().filter(|it| given.iter().any(|(name, _)| *name == it.name)).collect();
     match answer::read(&rx, &shown, &given, false, form.language())? {
@@ -183,8 +178,13 @@ pub(crate) fn apply(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<Uuid> {
                 suppression::reopened(tx, contact, closed)?;
                 contact
             }
-            None => submit::find_or_create(tx, &form, &answers)?,
+            None => submit::find_or_create(tx, &form, &answers)?.0,
         };
+        if form.kind == 0 && form.updates().lead() {
+            let page = tx.get(submit::SUBMISSION, submission)?.get("msdyncrm_marketingpageid").as_guid();
+            let (lead, _) = submit::lead(tx, &form, &answers, Some(contact), page)?;
+            tx.update(submit::SUBMISSION, submission, Values::new().with("msdyncrm_matchedleadid", lead))?;
+        }
         optin::close(tx, request, Some(contact))?;
         let kind = if form.kind == 1 { "EmailSubscriptionSubmit" } else { "FormSubmitted" };
         let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", submission);
@@ -196,7 +196,10 @@ pub(crate) fn apply(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<Uuid> {
             confirmation::send(tx, &pending, None)?;
         }
         for (list, _) in answers.lists.iter().filter(|(_, ticked)| *ticked) {
-            subscription::join(tx, *list, contact)?;
+            if !subscription::is_member(tx, *list, contact)? {
+                subscription::join(tx, *list, contact)?;
+                interaction::of_list(tx, contact, *list, true)?;
+            }
         }
         finish(tx, &form, submission, contact)?;
         Ok(contact)
@@ -212,8 +215,8 @@ fn finish(tx: &mut Tx<'_>, form: &MarketingForm, submission: Uuid, contact: Uuid
         .with("msdyncrm_originalcontactid", Value::Null);
     tx.update(submit::SUBMISSION, submission, values)?;
     if !form.keep {
-        for field in tx.ids(&Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", submission))? {
-            tx.delete(FIELDS, field)?;
+        for field in tx.ids(&Query::on(submit::FIELDS).eq("msdyncrm_marketingformsubmissionid", submission))? {
+            tx.delete(submit::FIELDS, field)?;
         }
     }
     Ok(())

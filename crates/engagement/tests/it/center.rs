@@ -57,12 +57,69 @@ fn one_click_holds_for_everybody_with_the_address() {
          journey tour segment=s: email hello -> wait P1D -> email tips -> email bill",
         "
         0h  worker                      -> tour: ann entered, waits at wait2 ; tour: cara entered, waits at wait2 ; mail hello to ann (basis: consent) ; mail hello to cara (basis: consent)
-        0h  user sets bob consent=4     -> bob: consent 4, unrecorded
-        0h  worker                      -> tour: bob entered, waits at wait2 ; EmailBlocked for bob (This address was served by this tile already)
-        1h  ann unsubscribes mail hello -> ann: donotbulkemail true ; bob: donotbulkemail true
-        1h  ann unsubscribes mail hello -> (nothing)
-        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to bob (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for ann (This address was served by this tile already) ; EmailBlocked for bob (Contact does not allow bulk e-mail)",
+        1h  user sets bob consent=4     -> bob: consent 4, unrecorded
+        1h  worker                      -> tour: bob entered, waits at wait2 ; EmailBlocked for bob (This address was served by this tile already)
+        2h  ann unsubscribes mail hello -> ann: donotbulkemail true ; bob: donotbulkemail true
+        2h  ann unsubscribes mail hello -> (nothing)
+        24h worker                      -> tour: ann, finished at bill ; tour: cara, finished at bill ; mail bill to ann (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail)
+        25h worker                      -> tour: bob, finished at bill ; EmailBlocked for bob (Contact does not allow bulk e-mail) ; EmailBlocked for bob (This address was served by this tile already)",
     );
+}
+
+#[test]
+fn what_is_taken_away_holds_for_the_address_where_the_setting_says_so() {
+    let setup = "switches logging ; list garden ; contact ann consent=4 ; contact bob email=ann@example.org consent=5 ;
+         form prefs center consent donottrack list=garden ; segment s: firstname eq 'ann' ;
+         journey tour segment=s: email hello";
+    check(
+        setup,
+        "
+        0h worker                              -> tour: ann entered, finished at hello ; mail hello to ann (basis: consent)
+        1h ann saves center donotbulkemail consent=3 -> page saved ; ann: donotbulkemail true ; record 4 -> 3 (SubscriptionCenter)",
+    );
+    let mut world = World::new();
+    crate::story::build(&mut world, setup);
+    let (ann, bob, list) = (world.id("contact", "ann"), world.id("contact", "bob"), world.id("list", "garden"));
+    world.write(move |tx| {
+        privacy::subscription::join(tx, list, ann)?;
+        privacy::subscription::join(tx, list, bob)?;
+        tx.as_system("test", |tx| kernel::setting::set(tx, form::ADDRESS_LEVEL, "yes"))
+    });
+    crate::story::act(&mut world, "worker");
+    let told = crate::story::act(&mut world, "ann saves center donotbulkemail consent=3 list-garden=off");
+    assert_eq!(told, ["page saved"]);
+    let row = world.read(|rx| rx.get("contact", bob));
+    assert!(row.get("donotbulkemail").is_true());
+    assert_eq!(row.get("msgdpr_gdprconsent").as_int(), Some(587_030_003));
+    assert_eq!(world.read(|rx| rx.count(&Query::on("assent_listmember"))), 0);
+    let left = Query::on("assent_interaction").eq("assent_type", "SegmentUnsubscribed").eq("assent_listid", list);
+    assert_eq!(world.read(|rx| rx.count(&left)), 2);
+    // What one of them allows again is theirs alone.
+    crate::story::act(&mut world, "ann saves center donotbulkemail=off");
+    let of = |id| world.read(|rx| rx.get("contact", id)).get("donotbulkemail").is_true();
+    assert_eq!((of(ann), of(bob)), (false, true));
+}
+
+#[test]
+fn the_last_center_stays_and_a_link_survives_a_merge() {
+    let mut world = World::new();
+    crate::story::build(&mut world, "contact ann consent=4 ; contact ann2 email=ann@example.org consent=3");
+    let center = world.read(|rx| rx.first(&Query::on("msdyncrm_marketingpage").eq("msdyncrm_type", 1))).unwrap().id;
+    let refused = world
+        .db
+        .write(&world.cx, move |tx| {
+            tx.update("msdyncrm_marketingpage", center, kernel::Values::new().with("statuscode", 192_350_007))?;
+            tx.delete("msdyncrm_marketingpage", center)
+        })
+        .unwrap_err();
+    assert!(refused.text.contains("the last subscription center stays"), "{refused}");
+    let (ann, second) = (world.id("contact", "ann"), world.id("contact", "ann2"));
+    let mail = world.cx.new_id();
+    let token = world.read(|rx| Link::Center { contact: second, mail }.token(rx));
+    world.write(move |tx| privacy::merge::merge(tx, ann, second));
+    world.go_to("2000d");
+    let shown = world.db.read(&world.public(), |rx| form::center(rx, &token)).unwrap();
+    assert_eq!(shown.contact, ann, "years later, and merged");
 }
 
 #[test]

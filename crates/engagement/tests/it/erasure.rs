@@ -244,7 +244,12 @@ fn who_was_erased_comes_back_by_themselves_only() {
     });
     assert_eq!(renamed.unwrap_err().code, "erased", "nor by changing another record into them");
     let sent = vec![("emailaddress1".to_owned(), "annabel@example.org".to_owned())];
-    world.db.write(&world.public(), move |tx| engagement::form::submit(tx, form, &sent)).unwrap();
+    world
+        .db
+        .write(&world.public(), move |tx| {
+            engagement::form::submit(tx, form, &sent, &engagement::form::Origin::default())
+        })
+        .unwrap();
     let back = world.read(|rx| rx.count(&Query::on("contact").eq("emailaddress1", "annabel@example.org")));
     assert_eq!(back, 1);
     // Somebody else is not affected, and a stored hash is not a plain one.

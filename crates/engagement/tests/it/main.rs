@@ -13,6 +13,7 @@ mod intelligence;
 mod journey;
 mod law;
 mod mail;
+mod matching;
 mod model;
 mod office;
 mod optin;

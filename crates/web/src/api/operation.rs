@@ -9,6 +9,7 @@ pub mod bulk_delete;
 mod choices;
 mod dataverse;
 mod engagement;
+mod form;
 mod merge;
 mod platform;
 mod request;
@@ -121,6 +122,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(bulk_delete::OPERATIONS)
         .chain(choices::OPERATIONS)
         .chain(engagement::OPERATIONS)
+        .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)
         .chain(platform::OPERATIONS)
         .chain(request::OPERATIONS)

@@ -29,10 +29,11 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
     let found = app.read(Actor::Public, move |rx| {
         let request = optin::find(rx, &key)?;
         let tongue = Tongue::or(request.language.as_deref(), &headers);
-        Ok((confirmation::asked(rx, &request, tongue.0)?, tongue, request.contact))
+        let things = confirmation::asked(rx, &request, tongue.0)?;
+        Ok((things, tongue, request.contact, confirmation::thanks(rx, &request)?))
     });
     match found.await {
-        Ok((things, tongue, contact)) => {
+        Ok((things, tongue, contact, leads)) => {
             if let Some(contact) = contact {
                 gpc::heed(&app, &visitor, move |tx| privacy_control::object(tx, contact)).await;
             }
@@ -42,7 +43,8 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
                 form method="post" action={ "/confirm/" (token) } { p { button type="submit" { (tongue.say("confirm-button")) } } }
                 p { (tongue.say("confirm-otherwise")) }
             };
-            frame::page(StatusCode::OK, tongue, &tongue.say("confirm-title"), &body)
+            let response = frame::page(StatusCode::OK, tongue, &tongue.say("confirm-title"), &body);
+            frame::allow(response, &[], leads.as_deref())
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
@@ -56,11 +58,13 @@ pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, vis
         let request = optin::find(tx, &token)?;
         let tongue = Tongue::or(request.language.as_deref(), &headers);
         let things = confirmation::asked(tx, &request, tongue.0)?;
+        let leads = confirmation::thanks(tx, &request)?;
         confirmation::confirm(tx, &token)?;
-        Ok((things, tongue))
+        Ok((things, tongue, leads))
     });
     match done.await {
-        Ok((things, tongue)) => {
+        Ok((_, _, Some(leads))) => frame::lead_to(&leads),
+        Ok((things, tongue, None)) => {
             let body = html! {
                 p { (tongue.say("confirmed-lead")) }
                 (list(tongue, &things))

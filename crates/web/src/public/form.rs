@@ -5,53 +5,159 @@
 
 use axum::{
     Form,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use engagement::{
-    form::{self, Input, Issue, MarketingForm, Saved, Shown, Submitted, Waiting},
+    form::{self, Issue, MarketingForm, Origin, Saved, Shown, Submitted, Waiting},
     language, page,
+    page::configuration,
 };
-use kernel::{Actor, Error, Kind, uuid::Uuid};
+use kernel::{Actor, Error, Kind, Result, Rx, uuid::Uuid};
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{frame, gpc, guard, say::Tongue, trouble, visit::Visitor};
+use super::{
+    fields::{fields, filled},
+    frame, gpc,
+    guard::{self, Guard},
+    say::Tongue,
+    trouble,
+    visit::Visitor,
+};
 use crate::{App, limit};
 
-type Fields = Form<Vec<(String, String)>>;
+pub(super) type Fields = Form<Vec<(String, String)>>;
+
+/// Where a form is shown, and to whom.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Place {
+    /// Our page that it is on.
+    page: Option<String>,
+    /// The site that embeds it.
+    from: Option<String>,
+    /// A link that makes the visitor known.
+    v: Option<String>,
+}
+
+/// A form with all that stands around it.
+struct Shell {
+    form: MarketingForm,
+    elements: Vec<Shown>,
+    guard: Guard,
+    /// The sites that may embed it.
+    sites: Vec<String>,
+    notice: Markup,
+}
+
+impl Shell {
+    fn read(rx: &Rx<'_>, form: MarketingForm) -> Result<Shell> {
+        let elements = form::elements(rx, form.id)?;
+        let settings = configuration::read(rx)?;
+        let guard = Guard::read(rx, form.id, guard::asks(&elements, &settings))?;
+        let notice = notice(&settings.notice, settings.notice_url.as_deref());
+        Ok(Shell { sites: form.sites(rx)?, elements, guard, notice, form })
+    }
+    /// With the defaults, and what is known of a visitor.
+    fn fresh(rx: &Rx<'_>, form: MarketingForm, known: Option<&str>) -> Result<Shell> {
+        let mut shell = Shell::read(rx, form)?;
+        for element in &mut shell.elements {
+            element.value = element.element.default.clone().unwrap_or_default();
+        }
+        if let Some(token) = known {
+            // A link of no use is no reason to refuse the page.
+            let _none = form::prefill(rx, &shell.form, &mut shell.elements, token);
+        }
+        Ok(shell)
+    }
+    fn body(&self, action: &str, issues: &[Issue], tongue: Tongue) -> Markup {
+        html! { (fields(action, &self.elements, issues, &self.guard, tongue)) (self.notice) }
+    }
+    /// The page may be embedded where the form says, and may lead where it says.
+    fn allow(&self, response: Response) -> Response {
+        frame::allow(response, &self.sites, self.form.redirect.as_deref())
+    }
+}
+
+/// What stands below every form (Art. 13 GDPR).
+fn notice(text: &str, url: Option<&str>) -> Markup {
+    html! {
+        @if !text.is_empty() {
+            p class="notice" {
+                @match url { Some(url) => { a href=(url) target="_blank" rel="noopener" { (text) } } None => { (text) } }
+            }
+        }
+    }
+}
+
+fn action(form: Uuid, place: &Place) -> String {
+    let plain = |it: &str| it.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | ':' | '/' | '.'));
+    let named = [("page", &place.page), ("from", &place.from)];
+    let all =
+        named.iter().filter_map(|(name, it)| it.as_deref().filter(|it| plain(it)).map(|it| format!("{name}={it}")));
+    let query = all.collect::<Vec<_>>().join("&");
+    if query.is_empty() { format!("/f/{form}") } else { format!("/f/{form}?{query}") }
+}
 
 /// `GET /p/{page}`
-pub(super) async fn landing(State(app): State<App>, Path(partial): Path<String>, visitor: Visitor) -> Response {
+pub(super) async fn landing(
+    State(app): State<App>,
+    Path(partial): Path<String>,
+    Query(mut place): Query<Place>,
+    visitor: Visitor,
+) -> Response {
+    place.page = Some(partial.clone());
+    let known = place.v.clone();
     let found = app
         .read(Actor::Public, move |rx| {
             let page = page::live(rx, &partial)?;
             if page.kind != 0 {
-                return Err(Error::new(
-                    Kind::NotFound,
-                    "personal-page",
-                    "page",
-                    "This page opens with the personal link in a mail from us.",
-                ));
+                return Err(personal());
             }
-            let form = MarketingForm::live(rx, page.form.unwrap_or_default())?;
-            let mut elements = form::elements(rx, form.id)?;
-            for element in &mut elements {
-                element.value = element.element.default.clone().unwrap_or_default();
-            }
-            let stamp = guard::stamp(rx, form.id)?;
-            Ok((page, form, elements, stamp))
+            let form = page.form.map(|it| MarketingForm::live(rx, it)).transpose()?;
+            let shell = form.map(|it| Shell::fresh(rx, it, known.as_deref())).transpose()?;
+            Ok((page, shell))
         })
         .await;
     match found {
-        Ok((page, form, elements, stamp)) => {
-            let tongue = Tongue::of_form(&form, &visitor.headers);
-            let guard = guard::fields(&stamp, tongue);
+        Ok((page, Some(shell))) => {
+            let tongue = Tongue::of_form(&shell.form, &visitor.headers);
             let body = html! {
                 @if !page.content.is_empty() { p { (page.content) } }
-                (fields(&format!("/f/{}", form.id), &elements, &[], &guard, tongue))
+                (shell.body(&action(shell.form.id, &place), &[], tongue))
             };
-            frame::page(StatusCode::OK, tongue, &page.name, &body)
+            let response = frame::page(StatusCode::OK, tongue, &page.name, &body);
+            frame::allow(response, &[], shell.form.redirect.as_deref())
+        }
+        Ok((page, None)) => {
+            let tongue = Tongue::of(&visitor.headers);
+            frame::page(StatusCode::OK, tongue, &page.name, &html! { p { (page.content) } })
+        }
+        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
+    }
+}
+
+fn personal() -> Error {
+    Error::new(Kind::NotFound, "personal-page", "page", "This page opens with the personal link in a mail from us.")
+}
+
+/// `GET /e/{form}`: the form alone, for the frame of a site that may embed it.
+pub(super) async fn embedded(State(app): State<App>, Path(id): Path<Uuid>, visitor: Visitor) -> Response {
+    let found = app.read(Actor::Public, move |rx| {
+        let form = MarketingForm::live(rx, id)?;
+        if form.kind != 0 {
+            return Err(personal());
+        }
+        Shell::fresh(rx, form, None)
+    });
+    match found.await {
+        Ok(shell) => {
+            let tongue = Tongue::of_form(&shell.form, &visitor.headers);
+            let from = visitor.comes_from().filter(|it| shell.sites.contains(it));
+            let place = Place { from: Some(from.unwrap_or_else(|| "frame".into())), ..Place::default() };
+            let body = shell.body(&action(id, &place), &[], tongue);
+            shell.allow(frame::framed(StatusCode::OK, tongue, &shell.form.name, &body))
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
@@ -61,13 +167,15 @@ pub(super) async fn landing(State(app): State<App>, Path(partial): Path<String>,
 enum Taken {
     Form(Submitted),
     Program,
-    TooFast(String),
+    TooFast { ours: bool },
+    WrongAnswer,
 }
 
 /// `POST /f/{form}`
 pub(super) async fn submit(
     State(app): State<App>,
     Path(id): Path<Uuid>,
+    Query(place): Query<Place>,
     visitor: Visitor,
     Form(sent): Fields,
 ) -> Response {
@@ -75,43 +183,92 @@ pub(super) async fn submit(
     if !within_limits(&app, &visitor, &sent) {
         return too_many(&app, id, &visitor).await;
     }
-    let (answers, given) = (sent.clone(), guarded.clone());
+    // A question is answered once, so that an answer cannot be used again and again.
+    let fresh = guarded.nonce().is_none_or(|it| app.limits.take(app.cx.now(), limit::ANSWER, it));
+    let (answers, given, whence) = (sent.clone(), guarded.clone(), place.clone());
     let done = app
         .write(Actor::Public, move |tx| {
-            let form = MarketingForm::live(tx, id)?;
+            let shell = Shell::read(tx, MarketingForm::live(tx, id)?)?;
             let taken = match guard::look(tx, id, &given)? {
-                guard::Found::Person => Taken::Form(form::submit(tx, id, &answers)?),
                 guard::Found::Program => Taken::Program,
-                guard::Found::TooFast(stamp) => Taken::TooFast(stamp),
+                guard::Found::TooFast { ours } => Taken::TooFast { ours },
+                guard::Found::Person if shell.guard.asks() && !(fresh && guard::answered(tx, id, &given)?) => {
+                    Taken::WrongAnswer
+                }
+                guard::Found::Person => Taken::Form(form::submit(tx, id, &answers, &origin(tx, &shell, &whence)?)?),
             };
-            Ok((taken, form.clone(), form::elements(tx, form.id)?))
+            Ok((taken, shell))
         })
         .await;
-    let (taken, form, elements) = match done {
+    let (taken, mut shell) = match done {
         Ok(it) => it,
         Err(error) => return trouble(&error, Tongue::of(&visitor.headers)),
     };
-    let tongue = Tongue::of_form(&form, &visitor.headers);
-    let again = |issues: &[Issue], stamp: &str, note: Option<String>| {
-        let guard = guard::fields(stamp, tongue);
+    let tongue = Tongue::of_form(&shell.form, &visitor.headers);
+    let in_frame = place.from.is_some();
+    let page = |status, title: &str, body: &Markup| {
+        if in_frame { frame::framed(status, tongue, title, body) } else { frame::page(status, tongue, title, body) }
+    };
+    let again = |shell: &mut Shell, issues: &[Issue], note: Option<String>| {
+        shell.elements = filled(std::mem::take(&mut shell.elements), &sent);
         let body = html! {
             @if let Some(note) = note { p role="status" class="note" { (note) } }
-            (fields(&format!("/f/{}", form.id), &filled(elements, &sent), issues, &guard, tongue))
+            (shell.body(&action(id, &place), issues, tongue))
         };
-        frame::page(StatusCode::UNPROCESSABLE_ENTITY, tongue, &form.name, &body)
+        shell.allow(page(StatusCode::UNPROCESSABLE_ENTITY, &shell.form.name, &body))
     };
     match taken {
         // A program reads what a person reads, and nothing was done.
         Taken::Form(Submitted::Accepted) | Taken::Program => {
-            let thanks = if form.thanks.is_empty() { tongue.say("thanks-text") } else { form.thanks };
-            frame::page(StatusCode::OK, tongue, &tongue.say("thanks-title"), &html! { p { (thanks) } })
+            let leads = shell.form.redirect.clone().filter(|it| !it.is_empty());
+            if let (Some(to), false) = (&leads, in_frame) {
+                return frame::lead_to(to);
+            }
+            let thanks =
+                if shell.form.thanks.is_empty() { tongue.say("thanks-text") } else { shell.form.thanks.clone() };
+            let body = html! {
+                p role="status" { (thanks) }
+                @if let Some(to) = leads { p { a href=(to) target="_top" { (tongue.say("thanks-on")) } } }
+            };
+            shell.allow(page(StatusCode::OK, &tongue.say("thanks-title"), &body))
         }
         Taken::Form(Submitted::ConfirmByEmail) => {
-            let body = html! { p { (tongue.say("inbox-text")) } };
-            frame::page(StatusCode::OK, tongue, &tongue.say("inbox-title"), &body)
+            let body = html! { p role="status" { (tongue.say("inbox-text")) } };
+            shell.allow(page(StatusCode::OK, &tongue.say("inbox-title"), &body))
         }
-        Taken::Form(Submitted::Invalid(issues)) => again(&issues, &guarded.shown, None),
-        Taken::TooFast(stamp) => again(&[], &stamp, Some(tongue.say("form-too-fast"))),
+        Taken::Form(Submitted::Failed) => {
+            let own = shell.form.error_message.clone().filter(|it| !it.is_empty());
+            let body = html! { p role="alert" { (own.unwrap_or_else(|| tongue.say("form-failed"))) } };
+            shell.allow(page(StatusCode::ACCEPTED, &tongue.say("form-failed-title"), &body))
+        }
+        Taken::Form(Submitted::Invalid(issues)) => {
+            shell.guard.keep(&guarded);
+            again(&mut shell, &issues, None)
+        }
+        Taken::TooFast { ours } => {
+            if ours {
+                shell.guard.keep(&guarded);
+            }
+            again(&mut shell, &[], Some(tongue.say("form-too-fast")))
+        }
+        Taken::WrongAnswer => {
+            let text = tongue.say("question-wrong");
+            again(&mut shell, &[Issue { field: guard::ANSWER.into(), text }], None)
+        }
+    }
+}
+
+/// Where the form was sent from: our page, or a site that may embed it.
+fn origin(rx: &Rx<'_>, shell: &Shell, place: &Place) -> Result<Origin> {
+    if let Some(from) = place.from.as_ref().filter(|it| shell.sites.contains(it)) {
+        return Ok(Origin { page: None, url: Some(from.clone()) });
+    }
+    match place.page.as_deref().map(|it| page::live(rx, it)) {
+        Some(Ok(page)) if page.form == Some(shell.form.id) => {
+            let url = format!("{}/p/{}", engagement::site::base_url(rx)?, page.partial_url);
+            Ok(Origin { page: Some(page.id), url: Some(url) })
+        }
+        _ => Ok(Origin::default()),
     }
 }
 
@@ -133,6 +290,33 @@ async fn too_many(app: &App, id: Uuid, visitor: &Visitor) -> Response {
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
+}
+
+/// `GET /embed/{form}.js`: puts the form into the page that it is written in.
+pub(super) async fn script(State(app): State<App>, Path(file): Path<String>) -> Response {
+    let Some(id) = file.strip_suffix(".js").and_then(|it| it.parse::<Uuid>().ok()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let open = app.read(Actor::Public, move |rx| {
+        let form = MarketingForm::live(rx, id)?;
+        Ok(form.kind == 0 && !form.sites(rx)?.is_empty())
+    });
+    if !open.await.unwrap_or(false) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let text = include_str!("embed.js").replace("FORM", &id.to_string());
+    let mut response = text.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+/// `GET /assets/embedded.js`: tells the page around how high the form is.
+pub(super) async fn height() -> Response {
+    let mut response = include_str!("embedded.js").into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response
 }
 
 /// `GET /s/{token}`
@@ -180,10 +364,13 @@ async fn show_center(app: App, token: String, visitor: &Visitor, notes: &[&str],
             }
         };
         let waiting = center.waiting.iter().map(word).collect::<Vec<_>>().join(", ");
-        Ok((center, tongue, waiting))
+        let settings = configuration::read(rx)?;
+        let notice = notice(&settings.notice, settings.notice_url.as_deref());
+        let sites = center.form.sites(rx)?;
+        Ok((center, tongue, waiting, notice, sites))
     });
     match found.await {
-        Ok((mut center, tongue, waiting)) => {
+        Ok((mut center, tongue, waiting, notice, sites)) => {
             let (issues, status) = match refused {
                 Some((issues, sent)) => {
                     center.elements = filled(center.elements, &sent);
@@ -194,119 +381,11 @@ async fn show_center(app: App, token: String, visitor: &Visitor, notes: &[&str],
             let body = html! {
                 @for note in notes { p role="status" class="note" { (tongue.say(note)) } }
                 @if !waiting.is_empty() { p { (tongue.with("center-waiting", "what", &waiting)) } }
-                (fields(&format!("/s/{token}"), &center.elements, &issues, &html! {}, tongue))
+                (fields(&format!("/s/{token}"), &center.elements, &issues, &Guard::none(), tongue))
+                (notice)
             };
-            frame::page(status, tongue, &center.page.content, &body)
+            frame::allow(frame::page(status, tongue, &center.page.content, &body), &sites, None)
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
-}
-
-/// What the visitor typed, put back into the form, so nothing is lost by a mistake. A box that is not ticked
-/// is not sent.
-pub(super) fn filled(mut elements: Vec<Shown>, sent: &[(String, String)]) -> Vec<Shown> {
-    for element in &mut elements {
-        match sent.iter().find(|(name, _)| *name == element.name && !name.is_empty()) {
-            Some((_, text)) => element.value.clone_from(text),
-            None if element.input == Input::Check => element.value.clear(),
-            None => {}
-        }
-    }
-    elements
-}
-
-pub(super) fn fields(action: &str, elements: &[Shown], issues: &[Issue], guard: &Markup, tongue: Tongue) -> Markup {
-    let known = |field: &str| elements.iter().any(|it| it.name == field);
-    html! {
-        @if !issues.is_empty() {
-            div role="alert" class="issues" {
-                p { (tongue.say("form-mend")) }
-                ul {
-                    @for issue in issues {
-                        @let label = elements.iter().find(|it| it.name == issue.field).map_or(issue.field.as_str(), |it| it.label.as_str());
-                        li { @if known(&issue.field) { a href={ "#f-" (issue.field) } { (label) } } @else { (label) } ": " (issue.text) }
-                    }
-                }
-            }
-        }
-        form method="post" action=(action) novalidate[!issues.is_empty()] {
-            @for element in elements {
-                @let problem = issues.iter().find(|it| it.field == element.name && !element.name.is_empty());
-                (field(element, problem, tongue))
-            }
-            (guard)
-        }
-    }
-}
-
-fn field(element: &Shown, problem: Option<&Issue>, tongue: Tongue) -> Markup {
-    let id = format!("f-{}", element.name);
-    let hint = format!("{id}-problem");
-    let described = problem.map(|_| hint.as_str());
-    let required = element.required;
-    html! {
-        @match &element.input {
-            Input::Text => { p class="wording" { (element.element.text) } }
-            Input::Submit => { p { button type="submit" { (element.label) } } }
-            Input::Reset => { p { button type="reset" class="quiet" { (element.label) } } }
-            Input::Check => {
-                p class="check" {
-                    input type="checkbox" id=(id) name=(element.name) value="on" checked[!matches!(element.value.as_str(), "" | "false")] required[required] aria-describedby=[described];
-                    label for=(id) { (element.label) }
-                }
-            }
-            Input::Choice { options } if options.iter().any(|it| !it.description.is_empty()) => {
-                fieldset aria-describedby=[described] {
-                    legend { (element.label) @if required { " " (tongue.say("form-required")) } }
-                    p {
-                        input type="radio" id=(id) name=(element.name) value="" checked[element.value.is_empty()];
-                        label for=(id) { (tongue.say("form-nothing")) }
-                    }
-                    @for option in options {
-                        @let one = format!("{id}-{}", option.value);
-                        p {
-                            input type="radio" id=(one) name=(element.name) value=(option.value) checked[option.value == element.value] aria-describedby={ (one) "-text" };
-                            label for=(one) { (option.label) }
-                            small id={ (one) "-text" } { (option.description) }
-                        }
-                    }
-                }
-            }
-            Input::Choice { options } => {
-                p {
-                    label for=(id) { (element.label) @if required { " " (tongue.say("form-required")) } }
-                    select id=(id) name=(element.name) required[required] aria-describedby=[described] {
-                        option value="" selected[element.value.is_empty()] { (tongue.say("form-nothing")) }
-                        @for option in options { option value=(option.value) selected[option.value == element.value] { (option.label) } }
-                    }
-                }
-            }
-            Input::Lines { max_length } => {
-                p {
-                    label for=(id) { (element.label) @if required { " " (tongue.say("form-required")) } }
-                    textarea id=(id) name=(element.name) maxlength=(max_length) rows="4" required[required] aria-describedby=[described] { (element.value) }
-                }
-            }
-            Input::Line { html_type, max_length } => {
-                p {
-                    label for=(id) { (element.label) @if required { " " (tongue.say("form-required")) } }
-                    input id=(id) name=(element.name) type=(html_type) maxlength=(max_length) value=(element.value) required[required] autocomplete=[complete(&element.name)] aria-invalid=[problem.map(|_| "true")] aria-describedby=[described];
-                }
-            }
-        }
-        @if let Some(problem) = problem { p id=(hint) class="issue" { (problem.text) } }
-    }
-}
-
-/// The words by which browsers fill in what they know (WCAG 2.2, 1.3.5).
-fn complete(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "firstname" => "given-name",
-        "lastname" => "family-name",
-        "emailaddress1" => "email",
-        "telephone1" | "mobilephone" => "tel",
-        "address1_city" => "address-level2",
-        "address1_postalcode" => "postal-code",
-        _ => return None,
-    })
 }

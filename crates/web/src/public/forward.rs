@@ -20,15 +20,15 @@ use kernel::Actor;
 use maud::html;
 
 use super::{
-    form::{fields, filled},
+    fields::{fields, filled},
+    form::Fields,
     frame,
+    guard::Guard,
     say::Tongue,
     trouble,
     visit::Visitor,
 };
 use crate::{App, limit};
-
-type Fields = Form<Vec<(String, String)>>;
 
 /// `GET /w/{token}`
 pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
@@ -51,7 +51,7 @@ async fn show_again(
                 @if !it.page.content.is_empty() { p { (it.page.content) } }
                 p { (tongue.with("forward-mail", "subject", &it.subject)) }
                 p { (tongue.say("forward-what")) }
-                (fields(&format!("/w/{token}"), &elements, issues, &html! {}, tongue))
+                (fields(&format!("/w/{token}"), &elements, issues, &Guard::none(), tongue))
             };
             let status = if issues.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
             frame::page(status, tongue, &it.page.name, &body)

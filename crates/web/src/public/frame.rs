@@ -1,7 +1,7 @@
 //! The frame of a public page.
 //!
 //! *Not* the administrators' frame. Invariant: it works without a script, sets no cookie, and tells no
-//! other site where the visitor came from.
+//! other site where the visitor came from; only the sites that a form names may embed it.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -12,6 +12,15 @@ use maud::{DOCTYPE, Markup, html};
 use super::say::Tongue;
 
 pub(crate) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Markup) -> Response {
+    whole(status, tongue, title, body, false)
+}
+
+/// A page inside of another site's; it tells its height to it.
+pub(super) fn framed(status: StatusCode, tongue: Tongue, title: &str, body: &Markup) -> Response {
+    whole(status, tongue, title, body, true)
+}
+
+fn whole(status: StatusCode, tongue: Tongue, title: &str, body: &Markup, framed: bool) -> Response {
     let markup = html! {
         (DOCTYPE)
         html lang=(tongue.0) {
@@ -21,8 +30,10 @@ pub(crate) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Marku
                 meta name="robots" content="noindex";
                 title { (title) }
                 link rel="stylesheet" href="/assets/assent.css";
+                link rel="stylesheet" href="/assets/brand.css";
+                @if framed { script src="/assets/embedded.js" defer {} }
             }
-            body class="public" { main id="main" { h1 { (title) } (body) } }
+            body class="public" { main id="main" { @if !framed { div class="brand" {} } h1 { (title) } (body) } }
         }
     };
     let mut response = (status, markup.into_string()).into_response();
@@ -30,5 +41,35 @@ pub(crate) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Marku
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tongue.0));
+    response
+}
+
+/// Lets these sites embed the page, and the form on it lead to the site of that address.
+pub(super) fn allow(mut response: Response, sites: &[String], leads: Option<&str>) -> Response {
+    let ancestors = if sites.is_empty() { "'none'".to_owned() } else { sites.join(" ") };
+    let leads = leads.and_then(site_of).unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; img-src 'self' data:; frame-ancestors {ancestors}; form-action 'self' {leads}; base-uri 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// The scheme, host and port of an address.
+fn site_of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().filter(|it| !it.is_empty())?;
+    let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.' | ':');
+    host.chars().all(plain).then(|| format!("{scheme}://{host}"))
+}
+
+/// Sends the visitor on after a form.
+pub(super) fn lead_to(address: &str) -> Response {
+    let Ok(to) = HeaderValue::from_str(address) else { return StatusCode::NO_CONTENT.into_response() };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    response.headers_mut().insert(header::LOCATION, to);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -45,6 +45,10 @@ impl Tongue {
     pub(crate) fn with(self, key: &str, name: &str, value: &str) -> String {
         TEXTS.fill(self.0, key, &[(name, value)])
     }
+    /// The text of a key with two values.
+    pub(crate) fn two(self, key: &str, first: &str, second: &str) -> String {
+        TEXTS.fill(self.0, key, &[("first", first), ("second", second)])
+    }
     /// What a wish is about, in a sentence's part for each.
     pub(crate) fn asked(self, things: &[Asked]) -> Vec<String> {
         let one = |it: &Asked| match it {

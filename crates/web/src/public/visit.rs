@@ -53,6 +53,15 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     }
 }
 
+impl Visitor {
+    /// The site whose page led here, as browsers tell it.
+    pub(crate) fn comes_from(&self) -> Option<String> {
+        let (scheme, rest) = text(&self.headers, "referer").split_once("://")?;
+        let host = rest.split(['/', '?', '#']).next().filter(|it| !it.is_empty())?;
+        Some(format!("{scheme}://{host}"))
+    }
+}
+
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().trim()
 }

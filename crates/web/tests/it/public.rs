@@ -243,3 +243,132 @@ async fn a_mail_is_passed_on_by_its_personal_link_only() {
     assert_eq!(count(&site, &ledger), 1);
     visit(&site, "POST", &format!("{refuse}x"), &[], "").await.is(404);
 }
+
+fn set(site: &Site, entity: &'static str, id: Uuid, values: &Values) -> kernel::Result<bool> {
+    let values = values.clone();
+    site.app.db.write(&site.app.cx, move |tx| tx.update(entity, id, values.clone()))
+}
+
+#[tokio::test]
+async fn only_the_named_sites_may_embed_a_form() {
+    let (site, form) = landing();
+    let page = |path: String| {
+        let site = &site;
+        async move { visit(site, "GET", &path, &[BROWSER, ("Referer", "https://shop.example/buy?x=1")], "").await }
+    };
+    let policy = |it: &Reply| between(it.header("content-security-policy"), "frame-ancestors ", ";").to_owned();
+    assert_eq!(policy(&page(format!("/e/{form}")).await.is(200)), "'none'");
+    page(format!("/embed/{form}.js")).await.is(404);
+    let embed = |list: &str| Values::new().with("assent_embeddomains", list);
+    assert!(set(&site, "msdyncrm_marketingform", form, &embed("https://*.example")).is_err());
+    set(&site, "msdyncrm_marketingform", form, &embed("https://shop.example")).unwrap();
+    let framed = page(format!("/e/{form}")).await.is(200);
+    assert_eq!(policy(&framed), "https://shop.example");
+    assert!(framed.text.contains(&format!("/f/{form}?from=https://shop.example\"")), "{}", framed.text);
+    assert!(page(format!("/embed/{form}.js")).await.is(200).text.contains(&format!("/e/{form}")));
+    assert_eq!(policy(&page("/p/news".into()).await), "'none'", "the page around it is embedded nowhere");
+    let path = format!("/f/{form}?from=https://shop.example");
+    let done = visit(&site, "POST", &path, &[], "emailaddress1=eve%40example.org").await.is(200);
+    assert_eq!(policy(&done), "https://shop.example");
+    let sent = Query::on("msdyncrm_marketingformsubmission").eq("msdyncrm_pageurl", "https://shop.example");
+    assert_eq!(count(&site, &sent), 1);
+    visit(&site, "POST", &format!("/f/{form}?from=https://evil.example"), &[], "emailaddress1=gil%40example.org").await;
+    assert_eq!(
+        count(&site, &Query::on("msdyncrm_marketingformsubmission").filter("msdyncrm_pageurl eq null").unwrap()),
+        1
+    );
+}
+
+#[tokio::test]
+async fn after_a_form_a_visitor_is_led_where_it_says() {
+    let (site, form) = landing();
+    let path = format!("/f/{form}?page=news");
+    let to = |url: &str| Values::new().with("msdyncrm_redirecturl", url);
+    assert!(set(&site, "msdyncrm_marketingform", form, &to("http://plain.example/x")).is_err());
+    set(&site, "msdyncrm_marketingform", form, &to("https://www.example.org/thanks?a=1")).unwrap();
+    let page = visit(&site, "GET", "/p/news", &[BROWSER], "").await.is(200);
+    assert!(page.header("content-security-policy").contains("form-action 'self' https://www.example.org;"));
+    let done = visit(&site, "POST", &path, &[], "emailaddress1=eve%40example.org").await.is(303);
+    assert_eq!(done.header("location"), "https://www.example.org/thanks?a=1");
+    // What waits for a confirmation is said here first.
+    let waits = "emailaddress1=eve%40example.org&msgdpr_gdprconsent=587030004";
+    assert!(visit(&site, "POST", &path, &[], waits).await.is(200).text.contains("Please check your inbox"));
+    let news = site
+        .app
+        .db
+        .read(&site.app.cx, |rx| rx.first(&Query::on("msdyncrm_marketingpage").eq("msdyncrm_partialurl", "news")));
+    let from = Query::on("msdyncrm_marketingformsubmission").eq("msdyncrm_marketingpageid", news.unwrap().unwrap().id);
+    assert_eq!(count(&site, &from), 2, "the page is noted");
+}
+
+#[tokio::test]
+async fn what_cannot_be_applied_is_kept_and_said() {
+    let (site, form) = landing();
+    let strategy = site.app.db.write(&site.app.cx, |tx| {
+        let values = Values::new()
+            .with("msdyncrm_name", "By level")
+            .with("msdyncrm_targetentity", 192_350_000)
+            .with("msdyncrm_matchingstrategyfields", "msgdpr_gdprconsent");
+        tx.create("msdyncrm_matchingstrategy", values)
+    });
+    let values = Values::new()
+        .with("msdyncrm_contactmatchingstrategy", strategy.unwrap())
+        .with("msdyncrm_errormessage", "Please call us.");
+    set(&site, "msdyncrm_marketingform", form, &values).unwrap();
+    let done = visit(&site, "POST", &format!("/f/{form}"), &[], "emailaddress1=eve%40example.org").await.is(202);
+    assert!(done.text.contains("Please call us."), "{}", done.text);
+    let failed = Query::on("msdyncrm_marketingformsubmission").eq("statuscode", 192_350_001);
+    assert_eq!((count(&site, &failed), count(&site, &Query::on("contact"))), (1, 0));
+    let rows = site.get("msdyncrm_marketingformsubmissions?$select=msdyncrm_failuredescription").await.is(200).json();
+    let row = &rows["value"][0];
+    assert!(row["msdyncrm_failuredescription"].as_str().unwrap().contains("is matched"), "{row}");
+    let id = row["msdyncrm_marketingformsubmissionid"].as_str().unwrap();
+    let retry = format!("msdyncrm_marketingformsubmissions({id})/Microsoft.Dynamics.CRM.assent_RetrySubmission");
+    assert_eq!(site.post(&retry, "").await.is(200).json()["applied"], false);
+    set(
+        &site,
+        "msdyncrm_marketingform",
+        form,
+        &Values::new().with("msdyncrm_contactmatchingstrategy", kernel::Value::Null),
+    )
+    .unwrap();
+    assert_eq!(site.post(&retry, "").await.is(200).json()["applied"], true);
+    assert_eq!(count(&site, &Query::on("contact")), 1);
+    site.post(&retry, "").await.is(409);
+}
+
+#[tokio::test]
+async fn a_question_in_words_is_answered_once() {
+    let (site, form) = landing();
+    let id = site
+        .app
+        .db
+        .read(&site.app.cx, |rx| rx.first(&Query::on("msdyncrm_marketingpageconfiguration")))
+        .unwrap()
+        .unwrap()
+        .id;
+    set(&site, "msdyncrm_marketingpageconfiguration", id, &Values::new().with("assent_captcha", true)).unwrap();
+    let path = format!("/f/{form}");
+    let german = ("Accept-Language", "de");
+    let asked = |text: &str| {
+        let words = "null eins zwei drei vier fünf sechs sieben acht neun";
+        let number = |it: &str| words.split(' ').position(|word| word == it).unwrap();
+        let question = between(text, "Was ist ", "?");
+        let (first, second) = question.split_once(" plus ").unwrap();
+        (between(text, "name=\"question\" value=\"", "\"").to_owned(), number(first) + number(second))
+    };
+    let page = visit(&site, "GET", "/p/news", &[german], "").await.is(200);
+    let (question, sum) = asked(&page.text);
+    let body = |question: &str, sum: usize, who: &str| {
+        format!("emailaddress1={who}%40example.org&question={question}&answer={sum}")
+    };
+    let wrong = visit(&site, "POST", &path, &[german], &body(&question, sum + 1, "eve")).await.is(422);
+    assert!(wrong.text.contains("Das ist nicht die Summe") && wrong.text.contains("eve@example.org"));
+    visit(&site, "POST", &path, &[], "emailaddress1=eve%40example.org").await.is(422);
+    visit(&site, "POST", &path, &[], &body(&question, sum, "eve")).await.is(422);
+    let (question, sum) = asked(&wrong.text);
+    assert_eq!(count(&site, &Query::on("contact")), 0);
+    visit(&site, "POST", &path, &[], &body(&question, sum, "eve")).await.is(200);
+    visit(&site, "POST", &path, &[], &body(&question, sum, "gil")).await.is(422);
+    assert_eq!(count(&site, &Query::on("contact")), 1);
+}

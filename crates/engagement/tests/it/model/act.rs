@@ -271,7 +271,7 @@ fn submits(world: &World, facts: &mut Facts, dice: &mut Dice) -> String {
         return "nobody submits".into();
     }
     let (form, sent) = (facts.form, vec![("emailaddress1".to_owned(), address)]);
-    world.db.write(&world.public(), move |tx| form::submit(tx, form, &sent)).unwrap();
+    world.db.write(&world.public(), move |tx| form::submit(tx, form, &sent, &form::Origin::default())).unwrap();
     format!("{contact} submits the form")
 }
 

@@ -116,10 +116,11 @@ fn asks(world: &World, name: &str, words: &[&str]) -> Vec<String> {
         sent.insert(0, ("emailaddress1".into(), address(world, name)));
     }
     let form = world.id("form", "news");
-    let result = world.db.write(&world.public(), move |tx| form::submit(tx, form, &sent));
+    let result = world.db.write(&world.public(), move |tx| form::submit(tx, form, &sent, &form::Origin::default()));
     vec![match result {
         Ok(Submitted::Accepted) => "page thank-you".into(),
         Ok(Submitted::ConfirmByEmail) => "page check-your-inbox".into(),
+        Ok(Submitted::Failed) => "page error".into(),
         Ok(Submitted::Invalid(issues)) => {
             let issues: Vec<String> = issues.iter().map(|it| format!("{}: {}", it.field, it.text)).collect();
             format!("page form-again ({})", issues.join(", "))

@@ -125,13 +125,20 @@ fn element(tx: &mut Tx<'_>, form: Uuid, order: i64, kind: i64, more: Values) -> 
 
 /// A field for a column of the contact; fields are shared by forms.
 fn field(tx: &mut Tx<'_>, column: &str) -> Result<Uuid> {
+    // What a lead has too is written to both.
+    let both = tx.model().entity("lead")?.columns.get(column).is_some_and(|it| !it.system);
+    let lead = both.then_some(column);
     match tx.first(&Query::on("msdyncrm_marketingformfield").eq("msdyncrm_contactmapping", column))? {
-        Some(row) => Ok(row.id),
+        Some(row) => {
+            tx.update(&row.entity, row.id, Values::new().with("msdyncrm_leadmapping", lead))?;
+            Ok(row.id)
+        }
         None => tx.create(
             "msdyncrm_marketingformfield",
             Values::new()
                 .with("msdyncrm_name", column)
                 .with("msdyncrm_contactmapping", column)
+                .with("msdyncrm_leadmapping", lead)
                 .with("msdyncrm_marketingformfieldtype", 1),
         ),
     }
@@ -145,7 +152,11 @@ fn landing(world: &mut World, name: &str, words: &[&str]) {
     }
     let center = words.contains(&"center");
     let mut parts: Vec<(i64, Values, String)> = Vec::new();
-    for word in words.iter().filter(|it| **it != "center") {
+    // `both`, `lead` and `nobody` say whom it updates, `doi` that it has its own double opt-in.
+    let updates =
+        [("both", 0), ("lead", 2), ("nobody", 3)].iter().find(|it| words.contains(&it.0)).map_or(1, |it| it.1);
+    let double_optin = words.contains(&"doi");
+    for word in words.iter().filter(|it| !["center", "both", "lead", "nobody", "doi"].contains(*it)) {
         if let Some(list) = word.strip_prefix("list=") {
             parts.push((2, Values::new().with("assent_listid", world.id("list", list)), String::new()));
         } else {
@@ -163,7 +174,8 @@ fn landing(world: &mut World, name: &str, words: &[&str]) {
         let values = Values::new()
             .with("msdyncrm_name", title.as_str())
             .with("msdyncrm_validforpagetype", i64::from(center))
-            .with("msdyncrm_entityupdatebehavioronsubmit", 1)
+            .with("msdyncrm_entityupdatebehavioronsubmit", updates)
+            .with("msdyncrm_enabledoubleoptin", double_optin)
             .with("assent_wording", "We use your data for what you choose.")
             .with("assent_language", "en");
         let id = tx.create(form::ENTITY, values)?;

@@ -1,0 +1,202 @@
+//! Submissions that are kept: those that failed are mended and tried again, all of a form are put in one table,
+//! and what nobody needs is forgotten (`spec/marketing.md` 8.2).
+//!
+//! *Not* taking them (`submit`). Invariant: a user mends what a person typed, never what they decided: an answer
+//! about consent, lists or contact is as it was sent, and one whose address was edited asks for nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, ToSpan};
+use kernel::{
+    Change, Error, Outcome, Query, Result, Rx, Tx, access,
+    jobs::{self, Job},
+    setting,
+    uuid::Uuid,
+};
+use odata::CompareOp;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    MarketingForm, Shown, answer, elements,
+    submit::{self, FAILURE, FIELDS, SUBMISSION},
+    waiting::NOES,
+};
+
+/// The job's name, and its dedupe text.
+pub const PURGE: &str = "submission.purge";
+/// The setting with the days after which failed submissions are forgotten.
+pub const FAILED_DAYS: &str = "forms.failed_days";
+/// The setting with the days after which every submission is forgotten; empty keeps them.
+pub const KEPT_DAYS: &str = "forms.submission_days";
+/// Who tries again.
+const ROLES: &[&str] = &["marketer"];
+
+/// What became of a submission that was tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Retried {
+    /// Whether it is applied now.
+    pub applied: bool,
+    /// Why not, or what of it was left out.
+    pub note: Option<String>,
+}
+
+/// Tries a failed submission again, as it is stored now. An answer that its form no longer takes fails it again.
+///
+/// # Errors
+/// `Conflict` for a submission that did not fail, `Forbidden`.
+pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
+    access::require_role(tx, ROLES, "trying a submission again")?;
+    let row = tx.get(SUBMISSION, submission)?;
+    if row.get("statuscode").as_int() != Some(FAILURE) {
+        return Err(Error::conflict("statuscode", "only a submission that failed is tried again"));
+    }
+    let form = row.get("msdyncrm_marketingformid").as_guid();
+    let form = form.ok_or_else(|| Error::conflict("msdyncrm_marketingformid", "the form is gone"))?;
+    let form = MarketingForm::get(&tx.elevated("form submission"), form)?;
+    let given = submit::fields(tx, submission)?;
+    let sent_by_us = Query::on(FIELDS)
+        .eq("msdyncrm_marketingformsubmissionid", submission)
+        .eq("msdyncrm_fieldname", "emailaddress1")
+        .eq("assent_edited", true);
+    let readdressed = tx.elevated("form submission").first(&sent_by_us)?.is_some();
+    let page = row.get("msdyncrm_marketingpageid").as_guid();
+    tx.as_system("submission tried again", |tx| {
+        let shown: Vec<Shown> = elements(tx, form.id)?;
+        let mut answers = match answer::read(tx, &shown, &given, false, form.language())? {
+            Ok(it) => it,
+            Err(issues) => {
+                let all: Vec<String> = issues.iter().map(|it| format!("{}: {}", it.field, it.text)).collect();
+                let note = all.join("; ");
+                submit::fail(tx, submission, &Error::invalid("fields", note.clone()))?;
+                return Ok(Retried { applied: false, note: Some(note) });
+            }
+        };
+        let mut note = None;
+        if readdressed && answers.ask() {
+            (answers.level, answers.lists) = (None, Vec::new());
+            note = Some("The address was edited, so consent and lists were left out; only the person asks for them.");
+        }
+        match tx.attempt(|tx| submit::apply(tx, &form, &answers, submission, page)) {
+            Ok(()) => {
+                if !form.keep {
+                    forget_fields(tx, submission)?;
+                }
+                Ok(Retried { applied: true, note: note.map(str::to_owned) })
+            }
+            Err(error) if submit::is_theirs(&error) => {
+                submit::fail(tx, submission, &error)?;
+                Ok(Retried { applied: false, note: Some(format!("{}: {}", error.target, error.text)) })
+            }
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// Every failed submission, of one form or of all, with the reason of each.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn failed(rx: &Rx<'_>, form: Option<Uuid>) -> Result<Vec<kernel::Record>> {
+    let mut query = Query::on(SUBMISSION).eq("statuscode", FAILURE).order("createdon asc")?;
+    if let Some(form) = form {
+        query = query.eq("msdyncrm_marketingformid", form);
+    }
+    rx.rows(&query)
+}
+
+/// All submissions of a form that are stored, one line each, with a column for each field that somebody filled in.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn table(rx: &Rx<'_>, form: Uuid) -> Result<(Vec<String>, Vec<Vec<String>>)> {
+    let query = Query::on(SUBMISSION).eq("msdyncrm_marketingformid", form).order("createdon asc,versionnumber asc")?;
+    let submissions = rx.rows(&query)?;
+    let mut names: Vec<String> = Vec::new();
+    let mut all = Vec::new();
+    let model = rx.model();
+    let states = model.entity(SUBMISSION)?.column("statuscode")?;
+    for row in &submissions {
+        let fields = Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", row.id);
+        let fields = rx.rows(&fields.order("createdon asc,versionnumber asc")?)?;
+        let mut given = BTreeMap::new();
+        for field in fields {
+            let name = field.text("msdyncrm_fieldname").to_owned();
+            if !names.contains(&name) {
+                names.push(name.clone());
+            }
+            given.insert(name, field.text("msdyncrm_fieldvalue").to_owned());
+        }
+        let state = row.get("statuscode").as_int().and_then(|it| states.option(it));
+        let state = state.map_or("", |it| kernel::metadata::file::english(&it.label)).to_owned();
+        let at = row.get("createdon").as_time().map(|it| it.to_string()).unwrap_or_default();
+        all.push((row.id, at, state, row.text("msdyncrm_failuredescription").to_owned(), given));
+    }
+    let fixed = ["submission", "at", "state", "failure"].map(str::to_owned);
+    let rows = all.into_iter().map(|(id, at, state, failure, mut given)| {
+        let fields = names.iter().map(|it| given.remove(it).unwrap_or_default()).collect::<Vec<_>>();
+        [vec![id.to_string(), at, state, failure], fields].concat()
+    });
+    let rows = rows.collect();
+    Ok(([fixed.to_vec(), names].concat(), rows))
+}
+
+/// Rule before a value of a submission is changed by a user.
+pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    if !change.touches("msdyncrm_fieldvalue") && !change.touches("msdyncrm_fieldname") {
+        return Ok(());
+    }
+    if change.touches("msdyncrm_fieldname") {
+        return Err(Error::conflict("msdyncrm_fieldname", "stays as it was sent; change the value"));
+    }
+    let name = change.old("msdyncrm_fieldname").as_text().unwrap_or_default().to_owned();
+    let decides = name == "msgdpr_gdprconsent" || name.starts_with("list-") || NOES.contains(&name.as_str());
+    if decides {
+        return Err(Error::conflict("msdyncrm_fieldvalue", "is what the person decided, and stays as they sent it"));
+    }
+    let submission = change.old("msdyncrm_marketingformsubmissionid").as_guid();
+    let state = match submission {
+        Some(id) => tx.elevated("form submission").get(SUBMISSION, id)?.get("statuscode").as_int(),
+        None => None,
+    };
+    if state != Some(FAILURE) {
+        return Err(Error::conflict("msdyncrm_fieldvalue", "only a submission that failed is edited"));
+    }
+    change.values.set("assent_edited", true);
+    Ok(())
+}
+
+fn forget_fields(tx: &mut Tx<'_>, submission: Uuid) -> Result<()> {
+    for field in tx.ids(&Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", submission))? {
+        tx.delete(FIELDS, field)?;
+    }
+    Ok(())
+}
+
+/// Asks for the job where it is not waiting.
+pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    jobs::enqueue(tx, PURGE, Some(PURGE), &json!({}), now)
+}
+
+/// Job: once a day, what is older than the settings say is forgotten.
+pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
+    let days = |tx: &Tx<'_>, name: &str| -> Result<Option<i64>> {
+        Ok(setting::get(tx, name)?.and_then(|it| it.trim().parse::<i64>().ok()).filter(|it| *it > 0))
+    };
+    let before = |tx: &Tx<'_>, days: i64| tx.now().checked_sub((days * 24).hours()).unwrap_or(Timestamp::MIN);
+    let failed = before(tx, days(tx, FAILED_DAYS)?.unwrap_or(90));
+    let mut old =
+        tx.ids(&Query::on(SUBMISSION).eq("statuscode", FAILURE).compare("createdon", CompareOp::Lt, failed))?;
+    if let Some(days) = days(tx, KEPT_DAYS)? {
+        // What waits for its confirmation has its own end (`optin.purge_days`).
+        let query = Query::on(SUBMISSION).filter("statuscode ne 192350000")?;
+        old.extend(tx.ids(&query.compare("createdon", CompareOp::Lt, before(tx, days)))?);
+    }
+    old.sort();
+    old.dedup();
+    for submission in old {
+        tx.delete(SUBMISSION, submission)?;
+    }
+    Ok(Outcome::Again(tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now())))
+}

@@ -1,0 +1,133 @@
+//! `assent form`: marketing forms, and what was sent with them.
+//!
+//! *Not* a way to fill one in. Invariant: what a person decided is applied as they sent it, or not at all.
+
+use clap::Subcommand;
+use engagement::form::{self, submission};
+use kernel::{Error, Result, uuid::Uuid};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{consent::one, status};
+use crate::{
+    engine::Engine,
+    out::{Exit, Out},
+};
+
+/// Shown below `--help`.
+pub const EXAMPLE: &str = "\
+Example:
+  assent form check \"Garden letter\"
+  assent form failed
+  assent form retry 5f0c7f6e-93a5-4d0f-a4b8-0d6f3c2f8b11
+  assent form export \"Garden letter\" > submissions.csv";
+
+const NAME: &str = "msdyncrm_name";
+
+/// What to do with forms.
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub enum Form {
+    /// Say what keeps a form from going live, and what only warns
+    #[command(after_help = "Example:\n  assent form check \"Garden letter\"")]
+    Check {
+        /// Name or identifier
+        form: String,
+    },
+    /// Let it go live
+    #[command(after_help = "Example:\n  assent form live \"Garden letter\"")]
+    Live {
+        /// Name or identifier
+        form: String,
+    },
+    /// Stop it
+    #[command(after_help = "Example:\n  assent form stop \"Garden letter\"")]
+    Stop {
+        /// Name or identifier
+        form: String,
+    },
+    /// List submissions that could not be applied, with the reason of each
+    #[command(after_help = "Example:\n  assent form failed \"Garden letter\" --json")]
+    Failed {
+        /// Name or identifier of the form; else of all forms
+        form: Option<String>,
+    },
+    /// Apply a failed submission, as it is stored now
+    #[command(after_help = "Example:\n  assent form retry 5f0c7f6e-93a5-4d0f-a4b8-0d6f3c2f8b11")]
+    Retry {
+        /// The submission's identifier
+        submission: Uuid,
+    },
+    /// Write all stored submissions of a form as a table
+    #[command(after_help = "Example:\n  assent form export \"Garden letter\" > submissions.csv")]
+    Export {
+        /// Name or identifier
+        form: String,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `NotFound` for an unknown form or submission, `Conflict` for one that did not fail.
+pub fn run(engine: &Engine, command: &Form, out: &mut Out) -> Result<Exit> {
+    let find = |text: &str| engine.db.read(&engine.cx, |rx| one(rx, form::ENTITY, NAME, text)).map(|it| it.id);
+    match command {
+        Form::Check { form } => {
+            let id = find(form)?;
+            let problems = engine.db.read(&engine.cx, |rx| form::problems(rx, id))?;
+            let line = |it: &engagement::Problem| {
+                format!("{}: {} {}\n", if it.warning { "warning" } else { "error" }, it.place, it.text)
+            };
+            let text: String = problems.iter().map(line).collect();
+            let text = if text.is_empty() { "nothing stands against it".to_owned() } else { text };
+            out.answer(&json!({ "problems": problems }), text)?;
+        }
+        Form::Live { form } => {
+            let id = find(form)?;
+            status::ask(engine, form::ENTITY, id, "Going live")?;
+            out.answer(&json!({ "id": id, "state": "live" }), "live")?;
+        }
+        Form::Stop { form } => {
+            let id = find(form)?;
+            status::ask(engine, form::ENTITY, id, "Stopped")?;
+            out.answer(&json!({ "id": id, "state": "stopped" }), "stopped")?;
+        }
+        Form::Failed { form } => {
+            let id = form.as_deref().map(find).transpose()?;
+            let all = engine.db.read(&engine.cx, |rx| submission::failed(rx, id))?;
+            let (mut text, mut list) = (String::new(), Vec::new());
+            for it in &all {
+                let (name, why) = (it.text("msdyncrm_formname"), it.text("msdyncrm_failuredescription"));
+                let at = it.get("createdon").as_time().map(|it| it.to_string()).unwrap_or_default();
+                text.push_str(&format!("{}  {at}  {name}: {why}\n", it.id));
+                list.push(json!({ "id": it.id, "at": at, "form": name, "failure": why }));
+            }
+            let text = if list.is_empty() { "none failed".to_owned() } else { text };
+            out.answer(&list.into(), text)?;
+        }
+        Form::Retry { submission } => {
+            let id = *submission;
+            let done = engine.db.write(&engine.cx, move |tx| submission::retry(tx, id))?;
+            let note = done.note.clone().unwrap_or_default();
+            let text = if done.applied { format!("applied {note}") } else { format!("failed again: {note}") };
+            out.answer(&json!({ "applied": done.applied, "note": done.note }), text.trim_end())?;
+        }
+        Form::Export { form } => {
+            let id = find(form)?;
+            let (columns, rows) = engine.db.read(&engine.cx, |rx| submission::table(rx, id))?;
+            let broken = |_| Error::bug("a table cannot be written");
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            for row in std::iter::once(&columns).chain(&rows) {
+                // A cell that a spreadsheet would run as a formula is text.
+                let cell = |it: &String| {
+                    if it.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{it}") } else { it.clone() }
+                };
+                writer.write_record(row.iter().map(cell)).map_err(broken)?;
+            }
+            let bytes = writer.into_inner().map_err(|_| Error::bug("a table cannot be written"))?;
+            let text = String::from_utf8_lossy(&bytes).trim_end().to_owned();
+            out.answer(&json!({ "columns": columns, "rows": rows }), text)?;
+        }
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,60 @@
+//! Forms and their submissions: what keeps one from going live, all that was sent, and what failed once more.
+//!
+//! *Not* the rules (`engagement::form`). Invariant: the person's own decisions are never among what is tried anew
+//! with another address.
+
+use engagement::form::{self, submission};
+use kernel::{Result, Rx, Tx};
+use serde_json::{Value as Json, json, to_value};
+
+use super::{Given, Operation, Run};
+
+/// See the module.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "assent_CheckForErrors",
+        bound_to: Some(form::ENTITY),
+        parameters: &[],
+        returns: &[("Problems", "Collection(Edm.String)")],
+        about: "What keeps the form from going live.",
+        errors: &[("0x80040220", "the role may not read forms")],
+        source: "spec/marketing.md 8",
+        run: Run::Function(check),
+    },
+    Operation {
+        name: "assent_Submissions",
+        bound_to: Some(form::ENTITY),
+        parameters: &[],
+        returns: &[("Columns", "Collection(Edm.String)"), ("Rows", "Collection(Edm.String)")],
+        about: "What is stored of the submissions of the form, as a table.",
+        errors: &[("0x80040220", "the role may not read submissions")],
+        source: "spec/marketing.md 8",
+        run: Run::Function(submissions),
+    },
+    Operation {
+        name: "assent_RetrySubmission",
+        bound_to: Some("msdyncrm_marketingformsubmission"),
+        parameters: &[],
+        returns: &[("", "Edm.String")],
+        about: "Applies a submission that failed once more, as it is stored now.",
+        errors: &[("0x80040220", "the role may not change submissions"), ("0x80040216", "it did not fail")],
+        source: "spec/marketing.md 8",
+        run: Run::Action(retry),
+    },
+];
+
+/// `msdyncrm_marketingforms(id)/…assent_CheckForErrors()`: what keeps the form from going live.
+fn check(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Problems": to_value(form::problems(rx, given.id)?)? }))
+}
+
+/// `msdyncrm_marketingforms(id)/…assent_Submissions()`: what is stored of them, as a table.
+fn submissions(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let (columns, rows) = submission::table(rx, given.id)?;
+    Ok(json!({ "Columns": columns, "Rows": rows }))
+}
+
+/// `msdyncrm_marketingformsubmissions(id)/…assent_RetrySubmission`: a failed one is applied, as it is stored now.
+fn retry(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    Ok(to_value(submission::retry(tx, given.id)?)?)
+}
