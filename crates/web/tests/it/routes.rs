@@ -75,7 +75,12 @@ const ROUTES: &[(&str, &[Asked])] = &[
         &[("POST", "/api/search/v2.0/query", r#"{"search":"one"}"#), ("POST", "/api/search/v2.0/nothing", "{}")],
     ),
     ("/assets/assent.css", &[("GET", "/assets/assent.css", "")]),
+    ("/assets/brand.css", &[("GET", "/assets/brand.css", "")]),
+    ("/assets/embedded.js", &[("GET", "/assets/embedded.js", "")]),
+    ("/assets/logo", &[("GET", "/assets/logo", "")]),
     ("/confirm/{token}", &[("GET", "/confirm/x", ""), ("POST", "/confirm/x", "")]),
+    ("/e/{form}", &[("GET", "/e/00000000-0000-0000-0000-00000000dead", "")]),
+    ("/embed/{file}", &[("GET", "/embed/00000000-0000-0000-0000-00000000dead.js", "")]),
     ("/f/{form}", &[("POST", "/f/00000000-0000-0000-0000-00000000dead", "")]),
     ("/healthz", &[("GET", "/healthz", "")]),
     ("/l/{token}", &[("GET", "/l/x", "")]),
@@ -173,6 +178,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_ApproveRequest assent_datasubjectrequest", "{}"),
     ("assent_CheckForErrors msdyncrm_customerjourney", ""),
     ("assent_CheckForErrors msdyncrm_marketingemail", ""),
+    ("assent_CheckForErrors msdyncrm_marketingform", ""),
     ("assent_ConsentReceipt contact", ""),
     ("assent_ConsentReceipt msgdpr_gdprconsentchangerecord", ""),
     ("assent_ConsentWhy contact", "TargetId={msdyncrm_customerjourney}"),
@@ -190,8 +196,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_ReadPlan assent_datasubjectrequest", ""),
     ("assent_RecordHistory", "Entity='contact',Id={contact}"),
     ("assent_Restrict contact", r#"{"On":true,"Because":"x"}"#),
+    ("assent_RetrySubmission msdyncrm_marketingformsubmission", "{}"),
     ("assent_RunRequest assent_datasubjectrequest", "{}"),
     ("assent_SecureColumn", r#"{"Entity":"contact","Column":"description","Secured":true}"#),
+    ("assent_Submissions msdyncrm_marketingform", ""),
     ("assent_VerifyAudit", ""),
 ];
 
@@ -249,6 +257,11 @@ impl Rows {
             ("role", "roles", r#"{"name":"Own"}"#),
             ("msdyncrm_customerjourney", "msdyncrm_customerjourneys", r#"{"msdyncrm_name":"Journey"}"#),
             ("msdyncrm_marketingemail", "msdyncrm_marketingemails", r#"{"msdyncrm_name":"Mail"}"#),
+            (
+                "msdyncrm_marketingform",
+                "msdyncrm_marketingforms",
+                r#"{"msdyncrm_name":"Form","msdyncrm_validforpagetype":0}"#,
+            ),
             (
                 "assent_datasubjectrequest",
                 "assent_datasubjectrequests",
