@@ -41,8 +41,8 @@ test("classes of entities, functions and actions", async () => {
 
   const written = fs.readdirSync(folder, { recursive: true }).map(String).filter((it) => it.endsWith(".ts"));
   const text = (name) => fs.readFileSync(path.join(folder, written.find((it) => it.endsWith(`${path.sep}${name}.ts`))), "utf8");
-  assert.match(text("Contact"), /lastname\?: string/i);
-  assert.match(text("Contact"), /msgdpr_gdprconsent\?:/);
-  assert.match(text("Account"), /primarycontactid\?: .*EntityReference/i);
+  assert.match(text("contact"), /lastname\?: string/i);
+  assert.match(text("contact"), /msgdpr_gdprconsent\?:/);
+  assert.match(text("account"), /primarycontactid\?: .*EntityReference/i);
   for (const name of ["WhoAmI", "FormatAddress", "Merge"]) assert.ok(text(name).includes(name), name);
 });
