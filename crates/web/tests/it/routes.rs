@@ -275,6 +275,10 @@ impl Rows {
             tx.create("msgdpr_gdprconsentchangerecord", Values::new().with("msgdpr_contactid", ("contact", contact)))
         });
         rows.push(("msgdpr_gdprconsentchangerecord", record.unwrap().to_string()));
+        let failed = Values::new().with("msdyncrm_formname", "Form").with("statuscode", 192_350_001);
+        let sent = move |tx: &mut kernel::Tx<'_>| tx.create("msdyncrm_marketingformsubmission", failed.clone());
+        let sent = site.app.db.write(&site.app.cx.as_system("a submission"), sent);
+        rows.push(("msdyncrm_marketingformsubmission", sent.unwrap().to_string()));
         Rows(rows)
     }
     fn fill(&self, text: &str) -> String {
