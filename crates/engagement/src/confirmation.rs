@@ -5,6 +5,7 @@
 //! an hour; the link opens a page with a button (law 11).
 
 mod daily;
+mod thanks;
 mod write;
 
 use connect::mail;
@@ -20,6 +21,7 @@ use crate::{form, language};
 
 pub use daily::{DAILY, PURGE_DAYS, REMINDERS};
 pub(crate) use daily::{begin, daily_job};
+pub use thanks::thanks;
 
 /// One thing that a wish is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ mod submit;
 mod waiting;
 
 pub use answer::{Answers, Issue};
-pub use center::{Center, Saved, Waiting, center, one_click, save};
+pub use center::{Center, Saved, Waiting, center, one_click, receipts, save};
 pub use check::{check, problems};
 pub use submit::{Submitted, submit};
 pub(crate) use waiting::apply;

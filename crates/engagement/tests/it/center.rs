@@ -61,7 +61,7 @@ fn one_click_holds_for_everybody_with_the_address() {
         0h  worker                      -> tour: bob entered, waits at wait2 ; EmailBlocked for bob (This address was served by this tile already)
         1h  ann unsubscribes mail hello -> ann: donotbulkemail true ; bob: donotbulkemail true
         1h  ann unsubscribes mail hello -> (nothing)
-        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to bob (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for ann (This address was served by this tile already) ; EmailBlocked for bob (Contact does not allow bulk e-mail)",
+        24h worker                      -> tour: ann, finished at bill ; tour: bob, finished at bill ; tour: cara, finished at bill ; mail bill to ann (basis: transactional) ; mail bill to cara (basis: transactional) ; mail tips to cara (basis: consent) ; EmailBlocked for ann (Contact does not allow bulk e-mail) ; EmailBlocked for bob (Contact does not allow bulk e-mail) ; EmailBlocked for bob (This address was served by this tile already)",
     );
 }
 

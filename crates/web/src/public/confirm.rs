@@ -6,7 +6,7 @@
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 use engagement::{
     confirmation::{self, Asked},
@@ -51,16 +51,20 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
 /// `POST /confirm/{token}`
 pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
     let headers = visitor.headers.clone();
+    let app = visitor.at(&app);
     let done = app.write(Actor::Public, move |tx| {
         // What it is about is read first: of a submission that is applied the fields may be gone.
         let request = optin::find(tx, &token)?;
         let tongue = Tongue::or(request.language.as_deref(), &headers);
         let things = confirmation::asked(tx, &request, tongue.0)?;
+        let further = confirmation::thanks(tx, &request)?;
         confirmation::confirm(tx, &token)?;
-        Ok((things, tongue))
+        Ok((things, tongue, further))
     });
     match done.await {
-        Ok((things, tongue)) => {
+        // The organisation's own page (`spec/marketing.md` 9).
+        Ok((_, _, Some(address))) => Redirect::to(&address).into_response(),
+        Ok((things, tongue, None)) => {
             let body = html! {
                 p { (tongue.say("confirmed-lead")) }
                 (list(tongue, &things))
