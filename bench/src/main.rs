@@ -3,6 +3,7 @@
 //! One command each (`docs/bench.md`). *Not* tests: nothing is asserted about time. Invariant: both
 //! sides keep the same promise, that what was answered is on the disk.
 
+mod consent;
 mod group_commit;
 mod http;
 mod import;
@@ -11,6 +12,7 @@ mod people;
 mod read;
 mod store;
 mod table;
+mod visit;
 
 use std::path::PathBuf;
 
@@ -53,6 +55,12 @@ enum What {
     /// The server that says hello.
     #[command(hide = true)]
     Hello,
+    /// Forms submitted and decisions of the gate a second; weight of pages and time to their first byte.
+    Consent {
+        /// How long each line is measured.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
     /// Rows a second of an import.
     Import {
         /// A file of your own; else one of 20,000 rows is made.
@@ -85,11 +93,13 @@ fn main() -> anyhow::Result<()> {
             http::run(&http::Plan { folder: &cli.folder, binary: &binary, database, seconds, callers })
         }
         Some(What::Hello) => http::hello(),
+        Some(What::Consent { seconds }) => consent::run(&cli.folder, seconds),
         Some(What::Import { file, mapping }) => import::run(&cli.folder, file.as_deref(), mapping.as_deref()),
         Some(What::Journey { contacts }) => journey::run(&cli.folder, contacts),
         Some(What::Read { seconds }) => read::run(&cli.folder, seconds),
         None => {
             group_commit::run(&cli.folder, 5)?;
+            consent::run(&cli.folder, 5)?;
             import::run(&cli.folder, None, None)?;
             journey::run(&cli.folder, 5_000)?;
             read::run(&cli.folder, 3)

@@ -5,3 +5,4 @@
 pub mod http;
 pub mod ingest;
 pub mod mail;
+pub mod table;

@@ -14,7 +14,7 @@ mod submit;
 mod waiting;
 
 pub use answer::{Answers, Issue};
-pub use center::{ADDRESS_LEVEL, Center, Saved, Waiting, center, one_click, save};
+pub use center::{ADDRESS_LEVEL, Center, Saved, Waiting, center, one_click, receipts, save};
 pub(crate) use check::is_leading;
 pub use check::{check, problems};
 pub use prefill::prefill;

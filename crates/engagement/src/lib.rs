@@ -18,6 +18,7 @@ pub mod privacy_control;
 mod rules;
 pub mod segment;
 pub mod site;
+pub mod why;
 
 pub use lifecycle::Problem;
 pub use rules::{CONSUMERS, JOBS, RULES};

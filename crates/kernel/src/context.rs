@@ -128,6 +128,15 @@ impl Actor {
     }
 }
 
+/// Where a visitor's request came from. It goes no further than the operation, unless a rule keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// What the visitor's program calls itself.
+    pub agent: Option<String>,
+}
+
 /// The circumstances of an operation.
 #[derive(Clone)]
 pub struct Context {
@@ -139,6 +148,8 @@ pub struct Context {
     pub batch: Option<Uuid>,
     /// What a person gave as the reason of this very change; kept where a rule keeps justifications.
     pub justification: Option<Arc<str>>,
+    /// Where the request came from, where that is known.
+    pub origin: Option<Arc<Origin>>,
     pub(crate) elevated: bool,
     attachment: Option<Arc<dyn Any + Send + Sync>>,
     clock: Arc<dyn Clock>,
@@ -158,6 +169,7 @@ impl Context {
             reason: None,
             batch: None,
             justification: None,
+            origin: None,
             attachment: None,
             clock,
             random,

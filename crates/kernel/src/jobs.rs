@@ -4,11 +4,13 @@
 //! leaves it either done or due again. *Not* for network work: a job decides, `connect` acts.
 //! Invariant: payloads hold identifiers only; a job that failed for good stays with its reason.
 
+use std::sync::mpsc;
+
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::{Context, Db, Outcome, Result, Rx, Tx, store::connection::cells};
+use crate::{Context, Db, Error, Outcome, Result, Rx, Tx, store::connection::cells};
 
 /// A job on its way.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,24 +55,41 @@ pub fn cancel(tx: &mut Tx<'_>, dedupe: &str) -> Result<()> {
     Ok(())
 }
 
+/// So many jobs are handed to the writer together, so that they share a commit. More would let the
+/// changes of people wait behind them.
+const TOGETHER: usize = 32;
+
 /// Runs what is due, at most `limit` jobs; returns how many ran.
 ///
 /// # Errors
 /// Those of the store; a failing job is noted, not an error.
 pub fn run_due(db: &Db, cx: &Context, limit: usize) -> Result<usize> {
     let claimed = db.write(&cx.as_system("jobs"), move |tx| claim(tx, limit))?;
-    let count = claimed.len();
-    for job in claimed {
-        let run = job.clone();
-        let result = db.write(&cx.as_system(&format!("job {}", job.kind)), move |tx| {
-            if !is_ours(tx, &run)? {
-                return Ok(());
-            }
-            let kind = *tx.registry().job(&run.kind)?;
-            let outcome = (kind.run)(tx, &run)?;
-            finish(tx, &run, &outcome)
-        });
-        if let Err(error) = result {
+    for jobs in claimed.chunks(TOGETHER) {
+        let (answer, answers) = mpsc::channel();
+        for job in jobs {
+            let (run, job, answer) = (job.clone(), job.clone(), answer.clone());
+            db.write_then(
+                &cx.as_system(&format!("job {}", job.kind)),
+                move |tx| {
+                    if !is_ours(tx, &run)? {
+                        return Ok(());
+                    }
+                    let kind = *tx.registry().job(&run.kind)?;
+                    let outcome = (kind.run)(tx, &run)?;
+                    finish(tx, &run, &outcome)
+                },
+                move |result| {
+                    // Whoever asked may have gone; the effects are durable all the same.
+                    let _gone = answer.send((job, result));
+                },
+            );
+        }
+        drop(answer);
+        let mut answered = 0;
+        for (job, result) in answers {
+            answered += 1;
+            let Err(error) = result else { continue };
             tracing::warn!(job = job.kind, attempt = job.attempts, %error, "a job failed");
             let outcome = match error.kind {
                 crate::Kind::NotFound | crate::Kind::Gone => Outcome::Fail(error.to_string()),
@@ -81,8 +100,11 @@ pub fn run_due(db: &Db, cx: &Context, limit: usize) -> Result<usize> {
                 false => Ok(()),
             })?;
         }
+        if answered < jobs.len() {
+            return Err(Error::unavailable("the store is closing"));
+        }
     }
-    Ok(count)
+    Ok(claimed.len())
 }
 
 fn claim(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<Job>> {

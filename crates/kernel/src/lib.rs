@@ -22,7 +22,7 @@ mod tx;
 mod typed;
 mod value;
 
-pub use context::{Actor, Clock, Context, FixedClock, Machine, Random, SeededRandom};
+pub use context::{Actor, Clock, Context, FixedClock, Machine, Origin, Random, SeededRandom};
 pub use error::{Error, Kind, Result};
 pub use query::{Page, Query, Watermark, report};
 pub use rule::{Change, Consumer, JobKind, Op, Outcome, Phase, Registry, Rule, RuleFn};

@@ -1,5 +1,5 @@
-//! Layers above the entity files: solutions that an administrator enables, and the entities, columns
-//! and keys that a customer adds.
+//! Layers above the entity files: solutions that an administrator enables, the entities, columns and
+//! keys that a customer adds, and the customer's own words for options.
 //!
 //! What was added can be removed again (`remove`). *Not* a second description of the tables: a layer is
 //! text like an entity file. Invariant: the new model is checked, and the change of metadata and of
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Kind, Result, Rx, Tx, access, audit,
+    metadata::{Choice, Column, file::Label},
     store::{connection::cells, ddl, load_model},
 };
 
@@ -146,6 +147,52 @@ pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
     reload(tx, &serde_json::json!({ "removed": solution }))
 }
 
+/// Gives an option of a named set other words; `false` when it has them already. Its number and its
+/// place among the others stay.
+///
+/// # Errors
+/// `NotFound` for an option that there is not, `Forbidden` for whoever is not an administrator.
+pub fn reword(tx: &mut Tx<'_>, set: &str, option: &Choice) -> Result<bool> {
+    access::require_role(tx, &[], "changing the words of an option")?;
+    let model = tx.model();
+    let of_set = |it: &&Column| it.choice_set.as_deref() == Some(set);
+    let mut columns = model.entities().flat_map(|it| it.columns.values());
+    let present = columns.find(of_set).and_then(|it| it.option(option.value)).ok_or_else(|| {
+        Error::new(Kind::NotFound, "unknown-option", set, format!("{set} has no option {}", option.value))
+    })?;
+    if present == option {
+        return Ok(false);
+    }
+    let text = |it: &Choice| serde_json::json!({ "label": it.label, "description": it.description, "iri": it.iri });
+    let what =
+        serde_json::json!({ "choice": set, "value": option.value, "before": text(present), "after": text(option) });
+    let solution = format!("customer.choice.{set}.{}", option.value);
+    let words =
+        toml::Table::from_iter([(set.to_owned(), toml::Value::Array(vec![toml::Value::Table(written(option))]))]);
+    let mut layer = table("words", words);
+    layer.insert("solution".into(), toml::Value::String(solution.clone()));
+    unlayer(tx, &solution)?;
+    insert(tx, &solution, &layer.to_string())?;
+    reload(tx, &what)?;
+    Ok(true)
+}
+
+/// An option as a layer holds it.
+fn written(option: &Choice) -> toml::Table {
+    let words = |it: &Label| {
+        toml::Value::Table(it.iter().map(|(tag, text)| (tag.clone(), toml::Value::String(text.clone()))).collect())
+    };
+    let mut table = toml::Table::from_iter([
+        ("value".to_owned(), toml::Value::Integer(option.value)),
+        ("label".to_owned(), words(&option.label)),
+        ("description".to_owned(), words(&option.description)),
+    ]);
+    if let Some(iri) = &option.iri {
+        table.insert("iri".into(), toml::Value::String(iri.clone()));
+    }
+    table
+}
+
 /// What a customer adds has a prefix of its own, so that it never meets what the product adds later,
 /// nor a table of the kernel itself.
 fn own(name: &str, what: &str) -> Result<()> {
@@ -174,11 +221,16 @@ fn extend(tx: &mut Tx<'_>, solution: &str, entity: &str, extension: toml::Table)
 }
 
 fn install(tx: &mut Tx<'_>, solution: &str, text: &str) -> Result<()> {
+    insert(tx, solution, text)?;
+    reload(tx, &serde_json::json!({ "enabled": solution }))
+}
+
+fn insert(tx: &mut Tx<'_>, solution: &str, text: &str) -> Result<()> {
     tx.connection.execute(
         "INSERT INTO assent_layer (solution, text, since) VALUES (?1, ?2, ?3)",
         cells![solution, text, tx.now().as_millisecond()],
     )?;
-    reload(tx, &serde_json::json!({ "enabled": solution }))
+    Ok(())
 }
 
 /// The layers in force: name and text.

@@ -7,17 +7,21 @@ pub mod change;
 pub mod child;
 pub mod configuration;
 mod evidence;
+pub mod export;
 pub mod facts;
 pub mod gate;
 pub mod import;
 mod level;
+pub mod meaning;
+pub mod proof;
 mod purpose;
 pub(crate) mod raise;
 pub mod receipt;
 mod why;
 
 pub use change::{Requested, lower, request, set};
-pub use evidence::{Evidence, Source};
+pub(crate) use evidence::origin;
+pub use evidence::{Evidence, KEEP_ORIGIN, Source};
 pub use facts::{Facts, Refusal, restrict};
 pub use gate::{Decision, Permit};
 pub use import::{Imported, import};
@@ -52,11 +56,23 @@ kernel::typed! {
         pub justification: Option<String> = "assent_justification",
         /// The text that was shown.
         pub wording: Option<Uuid> = "assent_wordingid",
+        /// The words of the new level at that time.
+        pub meaning: Option<Uuid> = "assent_levelwordingid",
         /// The double opt-in that confirmed it.
         pub optin: Option<Uuid> = "assent_optinrequestid",
         /// The language of the text.
         pub language: Option<String> = "assent_language",
         /// When the person acted.
         pub occurred_on: Option<Timestamp> = "assent_occurredon",
+        /// When the person asked for it, where a double opt-in confirmed it.
+        pub requested_on: Option<Timestamp> = "assent_requestedon",
+        /// The network address from which it was asked for; kept by a setting only.
+        pub requested_from: Option<String> = "assent_requestedfrom",
+        /// The program with which it was asked for; kept by a setting only.
+        pub requested_with: Option<String> = "assent_requestedwith",
+        /// The network address from which the person acted; kept by a setting only.
+        pub acted_from: Option<String> = "assent_actedfrom",
+        /// The program with which the person acted; kept by a setting only.
+        pub acted_with: Option<String> = "assent_actedwith",
     }
 }

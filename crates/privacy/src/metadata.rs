@@ -69,6 +69,7 @@ pub const SOURCES: Sources = Sources {
         "privacy/assent_optinrequest.toml",
         "privacy/assent_planitem.toml",
         "privacy/assent_requestsubject.toml",
+        "privacy/assent_consentproof.toml",
         "privacy/assent_suppression.toml",
         "privacy/assent_wording.toml",
         "privacy/msgdpr_gdprconfiguration.toml",

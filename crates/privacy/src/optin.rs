@@ -46,6 +46,12 @@ kernel::typed! {
         pub wording: Option<Uuid> = "assent_wordingid",
         /// Its language.
         pub language: Option<String> = "assent_language",
+        /// When it was wished for first.
+        pub created_on: Option<Timestamp> = "createdon",
+        /// The network address from which it was wished for; kept by a setting only.
+        pub requested_from: Option<String> = "assent_requestedfrom",
+        /// The program with which it was wished for; kept by a setting only.
+        pub requested_with: Option<String> = "assent_requestedwith",
         /// When it was wished for last.
         pub sent_on: Option<Timestamp> = "assent_senton",
         /// Mails that were written for it.
@@ -243,7 +249,10 @@ pub fn mailed(tx: &mut Tx<'_>, pending: &Pending, reminds: bool) -> Result<()> {
 fn note(tx: &mut Tx<'_>, values: Values, evidence: &Evidence) -> Result<Pending> {
     let id = tx.cx().new_id();
     let (now, expires) = life(tx)?;
+    let (from, with) = consent::origin(tx)?;
     let values = values
+        .with("assent_requestedfrom", from)
+        .with("assent_requestedwith", with)
         .with("assent_formid", evidence.form)
         .with("assent_submissionid", evidence.submission)
         .with("assent_language", evidence.language.clone())

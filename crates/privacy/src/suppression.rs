@@ -9,13 +9,15 @@ mod list;
 mod lookup;
 mod objection;
 mod release;
+mod undo;
 
 pub(crate) use list::keep_honest;
-pub use list::{Intake, Report, import_list, lower_all};
+pub use list::{Intake, Lowered, Report, import_list, lower_all};
 pub use lookup::{Explanation, explain};
 pub(crate) use objection::cap;
 pub use objection::{Objected, object, object_for};
 pub use release::{Released, release};
+pub use undo::{Undone, undo};
 
 use jiff::Timestamp;
 use kernel::{Error, Query, Result, Rx, Tx, Values, blob::sha256, subject, uuid::Uuid};

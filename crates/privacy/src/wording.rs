@@ -15,8 +15,11 @@ pub fn keep(tx: &mut Tx<'_>, text: &str, language: Option<&str>) -> Result<Uuid>
         return Ok(row.id);
     }
     let name: String = text.chars().take(80).collect();
+    // Its number in the order in which texts came into use.
+    let version = tx.elevated("wording").count(&Query::on("assent_wording"))? + 1;
     let values = Values::new()
         .with("assent_name", name)
+        .with("assent_version", i64::try_from(version).unwrap_or(i64::MAX))
         .with("assent_hash", hash)
         .with("assent_text", text)
         .with("assent_language", language);

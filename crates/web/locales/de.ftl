@@ -34,6 +34,7 @@ inbox-text = Bitte sehen Sie in Ihr Postfach. Was Sie wünschen, beginnt, sobald
 center-saved = Ihre Auswahl ist gespeichert. Das ist jetzt der Stand:
 center-waits = Gespeichert. Was Sie neu erlauben, beginnt, sobald Sie den Link in der eben gesendeten E-Mail öffnen und dort die Schaltfläche drücken.
 center-waiting = Wartet auf Ihre Bestätigung per E-Mail: { $what }.
+center-receipts = Ein Beleg über jede Einwilligung, die Sie gegeben oder zurückgenommen haben:
 center-objected = Ihr Browser sagt, dass Sie nicht verfolgt werden möchten (Global Privacy Control). Wir haben das vermerkt: Wir zeichnen nicht auf, wann Sie E-Mails öffnen oder Links folgen.
 waiting-level = Einwilligung "{ $name }"
 waiting-list = die Liste "{ $name }"

@@ -34,6 +34,7 @@ inbox-text = Please look into your mailbox. What you asked for begins when you o
 center-saved = Your choices are saved. This is what is stored now:
 center-waits = Saved. What you newly allow begins when you open the link in the mail that we have just sent and press the button there.
 center-waiting = Waiting for your confirmation by mail: { $what }.
+center-receipts = A receipt of each consent that you gave or took back:
 center-objected = Your browser says that you do not want to be tracked (Global Privacy Control). We have noted it: we do not record when you open mails or follow links.
 waiting-level = consent "{ $name }"
 waiting-list = the list "{ $name }"

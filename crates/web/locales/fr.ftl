@@ -34,6 +34,7 @@ inbox-text = Veuillez regarder votre boîte de réception. Ce que vous demandez 
 center-saved = Vos choix sont enregistrés. Voici ce qui est enregistré maintenant :
 center-waits = Enregistré. Ce que vous autorisez de nouveau commence quand vous ouvrez le lien du message que nous venons d'envoyer et appuyez sur le bouton.
 center-waiting = En attente de votre confirmation par e-mail : { $what }.
+center-receipts = Un reçu de chaque consentement que vous avez donné ou retiré :
 center-objected = Votre navigateur indique que vous ne voulez pas être suivi (Global Privacy Control). Nous l'avons noté : nous n'enregistrons pas quand vous ouvrez des messages ou suivez des liens.
 waiting-level = consentement "{ $name }"
 waiting-list = la liste "{ $name }"

@@ -3,8 +3,11 @@
 //! *Not* the Web API; they read through the same kernel with the same rights. Invariant: without a
 //! session every page but the home page answers with the way to sign in.
 
+mod compliance;
+mod evidence;
 mod home;
 mod outbox;
+mod suppression;
 
 use axum::{
     Router,
@@ -22,10 +25,16 @@ use crate::{
 
 /// The routes of the administrators' pages.
 pub fn router() -> Router<App> {
-    Router::new()
+    let aliases = compliance::ALIASES.iter();
+    aliases
+        .fold(Router::new(), |router, place| router.route(place, get(compliance::alias)))
+        .route(compliance::PLACE, get(compliance::show).post(compliance::save))
+        .route("/suppression", get(suppression::show).post(suppression::ask))
         .route("/", get(home::show))
         .route("/outbox", get(outbox::list))
         .route("/outbox/{id}", get(outbox::one))
+        .route("/consent", get(evidence::show))
+        .route("/consent/records", get(evidence::records))
         .route("/assets/assent.css", get(stylesheet))
 }
 

@@ -222,6 +222,15 @@ fn as_oneself(headers: &HeaderMap) -> Result<()> {
     }
 }
 
+/// Who the access token of a request acts as.
+///
+/// # Errors
+/// `unauthenticated` without one that is in force.
+pub(crate) async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
+    let token = bearer(headers)?;
+    Ok(app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?.actor)
+}
+
 fn bearer(headers: &HeaderMap) -> Result<String> {
     let header = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
     header

@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod api;
+mod download;
 mod edge;
 pub mod error;
 pub mod limit;

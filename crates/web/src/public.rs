@@ -12,6 +12,7 @@ mod forward;
 pub(crate) mod frame;
 mod gpc;
 mod guard;
+mod receipt;
 pub(crate) mod say;
 mod tracking;
 mod unsubscribe;
@@ -39,6 +40,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/assets/brand.css", get(brand::style))
         .route("/assets/logo", get(brand::logo))
         .route("/s/{token}", get(form::center).post(form::save))
+        .route("/s/{token}/receipts", get(receipt::download))
         .route("/confirm/{token}", get(confirm::show).post(confirm::press))
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::press))
         .route("/w/{token}", get(forward::show).post(forward::send))

@@ -27,7 +27,7 @@ use jiff::SignedDuration;
 use kernel::{Actor, Error, Query, Result, Rx, Tx, uuid::Uuid};
 use tokio::sync::Semaphore;
 
-pub(crate) use self::account::stamp;
+pub(crate) use self::account::{behind, stamp};
 use self::event::Event;
 pub use self::{
     event::Method,

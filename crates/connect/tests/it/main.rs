@@ -4,3 +4,4 @@
 
 mod ingest;
 mod mail;
+mod table;

@@ -1,11 +1,12 @@
-//! Once a day: reminders, wishes whose link ends, and forgetting those who never confirmed.
+//! Once a day: reminders, wishes whose link ends, forgetting those who never confirmed, and proofs whose
+//! time is over.
 //!
 //! *Not* sending what a person asked for again. Invariant: at most two reminders for a wish, however the
 //! settings read; running twice on a day changes nothing more.
 
 use jiff::ToSpan;
 use kernel::{Outcome, Result, Rx, Tx, jobs, jobs::Job, setting};
-use privacy::optin;
+use privacy::{consent::proof, optin};
 use serde_json::json;
 
 use super::attempt;
@@ -35,6 +36,7 @@ pub(crate) fn daily_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     let days = setting::get(tx, PURGE_DAYS)?.and_then(|it| it.trim().parse::<i64>().ok()).filter(|it| *it > 0);
     optin::expire(tx)?;
     optin::purge(tx, days.unwrap_or(30))?;
+    proof::purge(tx)?;
     for (before, days) in (0..).zip(reminder_days(tx)?) {
         for request in optin::unconfirmed(tx, days, Some(before))? {
             // A first reminder that is late is not followed by the second on the same day.

@@ -47,11 +47,15 @@ fn expressions(pending: &Pending, things: &[Asked], url: &str) -> Map<String, Js
         Wish::Submission(_) => ("Form submission", "", String::new()),
     };
     let form = things.iter().find_map(|it| if let Asked::Form(name) = it { Some(name.as_str()) } else { None });
+    let description = things.iter().find_map(|it| match it {
+        Asked::Level(_, text) => Some(text.as_str()),
+        _ => None,
+    });
     let values = [
         ("ConfirmationRequestType", kind),
         ("ConfirmationObjectName", name),
         ("ConfirmationObjectValue", value.as_str()),
-        ("ConfirmationObjectDescription", ""),
+        ("ConfirmationObjectDescription", description.unwrap_or_default()),
         ("ConfirmationRedirectURL", url),
         ("ConfirmationUrl", url),
         ("SubscriptionListNames", &lists.join(", ")),
@@ -91,15 +95,27 @@ fn plain(rx: &Rx<'_>, things: &[Asked], url: &str, language: &str, reminds: bool
     let key = |name: &str| if reminds { format!("{name}-reminder") } else { name.to_owned() };
     let say = |name: &str| TEXTS.say(language, name);
     let lead = TEXTS.fill(language, &key("mail-lead"), &[("organisation", &organisation), ("what", &what)]);
+    // What the level means, in the organisation's words.
+    let meanings: Vec<&str> = things
+        .iter()
+        .filter_map(|it| if let Asked::Level(_, text) = it { Some(text.as_str()) } else { None })
+        .filter(|it| !it.is_empty())
+        .collect();
+    let meaning = meanings.join("\n");
     let kept = if of_form { format!(" {}", say("mail-kept")) } else { String::new() };
     let close = format!("{}{kept}", say("mail-close"));
     Ok(Message {
         from: site::sender(rx)?,
         subject: TEXTS.fill(language, &key("mail-subject"), &[("organisation", &organisation)]),
-        text: format!("{lead}\n\n{}\n{url}\n\n{close}\n", say("mail-open")),
+        text: format!(
+            "{lead}{}{meaning}\n\n{}\n{url}\n\n{close}\n",
+            if meaning.is_empty() { "" } else { "\n\n" },
+            say("mail-open")
+        ),
         html: format!(
-            "<p>{}</p><p><a href=\"{}\">{}</a></p><p>{}</p>",
+            "<p>{}</p>{}<p><a href=\"{}\">{}</a></p><p>{}</p>",
             escape(&lead),
+            if meaning.is_empty() { String::new() } else { format!("<p>{}</p>", escape(&meaning)) },
             escape(url),
             escape(&say("mail-button")),
             escape(&close)

@@ -4,7 +4,11 @@
 //! the contact, the content settings and the message, and nothing else; its source and its output are
 //! bounded. *Not* trusted: a template is written by a user.
 
-use std::io::{self, Write};
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use connect::mail::Message;
 use handlebars::Handlebars;
@@ -40,16 +44,46 @@ impl Write for Bounded {
     }
 }
 
-fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<String> {
-    let template = template::read(source).map_err(|text| Error::invalid(place, text))?;
+/// Templates that were read, by their source and by whether they escape.
+type Ready = HashMap<(String, bool), Arc<Handlebars<'static>>>;
+/// A mail goes to many, so its templates are kept.
+static READY: LazyLock<Mutex<Ready>> = LazyLock::new(Mutex::default);
+/// So many are kept; then they are forgotten together.
+const KEPT: usize = 64;
+
+/// The one template of an engine.
+const NAME: &str = "part";
+
+fn ready(source: &str, escape: bool) -> Result<Arc<Handlebars<'static>>, String> {
+    let key = (source.to_owned(), escape);
+    // A cache that a panic left behind is as good as before: entries are put in whole.
+    if let Some(engine) = READY.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(Arc::clone(engine));
+    }
+    let template = template::read(source)?;
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
-    engine.register_template(place, template);
+    engine.register_template(NAME, template);
     if !escape {
         engine.register_escape_fn(handlebars::no_escape);
     }
+    let engine = Arc::new(engine);
+    let mut all = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() >= KEPT {
+        all.clear();
+    }
+    all.insert(key, Arc::clone(&engine));
+    Ok(engine)
+}
+
+fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<String> {
+    // Nothing to fill in, as in most senders.
+    if source.len() < 1_000 && !source.contains("{{") && !source.contains('\\') {
+        return Ok(source.to_owned());
+    }
+    let engine = ready(source, escape).map_err(|text| Error::invalid(place, text))?;
     let mut out = Bounded { bytes: Vec::new() };
-    engine.render_to_write(place, data, &mut out).map_err(|error| {
+    engine.render_to_write(NAME, data, &mut out).map_err(|error| {
         let place_in =
             error.line_no.zip(error.column_no).map_or_else(String::new, |(l, c)| format!(" at line {l}, column {c}"));
         Error::invalid(

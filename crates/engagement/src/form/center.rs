@@ -6,11 +6,12 @@
 
 use kernel::{Error, Query, Result, Rx, Tx, Value, Values, setting, uuid::Uuid};
 use privacy::{
-    consent::{Level, Source},
+    consent::{ConsentChangeRecord, Level, Source, receipt::Form},
     optin::OptInRequest,
     subscription,
     suppression::{self, Reason},
 };
+use serde_json::Value as Json;
 
 use super::{Answers, Issue, MarketingForm, Shown, answer, asked, elements, submit, waiting};
 use crate::{
@@ -32,6 +33,8 @@ pub struct Center {
     pub elements: Vec<Shown>,
     /// Wishes that wait for their confirmation.
     pub waiting: Vec<Waiting>,
+    /// Changes of consent of which there is a receipt.
+    pub receipts: u64,
 }
 
 /// A wish that waits for its confirmation.
@@ -70,6 +73,19 @@ fn person(rx: &Rx<'_>, token: &str) -> Result<(Uuid, Uuid)> {
     }
 }
 
+/// The receipts of every change of consent of the person behind a link, oldest first; ISO/IEC TS 27560,
+/// or Kantara 1.1.
+///
+/// # Errors
+/// As [`center`].
+pub fn receipts(rx: &Rx<'_>, token: &str, kantara: bool) -> Result<Vec<Json>> {
+    let (contact, _) = person(rx, token)?;
+    let rx = rx.elevated("receipts of the person");
+    let query = Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", contact);
+    let form = if kantara { Form::Kantara } else { Form::Iso27560 };
+    rx.ids(&query)?.into_iter().map(|id| form.of_record(&rx, id)).collect()
+}
+
 /// The center behind a personal link.
 ///
 /// # Errors
@@ -102,7 +118,8 @@ pub fn center(rx: &Rx<'_>, token: &str) -> Result<Center> {
             _ => waiting.push(Waiting::Level(Level::of_option(wish.value)?)),
         }
     }
-    Ok(Center { contact, page, form, elements: shown, waiting })
+    let receipts = rx.count(&Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", contact))?;
+    Ok(Center { contact, page, form, elements: shown, waiting, receipts })
 }
 
 /// A value as an input of a form holds it.

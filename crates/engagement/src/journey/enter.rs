@@ -3,8 +3,9 @@
 //! *Not* moving them. Invariant: a contact is in an iteration at most once, and never below the minimum
 //! consent.
 
-use kernel::{Op, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs::Job, uuid::Uuid};
+use kernel::{Op, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid};
 use privacy::consent::gate;
+use serde::{Deserialize, Serialize};
 
 use super::{
     CustomerJourney, ENTITY, IN_PROGRESS, PARTICIPANT,
@@ -16,13 +17,29 @@ use crate::{
     segment,
 };
 
-/// Job: a journey went live; the members of its segments enter, and who waited goes on.
+/// So many people are taken in, or woken, in one transaction: others write in between.
+const CHUNK: u64 = 200;
+
+/// How far the taking in of a journey is; kept in the job.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Place {
+    journey: Uuid,
+    /// 0: those who take part already; then each audience in its order.
+    #[serde(default)]
+    stage: usize,
+    /// Behind whom to go on.
+    #[serde(default)]
+    after: Option<String>,
+}
+
+/// Job: a journey went live; who waited goes on, and the members of its segments enter, a part of them in
+/// each transaction. Who joins or leaves a segment meanwhile is seen to by [`follow`].
 ///
 /// # Errors
 /// Those of the write path.
 pub fn start_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
-    let id: Uuid = serde_json::from_value(job.payload.get("journey").cloned().unwrap_or_default())?;
-    let Some(row) = tx.find(ENTITY, id)? else { return Ok(Outcome::Done) };
+    let place: Place = serde_json::from_value(job.payload.clone())?;
+    let Some(row) = tx.find(ENTITY, place.journey)? else { return Ok(Outcome::Done) };
     let journey = CustomerJourney::read(&row)?;
     let now = tx.now();
     if !journey.is_live() {
@@ -31,23 +48,49 @@ pub fn start_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
     if let Some(start) = journey.start.filter(|it| *it > now) {
         return Ok(Outcome::Again(start));
     }
-    let waiting = Query::on(PARTICIPANT).eq("assent_journeyid", id).eq("statecode", 0).select(&["assent_dueon"]);
-    for row in tx.rows(&waiting)? {
-        run::wake(tx, row.id, row.get("assent_dueon").as_time().unwrap_or(now))?;
-    }
     let definition = journey.tiles()?;
     let doors = Doors { journey: &journey, definition: &definition, iteration: life::iteration(tx, journey.id)? };
-    for audience in definition.audiences().filter(|it| it.kind == "Segment") {
-        let members = Query::on(segment::MEMBER)
+    let audiences: Vec<&Activity> = definition.audiences().filter(|it| it.kind == "Segment").collect();
+    let mut next = Place { after: part(tx, &doors, &audiences, &place)?, ..place };
+    if next.after.is_none() {
+        next.stage += 1;
+    }
+    if next.after.is_some() || next.stage <= audiences.len() {
+        // Another job and not this one again: going live anew begins from the beginning, and whom both
+        // meet enters once.
+        jobs::enqueue(tx, "journey.start", None, &serde_json::to_value(&next)?, now)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// One part of a stage; where to go on in it, none at its end.
+fn part(tx: &mut Tx<'_>, doors: &Doors<'_>, audiences: &[&Activity], place: &Place) -> Result<Option<String>> {
+    let mut query = match place.stage.checked_sub(1).map(|it| audiences.get(it)) {
+        None => {
+            Query::on(PARTICIPANT).eq("assent_journeyid", place.journey).eq("statecode", 0).select(&["assent_dueon"])
+        }
+        Some(Some(audience)) => Query::on(segment::MEMBER)
             .eq("assent_segmentid", audience.reference("ItemId")?)
-            .select(&["assent_contactid"]);
-        for member in tx.rows(&members)? {
-            if let Some(contact) = member.get("assent_contactid").as_guid() {
-                enter(tx, &doors, audience, contact)?;
+            .select(&["assent_contactid"]),
+        // The definition has fewer audiences than it had.
+        Some(None) => return Ok(None),
+    };
+    if let Some(token) = &place.after {
+        query = query.after(token);
+    }
+    let page = tx.page(&query, CHUNK)?;
+    let now = tx.now();
+    for row in page.records {
+        match place.stage.checked_sub(1).and_then(|it| audiences.get(it)) {
+            None => run::wake(tx, row.id, row.get("assent_dueon").as_time().unwrap_or(now))?,
+            Some(audience) => {
+                if let Some(contact) = row.get("assent_contactid").as_guid() {
+                    enter(tx, doors, audience, contact)?;
+                }
             }
         }
     }
-    Ok(Outcome::Done)
+    Ok(page.next)
 }
 
 /// A journey that takes people in.

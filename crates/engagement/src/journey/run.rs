@@ -81,8 +81,7 @@ fn walk(tx: &mut Tx<'_>, journey: &CustomerJourney, mut participant: Participant
             Next::WaitUntil(until) => return wait(tx, &participant, until, None),
             Next::WaitFor { event, until } => return wait(tx, &participant, until, Some(event)),
             Next::Stop(reason) => {
-                save(tx, &participant)?;
-                stop(tx, participant.id, reason)?;
+                stop_at(tx, participant.id, place(&participant), reason)?;
                 return Ok(Outcome::Done);
             }
         };
@@ -93,33 +92,26 @@ fn walk(tx: &mut Tx<'_>, journey: &CustomerJourney, mut participant: Participant
                 participant.due_on = None;
             }
             None => {
-                save(tx, &participant)?;
-                let values = Values::new().with("statuscode", FINISHED).with("assent_waitingfor", Value::Null);
+                let values = place(&participant).with("statuscode", FINISHED).with("assent_waitingfor", Value::Null);
                 tx.update(PARTICIPANT, participant.id, values)?;
                 return Ok(Outcome::Done);
             }
         }
     }
-    save(tx, &participant)?;
+    tx.update(PARTICIPANT, participant.id, place(&participant).with("statuscode", IN_PROGRESS))?;
     Ok(Outcome::Again(tx.now()))
 }
 
-fn save(tx: &mut Tx<'_>, participant: &Participant) -> Result<()> {
-    let values = Values::new()
+/// Where a participant stands.
+fn place(participant: &Participant) -> Values {
+    Values::new()
         .with("assent_tile", participant.tile.as_str())
         .with("assent_tileenteredon", participant.tile_entered_on)
         .with("assent_dueon", participant.due_on)
-        .with("statuscode", IN_PROGRESS);
-    tx.update(PARTICIPANT, participant.id, values)?;
-    Ok(())
 }
 
 fn wait(tx: &mut Tx<'_>, participant: &Participant, until: jiff::Timestamp, event: Option<String>) -> Result<Outcome> {
-    let mut values = Values::new()
-        .with("assent_tile", participant.tile.as_str())
-        .with("assent_tileenteredon", participant.tile_entered_on)
-        .with("assent_dueon", until)
-        .with("statuscode", WAITING);
+    let mut values = place(participant).with("assent_dueon", until).with("statuscode", WAITING);
     match event {
         Some(event) if event.is_empty() => {}
         other => values.set("assent_waitingfor", other),
@@ -130,7 +122,11 @@ fn wait(tx: &mut Tx<'_>, participant: &Participant, until: jiff::Timestamp, even
 
 /// Stops a participant at their tile, with the reason.
 pub(super) fn stop(tx: &mut Tx<'_>, participant: Uuid, reason: &str) -> Result<()> {
-    tx.update(PARTICIPANT, participant, Values::new().with("statuscode", STOPPED).with("assent_stopreason", reason))?;
+    stop_at(tx, participant, Values::new(), reason)
+}
+
+fn stop_at(tx: &mut Tx<'_>, participant: Uuid, place: Values, reason: &str) -> Result<()> {
+    tx.update(PARTICIPANT, participant, place.with("statuscode", STOPPED).with("assent_stopreason", reason))?;
     jobs::cancel(tx, &dedupe(participant))
 }
 

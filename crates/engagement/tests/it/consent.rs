@@ -1,6 +1,9 @@
 //! Consent, minimum consent and double opt-in (`spec/marketing.md` 18, 1 to 5).
 
-use crate::story::check;
+use kernel::{Query, audit::history};
+use serde_json::Value;
+
+use crate::story::{World, act, build, check};
 
 #[test]
 fn consent_is_raised_by_confirming_and_lowered_at_once() {
@@ -48,6 +51,40 @@ fn each_change_writes_one_record_with_its_source() {
         4h ann saves center consent=                 -> page saved ; record 1 -> 0 (SubscriptionCenter)
         5h worker                                    -> mail confirm to ann blocked (The wish that it asks to confirm waits no longer)",
     );
+}
+
+#[test]
+fn the_audit_history_of_consent_given_agrees_with_the_records() {
+    let mut world = World::new();
+    build(
+        &mut world,
+        "switches logging ; contact ann ; form news consent ; segment s: lastname eq 'Example' ; journey welcome segment=s: email hello",
+    );
+    for it in [
+        "worker",
+        "user sets ann consent=2 because phone call",
+        "user sets ann consent=2",
+        "ann asks consent=5",
+        "ann presses confirm",
+        "ann saves center consent=1",
+    ] {
+        act(&mut world, it);
+    }
+    let ann = world.id("contact", "ann");
+    let audited: Vec<(Value, Value)> = world
+        .read(|rx| history::of_record(rx, "contact", ann))
+        .iter()
+        .filter_map(|it| it.values.get("msgdpr_gdprconsent")?.as_array().map(|it| (it[0].clone(), it[1].clone())))
+        .filter(|(old, new)| old != new)
+        .collect();
+    let query = Query::on("msgdpr_gdprconsentchangerecord").eq("msgdpr_contactid", ann).order("versionnumber asc");
+    let recorded: Vec<(Value, Value)> = world
+        .read(|rx| rx.rows(&query?))
+        .iter()
+        .map(|it| (it.get("assent_previousvalue").to_json(), it.get("msgdpr_value").to_json()))
+        .collect();
+    assert_eq!(recorded.len(), 3, "{recorded:?}");
+    assert_eq!(audited, recorded);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use kernel::{
     store::backup, subject, uuid::Uuid,
 };
 use privacy::{
+    consent::proof,
     erasure,
     request::{self, Action, Answer, Type, plan::Plan},
 };
@@ -408,4 +409,36 @@ fn who_is_known_by_an_address_only_is_erased_and_stays_so_after_a_restore() {
         tx.create("contact", Values::new().with("lastname", "New").with("emailaddress1", "annabel@example.org"))
     });
     assert_eq!(back.unwrap_err().code, "erased");
+}
+
+#[test]
+fn a_keyed_proof_of_consent_stays_for_its_time_where_the_setting_says_so() {
+    let mut world = world();
+    // One of the two is about the list, and was confirmed before.
+    act(&mut world, "ann presses confirm");
+    act(&mut world, "ann presses confirm older");
+    let proofs = |address: &'static str| world.read(|rx| proof::of_address(rx, address));
+    let kept = |plan: &Plan| plan.items.iter().any(|it| it.entity == proof::ENTITY && it.action == Action::Kept);
+    let (_, without) = planned(&world, "annabel@example.org");
+    assert!(!kept(&without), "nothing is kept unless the setting says so");
+    world.write(|tx| kernel::setting::set(tx, proof::YEARS, "3"));
+    let (id, plan) = planned(&world, "annabel@example.org");
+    assert!(kept(&plan), "the plan names what stays, and why");
+    approve(&world, id);
+    run(&world, id).unwrap();
+    assert_eq!(remains(&world), Vec::<String>::new(), "it holds neither the address nor a name");
+    let left = proofs("Annabel@Example.org");
+    let last = left.iter().find(|it| it.to == 5).unwrap();
+    assert_eq!((last.from, last.to, last.source.as_str()), (4, 5, "DoubleOptIn"));
+    assert!(last.wording_sha256.is_some() && last.requested_on.is_some());
+    assert_eq!(last.until.unwrap().to_string()[..4].parse::<i32>().unwrap(), 2026 + 3);
+    assert!(proofs("bob@example.org").is_empty());
+    assert_eq!(
+        world.db.read(&world.role("marketer"), |rx| proof::of_address(rx, "x@example.org")).unwrap_err().kind,
+        Kind::Forbidden
+    );
+    let before = world.write(proof::purge);
+    world.clock.advance(3 * 366 * 86_400_000);
+    assert_eq!((before, world.write(proof::purge)), (0, left.len()));
+    assert!(proofs("annabel@example.org").is_empty());
 }

@@ -93,13 +93,13 @@ fn leads_hold_no_consent_and_a_form_for_nobody_keeps_the_submission() {
 #[test]
 fn a_double_opt_in_holds_the_lead_back_too() {
     check(
-        "form news both doi firstname consent",
+        "form news both own firstname consent",
         "
         0h eve asks consent=4 firstname=Eve -> page check-your-inbox ; mail confirm to nobody (basis: request)
         1h eve presses confirm              -> contact eve made, consent 4",
     );
     let mut world = World::new();
-    build(&mut world, "form news both doi firstname consent");
+    build(&mut world, "form news both own firstname consent");
     act(&mut world, "eve asks consent=4 firstname=Eve");
     assert_eq!(rows(&world, "lead").len(), 0);
     act(&mut world, "eve presses confirm");

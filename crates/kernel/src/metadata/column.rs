@@ -131,6 +131,8 @@ pub struct Choice {
     /// A longer explanation.
     #[serde(default)]
     pub description: Label,
+    /// The term of a public vocabulary that it stands for, if there is one.
+    pub iri: Option<String>,
 }
 
 /// A column of an entity.

@@ -220,6 +220,9 @@ pub struct LayerFile {
     pub(crate) entities: Vec<EntityFile>,
     #[serde(default)]
     pub(crate) choices: IndexMap<String, ChoiceSetFile>,
+    /// Other words for options of named sets; their numbers and order stay.
+    #[serde(default)]
+    pub(crate) words: IndexMap<String, Vec<super::Choice>>,
     /// Other words for what is there already.
     #[serde(default)]
     pub(crate) relabel: IndexMap<String, RelabelFile>,

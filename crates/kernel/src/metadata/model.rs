@@ -208,6 +208,15 @@ impl Model {
                 Err(error) => problems.push(format!("layer: {error}")),
             }
         }
+        // Words come before what shows them.
+        for (set, option) in
+            above.iter().flat_map(|it| &it.words).flat_map(|(set, all)| all.iter().map(move |it| (set, it)))
+        {
+            match choices.get_mut(set).and_then(|it| it.options.iter_mut().find(|it| it.value == option.value)) {
+                Some(present) => present.clone_from(option),
+                None => problems.push(format!("layer: the choice set {set} has no option {}", option.value)),
+            }
+        }
         let mut model = Model::default();
         for (name, file) in entity_files {
             model.add(name, file, &choices, &mut problems);
@@ -492,6 +501,7 @@ fn system_columns(
         value,
         label: Label::from([("en".to_owned(), text.to_owned())]),
         description: Label::new(),
+        iri: None,
     };
     let mut state = system_column("statecode", ColumnType::Choice, "Status");
     let mut status = system_column("statuscode", ColumnType::Choice, "Status reason");

@@ -6,8 +6,11 @@
 use jiff::Timestamp;
 use kernel::{Change, Error, Record, Result, Rx, Tx, Value, Values, uuid::Uuid};
 
-use super::{Evidence, Facts, Level, Source, child, configuration, raise};
-use crate::{optin, suppression, wording};
+use super::{Evidence, Facts, Level, Source, child, configuration, meaning, origin, raise};
+use crate::{
+    optin::{self, OptInRequest},
+    suppression, wording,
+};
 
 /// What became of a person's wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,11 +150,31 @@ pub(crate) fn write_record(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         Some(text) => Some(wording::keep(tx, text, evidence.language.as_deref())?),
         None => None,
     };
+    // What the level meant then, in the words and the language in which it was offered.
+    let language = evidence.language.as_deref();
+    let meaning = match new {
+        Level::None => None,
+        level => {
+            let shown = meaning::shown(&meaning::of(tx, level)?, language.unwrap_or("en"));
+            Some(wording::keep(tx, &shown, language)?)
+        }
+    };
     let source = match &evidence.detail {
         Some(detail) => format!("{}: {detail}", evidence.source.word()).chars().take(50).collect(),
         None => evidence.source.word().to_owned(),
     };
+    let (from, with) = origin(tx)?;
+    let request = match evidence.optin {
+        Some(id) => tx.elevated("double opt-in").find(OptInRequest::ENTITY, id)?,
+        None => None,
+    };
+    let asked = request.as_ref().map(OptInRequest::read).transpose()?;
     let values = Values::new()
+        .with("assent_actedfrom", from)
+        .with("assent_actedwith", with)
+        .with("assent_requestedon", asked.as_ref().and_then(|it| it.created_on))
+        .with("assent_requestedfrom", asked.as_ref().and_then(|it| it.requested_from.clone()))
+        .with("assent_requestedwith", asked.as_ref().and_then(|it| it.requested_with.clone()))
         .with("msgdpr_name", format!("{old} to {new}"))
         .with("msgdpr_contactid", change.id)
         .with("msgdpr_value", new.option())
@@ -161,6 +184,7 @@ pub(crate) fn write_record(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         .with("msgdpr_consentchangesourceform", evidence.form)
         .with("assent_justification", tx.cx().justification.as_deref())
         .with("assent_wordingid", wording)
+        .with("assent_levelwordingid", meaning)
         .with("assent_optinrequestid", evidence.optin)
         .with("assent_language", evidence.language.clone())
         .with("assent_occurredon", occurred_on(&evidence, change).unwrap_or_else(|| tx.now()));

@@ -5,7 +5,22 @@
 //! the person than the change record may keep.
 
 use jiff::Timestamp;
-use kernel::uuid::Uuid;
+use kernel::{Result, Rx, setting, uuid::Uuid};
+
+/// The setting, `on` or `off`, by which the network address and the browser of whoever acted are kept
+/// as evidence. Off at first: they are more about the person, and a double opt-in proves without them
+/// (Art. 5(1)(c) GDPR).
+pub const KEEP_ORIGIN: &str = "consent.keep_origin";
+
+/// The network address and the browser of whoever acts, as far as the setting lets them be kept.
+pub(crate) fn origin(rx: &Rx<'_>) -> Result<(Option<String>, Option<String>)> {
+    let Some(origin) = &rx.cx().origin else { return Ok((None, None)) };
+    if setting::get(rx, KEEP_ORIGIN)?.as_deref() != Some("on") {
+        return Ok((None, None));
+    }
+    let short = |it: &Option<String>, most: usize| it.as_ref().map(|it| it.chars().take(most).collect());
+    Ok((short(&origin.address, 45), short(&origin.agent, 400)))
+}
 
 /// Where a change of consent came from (`spec/marketing.md` 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,10 +48,12 @@ pub enum Source {
     Custodian,
     /// Two records of one person became one.
     Merge,
+    /// What was lowered by mistake was put back.
+    Undo,
 }
 
 impl Source {
-    const ALL: [Source; 11] = [
+    const ALL: [Source; 12] = [
         Source::User,
         Source::SubscriptionCenter,
         Source::LandingPage,
@@ -48,6 +65,7 @@ impl Source {
         Source::Objection,
         Source::Custodian,
         Source::Merge,
+        Source::Undo,
     ];
     /// The word in `msgdpr_consentchangesource`.
     pub fn word(self) -> &'static str {
@@ -63,6 +81,7 @@ impl Source {
             Source::Objection => "Objection",
             Source::Custodian => "Custodian",
             Source::Merge => "Merge",
+            Source::Undo => "Undo",
         }
     }
     /// The source of a change record's text, whose details follow a colon.

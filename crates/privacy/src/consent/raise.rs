@@ -27,7 +27,8 @@ pub(super) fn check(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         )
         .with_code("justification"));
     }
-    if new <= old || source == Some(Source::Merge) {
+    // A merge decides by both histories; an undo puts back what its own batch took away.
+    if new <= old || matches!(source, Some(Source::Merge | Source::Undo)) {
         return Ok(());
     }
     if !source.is_some_and(Source::is_person) {

@@ -10,7 +10,7 @@ use kernel::uuid::Uuid;
 use kernel::{Error, Kind, Query, Result, Rx, setting};
 use serde_json::{Value as Json, json};
 
-use super::{ConsentChangeRecord, Level, Source, child};
+use super::{ConsentChangeRecord, Level, Source, child, meaning};
 
 /// The setting with the organisation's postal address.
 pub const ADDRESS: &str = "organisation.address";
@@ -111,21 +111,28 @@ impl Organisation {
     }
 }
 
-/// The term of the Data Privacy Vocabulary for what a level allows.
-fn purpose(level: Level) -> Option<(&'static str, &'static str)> {
-    match level {
-        Level::None => None,
-        Level::Consent => Some(("dpv:ConsentManagement", "asking to confirm or change consent")),
-        Level::Transactional => Some(("dpv:CommunicationForCustomerCare", "messages about existing business")),
-        Level::Subscriptions => Some(("dpv:CommunicationManagement", "subscribed content and mailing lists")),
-        Level::Marketing => Some(("dpv:DirectMarketing", "offers and other promotional messages")),
-        Level::Profiling => Some(("dpv:Personalisation", "automated decisions from data about the person")),
-    }
+/// What a level allows, as the metadata says: its term of the Data Privacy Vocabulary, and its words.
+fn purpose(rx: &Rx<'_>, level: Level, language: &str) -> Result<Purpose> {
+    let option = meaning::of(rx, level)?;
+    let term = option.iri.as_deref().unwrap_or("https://w3id.org/dpv#Purpose");
+    let term = term.strip_prefix("https://w3id.org/dpv#").map_or_else(|| term.to_owned(), |it| format!("dpv:{it}"));
+    Ok(Purpose { term, words: meaning::shown(&option, language), profiles: level == Level::Profiling })
 }
 
-/// A level includes every lower one.
-fn purposes(level: Level) -> Vec<(&'static str, &'static str)> {
-    Level::ALL.into_iter().filter(|it| *it <= level).filter_map(purpose).collect()
+/// A level includes every lower one. The level itself is told in the words of that time.
+fn purposes(rx: &Rx<'_>, of: &Read) -> Result<Vec<Purpose>> {
+    let included = Level::ALL.into_iter().filter(|it| *it > Level::None && *it <= of.level);
+    let mut all: Vec<Purpose> = included.map(|it| purpose(rx, it, &of.language)).collect::<Result<_>>()?;
+    if let (Some(last), Some(then)) = (all.last_mut(), &of.meaning) {
+        last.words.clone_from(then);
+    }
+    Ok(all)
+}
+
+struct Purpose {
+    term: String,
+    words: String,
+    profiles: bool,
 }
 
 struct Read {
@@ -135,6 +142,7 @@ struct Read {
     at: Timestamp,
     language: String,
     wording: Option<(String, String)>,
+    meaning: Option<String>,
     form: Option<String>,
 }
 
@@ -142,12 +150,11 @@ fn read(rx: &Rx<'_>, id: Uuid) -> Result<Read> {
     let row = rx.get(ConsentChangeRecord::ENTITY, id)?;
     let record = ConsentChangeRecord::read(&row)?;
     let within = rx.elevated("consent receipt");
-    let wording = match record.wording {
-        Some(id) => within
-            .find("assent_wording", id)?
-            .map(|it| (it.text("assent_text").to_owned(), it.text("assent_hash").to_owned())),
-        None => None,
+    let kept = |id: Option<Uuid>| -> Result<Option<(String, String)>> {
+        let row = id.map_or(Ok(None), |id| within.find("assent_wording", id))?;
+        Ok(row.map(|it| (it.text("assent_text").to_owned(), it.text("assent_hash").to_owned())))
     };
+    let (wording, meaning) = (kept(record.wording)?, kept(record.meaning)?.map(|it| it.0));
     let form = match record.form {
         Some(id) => within.find("msdyncrm_marketingform", id)?.map(|it| it.text("msdyncrm_name").to_owned()),
         None => None,
@@ -159,6 +166,7 @@ fn read(rx: &Rx<'_>, id: Uuid) -> Result<Read> {
         language: record.language.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "en".into()),
         record,
         wording,
+        meaning,
         form,
     })
 }
@@ -174,14 +182,14 @@ pub fn receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
     let status = if less { "dpv:ConsentWithdrawn" } else { "dpv:ConsentGiven" };
     let controller = format!("{}/#controller", organisation.site);
     let by_person = Source::of_word(&it.record.source).is_some_and(Source::is_person);
-    let processes: Vec<Json> = purposes(it.level)
+    let processes: Vec<Json> = purposes(rx, &it)?
         .into_iter()
-        .map(|(term, words)| {
+        .map(|purpose| {
             json!({
                 "@type": "dpv:Process",
-                "dct:title": words,
-                "dpv:hasPurpose": term,
-                "dpv:hasPersonalData": personal_data(term),
+                "dct:title": purpose.words,
+                "dpv:hasPurpose": purpose.term,
+                "dpv:hasPersonalData": personal_data(&purpose),
                 "dpv:hasRecipient": recipients(&controller, &organisation),
                 "dpv:hasStorageCondition": [
                     { "@type": "dpv:StorageLocation", "dpv:hasLocation": locations(&organisation.storage) },
@@ -252,10 +260,10 @@ pub fn receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
     }))
 }
 
-fn personal_data(purpose: &str) -> Vec<&'static str> {
-    match purpose {
-        "dpv:Personalisation" => vec!["pd:EmailAddress", "pd:Name", "pd:Demographic", "pd:Behavioral"],
-        _ => vec!["pd:EmailAddress", "pd:Name"],
+fn personal_data(purpose: &Purpose) -> Vec<&'static str> {
+    match purpose.profiles {
+        true => vec!["pd:EmailAddress", "pd:Name", "pd:Demographic", "pd:Behavioral"],
+        false => vec!["pd:EmailAddress", "pd:Name"],
     }
 }
 
@@ -274,14 +282,14 @@ fn locations(codes: &[String]) -> Vec<String> {
 pub fn kantara_receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
     let it = read(rx, record)?;
     let organisation = Organisation::read(rx)?;
-    let purposes: Vec<Json> = purposes(it.level)
+    let purposes: Vec<Json> = purposes(rx, &it)?
         .into_iter()
-        .map(|(term, words)| {
+        .map(|purpose| {
             json!({
-                "purpose": words,
-                "purposeCategory": [term.trim_start_matches("dpv:")],
+                "purpose": purpose.words,
+                "purposeCategory": [purpose.term.trim_start_matches("dpv:")],
                 "consentType": "EXPLICIT",
-                "piiCategory": personal_data(term).iter().map(|it| it.trim_start_matches("pd:")).collect::<Vec<_>>(),
+                "piiCategory": personal_data(&purpose).iter().map(|it| it.trim_start_matches("pd:")).collect::<Vec<_>>(),
                 "primaryPurpose": it.level == Level::Consent,
                 "termination": organisation.retention,
                 "thirdPartyDisclosure": !organisation.recipients.is_empty(),

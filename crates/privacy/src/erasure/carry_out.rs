@@ -14,6 +14,7 @@ use kernel::{
 use serde_json::{Value as Json, json};
 
 use super::ledger;
+use crate::consent::proof;
 use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, discover, plan};
 
 /// Carries out an approved erasure and returns its signed proof.
@@ -27,6 +28,7 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &pl
             let more = ledger::address_hashes(tx, email)?;
             hashes.extend(more.into_iter().filter(|it| !hashes.contains(it)).collect::<Vec<_>>());
         }
+        proof::keep(tx, &plan.discovery)?;
         let counts = remove(tx, &plan.discovery)?;
         remember(tx, request, &plan.discovery.subjects, &hashes)?;
         prove_gone(tx, &plan.discovery, &addresses.into_iter().collect::<Vec<_>>())?;

@@ -14,7 +14,7 @@ use kernel::{
 };
 
 use super::carry_out::{prove_gone, remove};
-use crate::request::discover;
+use crate::{consent::proof, request::discover};
 
 /// Carries out what is outstanding; returns how many persons were erased again.
 ///
@@ -73,6 +73,7 @@ fn again(tx: &mut Tx<'_>, person: &Subject, behind: &BTreeSet<String>) -> Result
     for address in &addresses {
         discover::take_in(tx, &mut discovery, subject::rows_with(tx, discover::ADDRESS, address)?)?;
     }
+    proof::keep(tx, &discovery)?;
     remove(tx, &discovery)?;
     prove_gone(tx, &discovery, &addresses.into_iter().collect::<Vec<_>>())?;
     for subject in &discovery.subjects {

@@ -13,6 +13,8 @@ use kernel::{
     uuid::Uuid,
 };
 
+use crate::consent::proof;
+
 use super::{DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover, discover::Discovery, mark};
 
 /// How a record that carries the address is marked among those of a plan.
@@ -158,6 +160,16 @@ fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type) -> Result<Vec<Item>> {
             rows: i64::try_from(discovery.subjects.len()).unwrap_or(i64::MAX),
             action: Action::Deleted,
             ground: Some("The key that seals the person's values in the audit trail is destroyed; the chain of hashes stays (Art. 5(2) GDPR)".into()),
+        });
+    }
+    // Named whenever the setting is on, so that a consent of tomorrow is covered by today's approval.
+    if kind == Type::Erasure && proof::years(&rx)?.is_some() {
+        items.push(Item {
+            entity: proof::ENTITY.into(),
+            column: "assent_hash".into(),
+            rows: i64::try_from(proof::due(&rx, discovery)?).unwrap_or(i64::MAX),
+            action: Action::Kept,
+            ground: Some(proof::GROUND.into()),
         });
     }
     if !discovery.others.is_empty() {

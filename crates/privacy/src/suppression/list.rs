@@ -44,6 +44,8 @@ pub struct Report {
     pub lowered: usize,
     /// Whether nothing was kept.
     pub dry_run: bool,
+    /// By which it can be taken back; none where nothing was kept.
+    pub batch: Option<Uuid>,
 }
 
 pub(super) fn is_digest(text: &str) -> bool {
@@ -58,7 +60,12 @@ pub(super) fn is_digest(text: &str) -> bool {
 /// `Forbidden` for whoever is no officer, `Invalid` for a list without a usable line.
 pub fn import_list(tx: &mut Tx<'_>, text: &str, intake: &Intake) -> Result<Report> {
     kernel::access::require_role(tx, crate::request::OFFICERS, "importing a suppression list")?;
-    if intake.dry_run { tx.rehearse(|tx| take(tx, text, intake)) } else { take(tx, text, intake) }
+    if intake.dry_run {
+        return tx.rehearse(|tx| take(tx, text, intake));
+    }
+    let batch = tx.cx().new_id();
+    let report = tx.under(tx.cx().in_batch(batch), |tx| take(tx, text, intake))?;
+    Ok(Report { batch: Some(batch), ..report })
 }
 
 fn take(tx: &mut Tx<'_>, text: &str, intake: &Intake) -> Result<Report> {
@@ -131,13 +138,22 @@ fn contacts(rx: &Rx<'_>, digests: &BTreeSet<String>, addresses: &BTreeSet<String
     Ok(found)
 }
 
+/// What became of a lowering of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Lowered {
+    /// Those who were above the level.
+    pub lowered: usize,
+    /// By which it can be taken back.
+    pub batch: Uuid,
+}
+
 /// Lowers the consent of exactly these contacts to at most a level; returns how many were above it.
 /// `expected` is the number that was shown when it was confirmed: another number is refused, so an act
 /// on ten never becomes an act on all.
 ///
 /// # Errors
 /// `Conflict` when the number differs, `NotFound` when one of them is gone, `Forbidden`.
-pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level, because: &str) -> Result<usize> {
+pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level, because: &str) -> Result<Lowered> {
     kernel::access::require_role(tx, &["privacy-officer", "marketer"], "lowering many")?;
     let frozen: BTreeSet<Uuid> = contacts.iter().copied().collect();
     if frozen.len() != expected {
@@ -148,7 +164,8 @@ pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level,
             format!("{} contacts were given and {expected} confirmed; nothing was changed", frozen.len()),
         ));
     }
-    let mut cx = tx.cx().clone();
+    let batch = tx.cx().new_id();
+    let mut cx = tx.cx().in_batch(batch);
     cx.justification = Some(because.into());
     let mut lowered = 0;
     tx.under(cx, |tx| {
@@ -156,7 +173,7 @@ pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level,
             let evidence = Evidence { source: Source::User, ..Evidence::default() };
             lowered += usize::from(tx.as_system("lowering many", |tx| consent::lower(tx, contact, to, evidence))?);
         }
-        Ok(lowered)
+        Ok(Lowered { lowered, batch })
     })
 }
 

@@ -81,6 +81,10 @@ pub(crate) fn cap(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         return Ok(());
     }
     let source = tx.cx().fact::<Evidence>().map(|it| it.source);
+    // What was noted by mistake is no objection; its entry ended just before.
+    if source == Some(Source::Undo) && !by_address {
+        return Ok(());
+    }
     if source == Some(Source::DoubleOptIn) {
         lift(tx, &address, OWN)?;
         change.values.set("assent_objectedon", Value::Null);

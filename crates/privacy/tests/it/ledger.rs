@@ -8,6 +8,7 @@ use privacy::{
     consent::{
         self, Commercial, Confirmation, ConsentChangeRecord, Decision, Evidence, Level, Marketing, Profiling, Purpose,
         RelationshipAnalytics, Requested, Source, child, gate,
+        meaning::{self, Words},
     },
     merge, optin,
     suppression::{self, Intake, Reason},
@@ -155,7 +156,7 @@ fn a_list_is_rehearsed_then_taken() {
     assert_eq!((take(false).added, take(false).known), (0, 2));
     let many = desk.db.write(&desk.cx, move |tx| suppression::lower_all(tx, &[ann, bob], 3, Level::None, "wish"));
     assert_eq!(many.unwrap_err().code, "another-number");
-    assert_eq!(desk.write(move |tx| suppression::lower_all(tx, &[ann, bob], 2, Level::None, "wish")), 2);
+    assert_eq!(desk.write(move |tx| suppression::lower_all(tx, &[ann, bob], 2, Level::None, "wish")).lowered, 2);
 }
 
 #[test]
@@ -344,4 +345,113 @@ fn a_receipt_says_what_the_record_says() {
     for text in [receipt.to_string(), kantara.to_string()] {
         assert!(!text.contains("ann@example.org"), "a receipt names nobody by address");
     }
+}
+
+#[test]
+fn levels_have_the_words_of_the_organisation_and_records_keep_those_of_their_time() {
+    let desk = Desk::new();
+    let ann = person(&desk, "ann", Level::None, Values::new());
+    let german = Evidence { source: Source::LandingPage, language: Some("de".into()), ..Evidence::default() };
+    let (first, second) = (german.clone(), german);
+    desk.write(move |tx| consent::set(tx, ann, Level::Marketing, first.clone()));
+    let words = |language: &str, label: Option<&str>, description: Option<&str>, iri: Option<&str>| Words {
+        language: language.into(),
+        label: label.map(str::to_owned),
+        description: description.map(str::to_owned),
+        iri: iri.map(str::to_owned),
+    };
+    let describe =
+        |level: Level, words: Words| desk.db.write(&desk.cx, move |tx| meaning::describe(tx, level, &words.clone()));
+    let term = "https://w3id.org/dpv#Marketing";
+    assert!(describe(Level::Marketing, words("de", Some("Angebote"), Some("Nur Gutes."), Some(term))).unwrap());
+    assert!(!describe(Level::Marketing, words("de", Some("Angebote"), None, None)).unwrap(), "it says so already");
+    for (level, given, target) in [
+        (Level::None, words("de", Some("x"), None, None), "level"),
+        (Level::Consent, words("deutsch", Some("x"), None, None), "language"),
+        (Level::Consent, words("de", Some(" "), None, None), "label"),
+        (Level::Consent, words("de", None, Some(&"x".repeat(2_001)), None), "description"),
+        (Level::Consent, words("de", None, None, Some("dpv:Marketing")), "iri"),
+    ] {
+        assert_eq!(describe(level, given).unwrap_err().target, target);
+    }
+    let marketer = user(&desk, None);
+    let other = words("de", Some("x"), None, None);
+    let refused = desk.db.write(&marketer, move |tx| meaning::describe(tx, Level::Consent, &other));
+    assert_eq!(refused.unwrap_err().kind, Kind::Forbidden);
+    desk.clock.advance(1_000);
+    desk.write(move |tx| consent::set(tx, ann, Level::Consent, second.clone()));
+    let third = Evidence { source: Source::LandingPage, language: Some("de".into()), ..Evidence::default() };
+    desk.write(move |tx| consent::set(tx, ann, Level::Marketing, third.clone()));
+    // In the store it stays German too where a language has no words of its own.
+    let all = desk.read(meaning::all);
+    assert_eq!((all[3].1.label["en"].as_str(), all[3].1.label["de"].as_str()), ("(4) Marketing", "Angebote"));
+    let shown = |record: &ConsentChangeRecord| {
+        let id = record.meaning.unwrap();
+        desk.read(|rx| rx.get("assent_wording", id)).text("assent_text").to_owned()
+    };
+    let mut raised: Vec<_> = desk.records(ann).into_iter().filter(|it| it.value == Level::Marketing.option()).collect();
+    raised.sort_by_key(|it| it.id);
+    assert!(shown(&raised[0]).starts_with("(4) Werbung: Wir dürfen"), "{}", shown(&raised[0]));
+    assert_eq!(shown(&raised[1]), "Angebote: Nur Gutes.");
+    let receipt = |at: usize| desk.read(|rx| consent::receipt(rx, raised[at].id));
+    let of = |receipt: &serde_json::Value| receipt["dpv:hasRecordOfActivity"]["dpv:hasProcess"][3].clone();
+    assert!(of(&receipt(0))["dct:title"].as_str().unwrap().starts_with("(4) Werbung: Wir"));
+    assert_eq!(of(&receipt(1))["dct:title"], "Angebote: Nur Gutes.");
+    assert_eq!(of(&receipt(1))["dpv:hasPurpose"], "dpv:Marketing");
+}
+
+#[test]
+fn a_lowering_of_many_is_taken_back_where_nobody_said_more() {
+    let desk = Desk::new();
+    let people: Vec<Uuid> =
+        ["ann", "bob", "cara", "dan"].iter().map(|it| person(&desk, it, Level::Marketing, Values::new())).collect();
+    let all = people.clone();
+    let done = desk.write(move |tx| suppression::lower_all(tx, &all, 4, Level::Consent, "wish"));
+    assert_eq!(done.lowered, 4);
+    // Bob says himself that he wants nothing; Cara is set by a user; Dan is gone.
+    let (bob, cara, dan) = (people[1], people[2], people[3]);
+    desk.clock.advance(1_000);
+    let own = Evidence { source: Source::SubscriptionCenter, ..Evidence::default() };
+    desk.write(move |tx| consent::lower(tx, bob, Level::None, own.clone()).map(|_| ()));
+    set(&desk, &user(&desk, Some("letter")), cara, to(Level::Transactional)).unwrap();
+    desk.write(move |tx| tx.delete("contact", dan));
+    let undo = |dry: bool, because: &'static str| {
+        desk.db.write(&desk.cx, move |tx| suppression::undo(tx, done.batch, because, dry))
+    };
+    assert_eq!(undo(false, " ").unwrap_err().target, "because");
+    let tried = undo(true, "wrong filter").unwrap();
+    assert_eq!((tried.restored, tried.left, desk.level(people[0])), (1, 3, Level::Consent));
+    let undone = undo(false, "wrong filter").unwrap();
+    let reasons: Vec<&str> = undone.leftovers.iter().map(|it| it.reason).collect();
+    assert_eq!(reasons, ["it was changed since", "it was changed since", "the contact is gone"]);
+    let levels: Vec<Level> = people[..3].iter().map(|it| desk.level(*it)).collect();
+    assert_eq!(levels, [Level::Marketing, Level::None, Level::Transactional]);
+    let last = desk.records(people[0]).into_iter().max_by_key(|it| it.id).unwrap();
+    assert_eq!((last.source.as_str(), last.justification.as_deref()), ("Undo", Some("wrong filter")));
+    assert_eq!(undo(false, "again").unwrap().restored, 0);
+    let marketer = user(&desk, None);
+    let refused = desk.db.write(&marketer, move |tx| suppression::undo(tx, done.batch, "x", false));
+    assert_eq!(refused.unwrap_err().kind, Kind::Forbidden);
+    let unknown = desk.db.write(&desk.cx, |tx| suppression::undo(tx, Uuid::from_u128(5), "x", false));
+    assert_eq!(unknown.unwrap_err().kind, Kind::NotFound);
+}
+
+#[test]
+fn a_list_of_objections_that_was_the_wrong_file_is_taken_back() {
+    let desk = Desk::new();
+    let ann = person(&desk, "ann", Level::Marketing, Values::new());
+    let bob = person(&desk, "bob", Level::Marketing, Values::new());
+    desk.write(|tx| suppression::object(tx, "bob@example.org", "letter").map(|_| ()));
+    let intake = Intake { reason: Reason::Objection, source: "file".into(), lower_to: None, dry_run: false };
+    let list = "ann@example.org\nbob@example.org";
+    let report = desk.write(move |tx| suppression::import_list(tx, list, &intake));
+    assert_eq!((report.added, report.known, desk.level(ann)), (1, 1, Level::Transactional));
+    let batch = report.batch.unwrap();
+    let undone = desk.write(move |tx| suppression::undo(tx, batch, "wrong file", false));
+    assert_eq!((undone.ended, undone.restored, undone.left), (1, 1, 0), "{undone:?}");
+    assert_eq!((desk.level(ann), desk.level(bob)), (Level::Marketing, Level::Transactional));
+    assert_eq!(asks::<Commercial>(&desk, ann, Level::Marketing), "granted");
+    assert_eq!(asks::<Commercial>(&desk, bob, Level::Transactional), "assent_objectedon", "his own letter stands");
+    let row = desk.read(|rx| rx.get("contact", ann));
+    assert!(row.get("assent_objectedon").is_null() && row.get("assent_withdrawnon").is_null());
 }

@@ -3,16 +3,18 @@
 //! *Not* a way around evidence: a change here is a user's change, with a reason, and leaves its
 //! record. Invariant: the answer to "why" is the gate's own.
 
+mod export;
+mod levels;
 mod rights;
 
 use std::sync::Arc;
 
 use clap::{Subcommand, ValueEnum};
+use engagement::why::why;
 use kernel::{Error, Kind, Query, Record, Result, Rx, Values, uuid::Uuid};
 use privacy::consent::{
     ConsentChangeRecord, Level, Target,
     configuration::{self, Configuration},
-    why,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -103,6 +105,34 @@ pub enum Consent {
         #[arg(long, value_enum, default_value = "iso27560")]
         format: Format,
     },
+    /// Write consent change records with all that proves them to a file or to standard output
+    #[command(after_help = "Example:
+  assent consent export --from 2026-01-01 --until 2027-01-01 --format xlsx --out consents-2026.xlsx
+  assent consent export --contact ada@example.com --json")]
+    Export(export::Evidence),
+    /// Say what is kept to prove the consent of somebody who was erased
+    #[command(after_help = "Example:\n  assent consent proof ada@example.com --json")]
+    Proof {
+        /// The mail address that they had
+        address: String,
+    },
+    /// Show what each level means, or give one other words
+    #[command(after_help = "Example:
+  assent consent levels
+  assent consent levels marketing --language de --label \"(4) Werbung\" --description \"Angebote und Neues.\"")]
+    Levels(levels::Levels),
+    /// Take a lowering of many, or an imported list, back
+    #[command(after_help = "Example:\n  assent consent undo 0199… --because \"the wrong file\" --dry-run")]
+    Undo {
+        /// What the lowering or the import printed
+        batch: String,
+        /// Why; kept in the consent change records
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+        /// Only count
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Lower the consent of many contacts; without --yes it only counts
     #[command(after_help = "Example:
   assent consent lower --filter \"address1_city eq 'Northfield'\" --to transactional
@@ -179,6 +209,10 @@ pub fn run(engine: &Engine, consent: &Consent, out: &mut Out) -> Result<Exit> {
         Consent::Object { address, source } => rights::object(engine, address, source, out)?,
         Consent::Restrict { contact, switch, because } => rights::restrict(engine, contact, *switch, because, out)?,
         Consent::Receipt { whose, format } => rights::receipt(engine, whose, *format, out)?,
+        Consent::Proof { address } => rights::proof(engine, address, out)?,
+        Consent::Levels(it) => levels::run(engine, it, out)?,
+        Consent::Undo { batch, because, dry_run } => rights::undo(engine, batch, because, *dry_run, out)?,
+        Consent::Export(it) => return export::run(engine, it, out),
         Consent::Lower { filter, to, expect, because, yes } => {
             let wish = rights::Lowering { filter, to: Level::of_word(to)?, expect: *expect, because, yes: *yes };
             rights::lower(engine, &wish, out)?;

@@ -1,15 +1,21 @@
-//! `assent export`: rows of an entity, as a table or as JSON.
+//! `assent export`: rows of an entity, as CSV, spreadsheet or JSON.
 //!
 //! *Not* the access package of a data subject (`request`). Invariant: memory holds one page, however
 //! many rows there are, and no transaction is open while the output is slow; rows that come or go
 //! meanwhile do not shift the pages.
 
-use std::{fs::File, io::BufWriter, io::Write, path::PathBuf};
+use std::{
+    cell::RefCell,
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
-use kernel::{Error, Query, Record, Result, Value};
+use connect::table::{self, Guard, Table};
+use kernel::{Error, Query, Record, Result, Rx, Value};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 
 use crate::{
     cli,
@@ -41,7 +47,7 @@ pub struct Export {
     /// The order, as $orderby of the Web API
     #[arg(long, value_name = "ORDER")]
     order: Option<String>,
-    /// csv, or json: an array with one object a line; else csv, with --json json
+    /// csv, xlsx, or json: an array with one object a line; else csv, with --json json
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// The file to write; it must not exist. Else standard output
@@ -54,8 +60,24 @@ pub struct Export {
 pub enum Format {
     /// Comma-separated values, RFC 4180.
     Csv,
+    /// A spreadsheet; needs --out.
+    Xlsx,
     /// A JSON array.
     Json,
+}
+
+/// Rows that are to be written: what a row becomes, in which form, and where.
+pub struct Rows<'r> {
+    /// Which rows.
+    pub query: Query,
+    /// The columns of the table.
+    pub columns: Vec<&'r str>,
+    /// The form; else CSV, in JSON mode JSON.
+    pub format: Option<Format>,
+    /// Whether formulas are marked in CSV.
+    pub guard: Guard,
+    /// The file to make; else standard output.
+    pub file: Option<&'r Path>,
 }
 
 /// Runs the command.
@@ -64,41 +86,91 @@ pub enum Format {
 /// `Invalid` naming the unknown entity, column or the mistake in the filter; `Conflict` when the file
 /// exists.
 pub fn run(engine: &Engine, export: &Export, out: &mut Out) -> Result<Exit> {
-    let query = query(engine, export)?;
-    let total = engine.db.read(&engine.cx, |rx| rx.count(&query))?;
     let columns = columns(engine, export)?;
-    let format = export.format.unwrap_or(if out.is_json() { Format::Json } else { Format::Csv });
-    let mut file = export.out.as_deref().map(create).transpose()?;
-    let mut write = |out: &mut Out, text: &str| match &mut file {
-        Some(file) => file.write_all(text.as_bytes()).map_err(Error::from),
-        None => out.text(text),
+    let rows = Rows {
+        query: query(engine, export)?,
+        columns: columns.iter().map(String::as_str).collect(),
+        format: export.format,
+        guard: Guard::Plain,
+        file: export.out.as_deref(),
     };
-    write(out, &head(format, &columns)?)?;
+    write(engine, &rows, out, |_, record| Ok(columns.iter().map(|it| record.get(it).clone()).collect()))
+}
+
+/// Writes rows, a page at a time.
+///
+/// # Errors
+/// Those of reading, and of the output.
+pub fn write(
+    engine: &Engine,
+    rows: &Rows<'_>,
+    out: &mut Out,
+    line: impl Fn(&Rx<'_>, &Record) -> Result<Vec<Value>>,
+) -> Result<Exit> {
+    let total = engine.db.read(&engine.cx, |rx| rx.count(&rows.query))?;
+    let format = match rows.format.unwrap_or(if out.is_json() { Format::Json } else { Format::Csv }) {
+        Format::Csv => table::Format::Csv,
+        Format::Json => table::Format::Json,
+        Format::Xlsx if rows.file.is_none() => {
+            return Err(Error::invalid("--out", "a spreadsheet needs a file to be written to"));
+        }
+        Format::Xlsx => table::Format::Xlsx,
+    };
+    let file = rows.file.map(create).transpose()?;
+    let shared = RefCell::new(out);
+    let sink: Box<dyn Write> = match &file {
+        Some(file) => Box::new(BufWriter::new(file)),
+        None => Box::new(Lines { out: &shared, rest: Vec::new() }),
+    };
+    let mut table = Table::begin(format, rows.guard, &rows.columns, sink)?;
     let (mut done, mut token) = (0u64, None::<String>);
     loop {
         let next = match &token {
-            Some(token) => query.clone().after(token),
-            None => query.clone(),
+            Some(token) => rows.query.clone().after(token),
+            None => rows.query.clone(),
         };
-        let page = engine.db.read(&engine.cx, |rx| rx.page(&next, PAGE))?;
-        for record in &page.records {
-            write(out, &row(format, &columns, record, done == 0)?)?;
+        let (lines, rest) = engine.db.read(&engine.cx, |rx| {
+            let page = rx.page(&next, PAGE)?;
+            let lines: Vec<_> = page.records.iter().map(|it| line(rx, it)).collect::<Result<_>>()?;
+            Ok((lines, page.next))
+        })?;
+        for cells in &lines {
+            table.row(cells)?;
             done += 1;
         }
-        out.progress("writing rows", done, total)?;
-        token = page.next;
+        token = rest;
+        shared.borrow_mut().progress("writing rows", done, total)?;
         if token.is_none() {
             break;
         }
     }
-    if format == Format::Json {
-        write(out, "\n]\n")?;
-    }
-    if let (Some(file), Some(path)) = (file, &export.out) {
-        file.into_inner().map_err(|it| Error::from(it.into_error()))?.sync_all()?;
-        out.answer(&json!({ "file": path, "rows": done }), format!("{done} rows in {}", path.display()))?;
+    table.end()?;
+    if let (Some(file), Some(path)) = (&file, rows.file) {
+        file.sync_all()?;
+        shared
+            .borrow_mut()
+            .answer(&json!({ "file": path, "rows": done }), format!("{done} rows in {}", path.display()))?;
     }
     Ok(Exit::Done)
+}
+
+/// Standard output as bytes, handed over in whole lines, since half a letter is no text.
+struct Lines<'o> {
+    out: &'o RefCell<&'o mut Out>,
+    rest: Vec<u8>,
+}
+
+impl Write for Lines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest.extend_from_slice(bytes);
+        let whole = self.rest.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1);
+        let lines: Vec<u8> = self.rest.drain(..whole).collect();
+        self.out.borrow_mut().text(&String::from_utf8_lossy(&lines)).map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn query(engine: &Engine, export: &Export) -> Result<Query> {
@@ -130,51 +202,11 @@ fn columns(engine: &Engine, export: &Export) -> Result<Vec<String>> {
     selected.collect()
 }
 
-fn create(path: &std::path::Path) -> Result<BufWriter<File>> {
-    let file = File::create_new(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
+fn create(path: &Path) -> Result<File> {
+    File::create_new(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
             Error::conflict("--out", format!("{} exists; choose another name", path.display()))
         }
         kind => Error::invalid("--out", format!("{} cannot be written: {kind}", path.display())),
-    })?;
-    Ok(BufWriter::new(file))
-}
-
-fn head(format: Format, columns: &[String]) -> Result<String> {
-    match format {
-        Format::Csv => table_row(columns.iter().map(String::as_str)),
-        Format::Json => Ok("[".to_owned()),
-    }
-}
-
-fn row(format: Format, columns: &[String], record: &Record, first: bool) -> Result<String> {
-    match format {
-        Format::Csv => {
-            let cells: Vec<String> = columns.iter().map(|it| cell(record.get(it))).collect();
-            table_row(cells.iter().map(String::as_str))
-        }
-        Format::Json => {
-            let object: Map<String, Json> = columns.iter().map(|it| (it.clone(), record.get(it).to_json())).collect();
-            Ok(format!("{}{}", if first { "\n" } else { ",\n" }, serde_json::to_string(&object)?))
-        }
-    }
-}
-
-/// A value as text; the import reads each of these forms.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Choices(it) => it.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
-        other => match other.to_json() {
-            Json::String(text) => text,
-            json => json.to_string(),
-        },
-    }
-}
-
-fn table_row<'c>(cells: impl Iterator<Item = &'c str>) -> Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let bug = || Error::bug("a row could not be written as text");
-    writer.write_record(cells).map_err(|_| bug())?;
-    String::from_utf8(writer.into_inner().map_err(|_| bug())?).map_err(|_| bug())
+    })
 }

@@ -123,6 +123,9 @@ fn text_of(report: &Report) -> String {
     ] {
         text.push_str(&format!("{name:<10} {count:>9}\n"));
     }
+    if let Some(batch) = report.batch {
+        text.push_str(&format!("to take it back: assent consent undo {batch} --because …\n"));
+    }
     for line in report.malformed.iter().take(20) {
         text.push_str(&format!("line {line}: neither a mail address nor a SHA-256\n"));
     }

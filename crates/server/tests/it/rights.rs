@@ -96,6 +96,25 @@ fn receipts_of_a_record_and_of_a_person() {
 }
 
 #[test]
+fn the_evidence_is_written_to_a_file() {
+    let trial = with_consent();
+    trial.run("consent set ada@example.com none --because =letter").ok();
+    let table = trial.run("consent export").ok().out;
+    assert_eq!(table.lines().count(), 4, "{table}");
+    assert!(table.starts_with("record,contact,name,email,previous_level,") && table.contains(",'=letter,"), "{table}");
+    let one = trial.run("consent export --contact bob@example.com --level 4 --json").ok().json();
+    assert_eq!((&one[0]["email"], &one[0]["justification"]), (&json!("bob@example.com"), &json!("form-17")), "{one}");
+    assert_eq!(trial.run("consent export --until 2020-01-01 --json").ok().json(), json!([]));
+    trial.run("consent export --format xlsx").fails(2, "--out");
+    let done = trial.run("consent export --format xlsx --out all.xlsx --json").ok().json();
+    assert_eq!(done["rows"], 3);
+    assert!(std::fs::read(trial.file("all.xlsx")).unwrap().starts_with(b"PK"));
+    trial.run("consent export --out all.xlsx").fails(4, "exists");
+    trial.run("consent export --from yesterday").fails(2, "--from");
+    trial.run("consent export --form nosuch").fails(3, "msdyncrm_marketingform");
+}
+
+#[test]
 fn many_are_lowered_only_in_the_number_that_was_confirmed() {
     let trial = with_consent();
     let lower = |more: &[&str]| {
@@ -103,13 +122,34 @@ fn many_are_lowered_only_in_the_number_that_was_confirmed() {
         trial.words(&[&words[..], more].concat())
     };
     let tried = lower(&[]).ok().json();
-    assert_eq!(tried, json!({ "contacts": 2, "lowered": 2, "to": "subscriptions", "dry_run": true }));
+    assert_eq!(tried, json!({ "contacts": 2, "lowered": 2, "to": "subscriptions", "dry_run": true, "batch": null }));
     assert_eq!(level(&trial, "ada"), "marketing");
     lower(&["--yes"]).fails(2, "--expect");
     lower(&["--expect", "3", "--yes"]).fails(4, "another-number");
     assert_eq!(level(&trial, "ada"), "marketing");
-    assert_eq!(lower(&["--expect", "2", "--yes"]).ok().json()["lowered"], 2);
+    let done = lower(&["--expect", "2", "--yes"]).ok().json();
+    assert_eq!(done["lowered"], 2);
     assert_eq!((level(&trial, "ada"), level(&trial, "bob")), (json!("subscriptions"), json!("subscriptions")));
+    let batch = done["batch"].as_str().unwrap();
+    trial.run(&format!("consent undo {batch}")).fails(2, "--because");
+    let tried = trial.run(&format!("consent undo {batch} --because mistake --dry-run --json")).ok().json();
+    assert_eq!((&tried["restored"], level(&trial, "ada")), (&json!(2), json!("subscriptions")));
+    trial.run(&format!("consent undo {batch} --because mistake")).ok();
+    assert_eq!((level(&trial, "ada"), level(&trial, "bob")), (json!("marketing"), json!("marketing")));
+    trial.run("consent undo 0190c6a8-0000-7000-8000-000000000001 --because x").fails(3, "no list");
+}
+
+#[test]
+fn levels_are_shown_and_described() {
+    let trial = Trial::new();
+    let text = trial.run("consent levels").ok().out;
+    assert!(text.contains("4 marketing  https://w3id.org/dpv#DirectMarketing"), "{text}");
+    let words = ["consent", "levels", "marketing", "--language", "de", "--label", "Angebote", "--json"];
+    assert_eq!(trial.words(&words).ok().json()[0]["label"]["de"], "Angebote");
+    assert!(trial.run("consent levels 4").ok().out.contains("de  Angebote: "));
+    trial.run("consent levels --label x").fails(2, "LEVEL");
+    trial.run("consent levels none --label x").fails(2, "level 0");
+    assert_eq!(trial.run("consent proof ada@example.com --json").ok().json(), json!([]));
 }
 
 #[test]

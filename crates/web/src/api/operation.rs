@@ -7,6 +7,7 @@
 mod access;
 pub mod bulk_delete;
 mod choices;
+mod consent;
 mod dataverse;
 mod engagement;
 mod form;
@@ -121,6 +122,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(access::OPERATIONS)
         .chain(bulk_delete::OPERATIONS)
         .chain(choices::OPERATIONS)
+        .chain(consent::OPERATIONS)
         .chain(engagement::OPERATIONS)
         .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)

@@ -53,6 +53,7 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
 /// `POST /confirm/{token}`
 pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
     let headers = visitor.headers.clone();
+    let app = visitor.at(&app);
     let done = app.write(Actor::Public, move |tx| {
         // What it is about is read first: of a submission that is applied the fields may be gone.
         let request = optin::find(tx, &token)?;

@@ -186,7 +186,8 @@ pub(super) async fn submit(
     // A question is answered once, so that an answer cannot be used again and again.
     let fresh = guarded.nonce().is_none_or(|it| app.limits.take(app.cx.now(), limit::ANSWER, it));
     let (answers, given, whence) = (sent.clone(), guarded.clone(), place.clone());
-    let done = app
+    let done = visitor
+        .at(&app)
         .write(Actor::Public, move |tx| {
             let shell = Shell::read(tx, MarketingForm::live(tx, id)?)?;
             let taken = match guard::look(tx, id, &given)? {
@@ -334,7 +335,7 @@ pub(super) async fn save(
     Form(sent): Fields,
 ) -> Response {
     let (key, answers) = (token.clone(), sent.clone());
-    match app.write(Actor::Public, move |tx| form::save(tx, &key, &answers)).await {
+    match visitor.at(&app).write(Actor::Public, move |tx| form::save(tx, &key, &answers)).await {
         Ok(Saved::Saved { waits }) => {
             let note = if waits { "center-waits" } else { "center-saved" };
             show_center(app, token, &visitor, &[note], None).await
@@ -382,6 +383,13 @@ async fn show_center(app: App, token: String, visitor: &Visitor, notes: &[&str],
                 @for note in notes { p role="status" class="note" { (tongue.say(note)) } }
                 @if !waiting.is_empty() { p { (tongue.with("center-waiting", "what", &waiting)) } }
                 (fields(&format!("/s/{token}"), &center.elements, &issues, &Guard::none(), tongue))
+                @if center.receipts > 0 {
+                    p {
+                        (tongue.say("center-receipts")) " "
+                        a href={ "/s/" (token) "/receipts" } { "ISO/IEC TS 27560 (JSON-LD)" } ", "
+                        a href={ "/s/" (token) "/receipts?format=kantara" } { "Kantara 1.1 (JSON)" }
+                    }
+                }
                 (notice)
             };
             frame::allow(frame::page(status, tongue, &center.page.content, &body), &sites, None)

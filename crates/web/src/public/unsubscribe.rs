@@ -39,7 +39,7 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
 /// `POST /u/{token}`
 pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
     let (key, tongue) = (token.clone(), Tongue::of(&visitor.headers));
-    match app.write(Actor::Public, move |tx| form::one_click(tx, &key)).await {
+    match visitor.at(&app).write(Actor::Public, move |tx| form::one_click(tx, &key)).await {
         Ok(()) => {
             gpc::heed_link(&app, &visitor, &token).await;
             let body = html! { p { (tongue.say("unsubscribed-text")) } };

@@ -1,15 +1,18 @@
 //! Who visits: a person whose browser objects to tracking, a program, a client of some address.
 //!
 //! *Not* stored. Invariant: nothing of it is kept but the one word `machine` (`spec/beyond.md` 4,
-//! no. 21).
+//! no. 21), and with an act of consent, where a setting says so, where it came from.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, Method, request::Parts},
 };
 use engagement::interaction::Visit;
+use kernel::Origin;
+
+use crate::App;
 
 /// Words in the names of programs that fetch links of mails before, or instead of, a person.
 const SCANNERS: &[&str] = &[
@@ -38,6 +41,17 @@ pub(crate) struct Visitor {
     pub(crate) client: Option<String>,
     /// The headers, for the language.
     pub(crate) headers: HeaderMap,
+}
+
+impl Visitor {
+    /// The application as this visitor reaches it: what they do carries where it came from, which is kept
+    /// only by a setting (`privacy::consent::KEEP_ORIGIN`).
+    pub(crate) fn at(&self, app: &App) -> App {
+        let agent = Some(text(&self.headers, "user-agent").to_owned()).filter(|it| !it.is_empty());
+        let mut app = app.clone();
+        app.cx.origin = Some(Arc::new(Origin { address: self.client.clone(), agent }));
+        app
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {

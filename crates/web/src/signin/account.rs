@@ -46,7 +46,7 @@ pub(super) struct Plain {
 ///
 /// # Errors
 /// `Forbidden` without a session, or when the form was not made for it.
-pub(super) async fn behind(app: &App, visitor: &Visitor, stamp: &str) -> Result<Session> {
+pub(crate) async fn behind(app: &App, visitor: &Visitor, stamp: &str) -> Result<Session> {
     let session = session::current(app, &visitor.headers).await?.ok_or_else(nobody)?;
     if bool::from(session.stamp.as_bytes().ct_eq(stamp.as_bytes())) { Ok(session) } else { Err(nobody()) }
 }

@@ -7,7 +7,7 @@ use crate::site::{Reply, Site};
 
 const BROWSER: (&str, &str) = ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0");
 
-async fn visit(site: &Site, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+pub async fn visit(site: &Site, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     let mut request = Request::builder().method(method).uri(path).header("Host", "records.example");
     if method == "POST" {
         request = request.header("Content-Type", "application/x-www-form-urlencoded");
@@ -19,7 +19,7 @@ async fn visit(site: &Site, method: &str, path: &str, headers: &[(&str, &str)], 
 }
 
 /// A site with a live landing page that asks for address and consent.
-fn landing() -> (Site, Uuid) {
+pub fn landing() -> (Site, Uuid) {
     let registry = Registry::default().with(privacy::RULES, &[], &[]).with(
         engagement::RULES,
         engagement::JOBS,
@@ -68,7 +68,7 @@ fn landing() -> (Site, Uuid) {
     (site, form.unwrap())
 }
 
-fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+pub fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
     let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}")).1;
     rest.split(to).next().unwrap()
 }

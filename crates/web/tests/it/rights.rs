@@ -7,14 +7,14 @@ use crate::site::Site;
 const OF: &str = "Microsoft.Dynamics.CRM";
 
 /// A contact at level marketing, with its change record.
-async fn person(site: &Site, last: &str) -> String {
+pub async fn person(site: &Site, last: &str) -> String {
     let id = site.make("contacts", &format!(r#"{{"lastname":"{last}","emailaddress1":"{last}@example.com"}}"#)).await;
     let level = r#"{"msgdpr_gdprconsent":587030004,"@Assent.Justification":"form 17"}"#;
     site.patch(&format!("contacts({id})"), level).await.is(204);
     id
 }
 
-fn logged() -> Site {
+pub fn logged() -> Site {
     let site = Site::with(kernel::Registry::default().with(privacy::RULES, &[], &[]));
     let on = privacy::consent::configuration::Configuration { enforced: true, logging: true };
     site.app.db.write(&site.app.cx, move |tx| privacy::consent::configuration::save(tx, on)).unwrap();
@@ -22,7 +22,7 @@ fn logged() -> Site {
 }
 
 /// The site with the token of another role.
-fn with_role(site: &mut Site, role: &str) {
+pub fn with_role(site: &mut Site, role: &str) {
     let name = role.to_owned();
     let made = site.app.db.write(&site.app.cx, move |tx| web::token::create(tx, &name, &name, None));
     site.token = made.unwrap();
@@ -112,6 +112,53 @@ async fn requests_of_objection_and_restriction_are_carried_out() {
         assert!(done["Result"].as_str().unwrap().contains(word), "{done}");
         assert_eq!(site.get(&row).await.is(200).json()["statuscode"], 7);
     }
+}
+
+#[tokio::test]
+async fn many_are_lowered_and_that_is_taken_back() {
+    let mut site = logged();
+    let ann = person(&site, "ann").await;
+    person(&site, "bob").await;
+    let act = |more: &str| format!(r#"{{"Filter":"emailaddress1 ne null","To":"consent"{more}}}"#);
+    let tried = site.post("assent_LowerConsent", &act("")).await.is(200).json();
+    assert_eq!((&tried["Contacts"], &tried["Lowered"], &tried["DryRun"]), (&json!(2), &json!(2), &json!(true)));
+    let wrong = site.post("assent_LowerConsent", &act(r#","Expect":3"#)).await;
+    assert!(wrong.is(409).error().contains("nothing was changed"));
+    let done = site.post("assent_LowerConsent", &act(r#","Expect":2,"Because":"wish""#)).await.is(200).json();
+    let level = async |site: &Site| {
+        let row = site.get(&format!("contacts({ann})?$select=msgdpr_gdprconsent")).await.is(200).json();
+        row["msgdpr_gdprconsent"].clone()
+    };
+    assert_eq!(level(&site).await, 587_030_001);
+    let undo = format!(r#"{{"Batch":"{}","Because":"wrong filter"}}"#, done["Batch"].as_str().unwrap());
+    assert_eq!(site.post("assent_UndoLowering", &undo).await.is(200).json()["restored"], 2);
+    assert_eq!(level(&site).await, 587_030_004);
+    let list = r#"{"List":"ann@example.com\nnonsense","Reason":"objection","Source":"old system"}"#;
+    let report = site.post("assent_ImportSuppressions", list).await.is(200).json();
+    assert_eq!((&report["added"], &report["lowered"], &report["malformed"]), (&json!(1), &json!(1), &json!([2])));
+    assert!(
+        site.post("assent_ImportSuppressions", r#"{"List":"x","Reason":"y"}"#).await.is(400).error().contains("Reason")
+    );
+    with_role(&mut site, "marketer");
+    site.post("assent_UndoLowering", &undo).await.is(403);
+    site.post("assent_ImportSuppressions", list).await.is(403);
+}
+
+#[tokio::test]
+async fn an_officer_describes_a_level_and_asks_for_what_remains() {
+    let mut site = logged();
+    let given = r#"{"Level":"marketing","Language":"de","Label":"Angebote"}"#;
+    assert_eq!(site.post("assent_DescribeConsentLevel", given).await.is(200).json()["Changed"], true);
+    let levels = site.get("assent_ConsentLevels()").await.is(200).json();
+    assert_eq!((&levels["value"][3]["Label"]["de"], &levels["value"][3]["Level"]), (&json!("Angebote"), &json!(4)));
+    assert_eq!(levels["value"][4]["Iri"], "https://w3id.org/dpv#Personalisation");
+    let none = r#"{"Level":"none","Label":"x"}"#;
+    assert!(site.post("assent_DescribeConsentLevel", none).await.is(400).error().contains("level 0"));
+    let proofs = site.get("assent_ConsentProof(Address='ann@example.com')").await.is(200).json();
+    assert_eq!(proofs["Proofs"], json!([]));
+    with_role(&mut site, "marketer");
+    site.post("assent_DescribeConsentLevel", given).await.is(403);
+    site.get("assent_ConsentProof(Address='ann@example.com')").await.is(403);
 }
 
 #[tokio::test]

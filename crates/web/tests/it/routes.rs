@@ -79,6 +79,8 @@ const ROUTES: &[(&str, &[Asked])] = &[
     ("/assets/embedded.js", &[("GET", "/assets/embedded.js", "")]),
     ("/assets/logo", &[("GET", "/assets/logo", "")]),
     ("/confirm/{token}", &[("GET", "/confirm/x", ""), ("POST", "/confirm/x", "")]),
+    ("/consent", &[("GET", "/consent", "")]),
+    ("/consent/records", &[("GET", "/consent/records", "")]),
     ("/e/{form}", &[("GET", "/e/00000000-0000-0000-0000-00000000dead", "")]),
     ("/embed/{file}", &[("GET", "/embed/00000000-0000-0000-0000-00000000dead.js", "")]),
     ("/f/{form}", &[("POST", "/f/00000000-0000-0000-0000-00000000dead", "")]),
@@ -91,11 +93,13 @@ const ROUTES: &[(&str, &[Asked])] = &[
     ("/outbox/{id}", &[("GET", "/outbox/00000000-0000-0000-0000-00000000dead", "")]),
     ("/p/{page}", &[("GET", "/p/nothing", "")]),
     ("/s/{token}", &[("GET", "/s/x", ""), ("POST", "/s/x", "")]),
+    ("/s/{token}/receipts", &[("GET", "/s/x/receipts", "")]),
     ("/signin", &[("GET", "/signin", ""), ("POST", "/signin", "")]),
     ("/signin/provider", &[("POST", "/signin/provider", "")]),
     ("/signin/provider/return", &[("GET", "/signin/provider/return", "")]),
     ("/signin/{link}", &[("GET", "/signin/x", ""), ("POST", "/signin/x", "")]),
     ("/signout", &[("POST", "/signout", "")]),
+    ("/suppression", &[("GET", "/suppression", ""), ("POST", "/suppression", "")]),
     ("/u/{token}", &[("GET", "/u/x", ""), ("POST", "/u/x", "")]),
     ("/w/{token}", &[("GET", "/w/x", ""), ("POST", "/w/x", "")]),
     ("/{tenant}/discovery/v2.0/keys", &[("GET", "/common/discovery/v2.0/keys", "")]),
@@ -179,17 +183,22 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_CheckForErrors msdyncrm_customerjourney", ""),
     ("assent_CheckForErrors msdyncrm_marketingemail", ""),
     ("assent_CheckForErrors msdyncrm_marketingform", ""),
+    ("assent_ConsentLevels", ""),
+    ("assent_ConsentProof", "Address='a@example.org'"),
     ("assent_ConsentReceipt contact", ""),
     ("assent_ConsentReceipt msgdpr_gdprconsentchangerecord", ""),
     ("assent_ConsentWhy contact", "TargetId={msdyncrm_customerjourney}"),
     ("assent_CountSegment", "Filter='statecode eq 0'"),
     ("assent_DeclineRequest assent_datasubjectrequest", r#"{"Reason":"unidentified","Text":"x"}"#),
+    ("assent_DescribeConsentLevel", r#"{"Level":"marketing","Language":"en","Label":"Own"}"#),
     ("assent_DryRun msdyncrm_customerjourney", ""),
     ("assent_EnableSolution", r#"{"Name":"embedded_intelligence","AcceptPrivacyStatement":true}"#),
     ("assent_ExplainSuppression", "Address='a@example.org'"),
     ("assent_ExtendRequest assent_datasubjectrequest", r#"{"Until":"2026-06-01","Reason":"x"}"#),
     ("assent_IdentifyRequest assent_datasubjectrequest", r#"{"Method":"x","Note":"y"}"#),
+    ("assent_ImportSuppressions", r#"{"List":"a@example.org","Reason":"objection","Source":"x"}"#),
     ("assent_JourneyStanding msdyncrm_customerjourney", ""),
+    ("assent_LowerConsent", r#"{"Filter":"lastname eq 'One'","To":"none","Expect":1,"Because":"x"}"#),
     ("assent_MergeContact contact", r#"{"Lose":"{spare}"}"#),
     ("assent_Object", r#"{"Address":"a@example.org"}"#),
     ("assent_PlanRequest assent_datasubjectrequest", "{}"),
@@ -200,6 +209,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_RunRequest assent_datasubjectrequest", "{}"),
     ("assent_SecureColumn", r#"{"Entity":"contact","Column":"description","Secured":true}"#),
     ("assent_Submissions msdyncrm_marketingform", ""),
+    ("assent_UndoLowering", r#"{"Batch":"00000000-0000-0000-0000-00000000dead","Because":"x"}"#),
     ("assent_VerifyAudit", ""),
 ];
 
@@ -211,7 +221,9 @@ fn templates(folder: &Path, found: &mut BTreeSet<String>) {
             templates(&path, found);
         } else if path.extension().is_some_and(|it| it == "rs") {
             let text = fs::read_to_string(&path).unwrap();
-            found.extend(text.split(".route(").skip(1).map(|it| it.split('"').nth(1).unwrap().to_owned()));
+            // The older addresses of one page are a list of their own, and lead there (`compliance::ALIASES`).
+            let literal = |it: &str| it.trim_start().starts_with('"').then(|| it.split('"').nth(1).unwrap().to_owned());
+            found.extend(text.split(".route(").skip(1).filter_map(literal));
         }
     }
 }

@@ -89,6 +89,12 @@ impl Site {
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         Reply { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
+    /// The octets of an answer that went well.
+    pub async fn bytes(&self, request: Request<Body>) -> Vec<u8> {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+    }
     /// A request below `/api/data/v9.2/`; headers as `Name: value` lines.
     pub async fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Reply {
         let path = path.replace(' ', "%20");

@@ -145,18 +145,17 @@ fn field(tx: &mut Tx<'_>, column: &str) -> Result<Uuid> {
 }
 
 /// A live landing page: the address, what the words name, a button. `center` makes a subscription
-/// center in place of the default one.
+/// center in place of the default one, `own` gives the form its own double opt-in.
 fn landing(world: &mut World, name: &str, words: &[&str]) {
     if words.contains(&"forward") {
         return forwarding(world, name);
     }
-    let center = words.contains(&"center");
+    let (center, own) = (words.contains(&"center"), words.contains(&"own"));
     let mut parts: Vec<(i64, Values, String)> = Vec::new();
-    // `both`, `lead` and `nobody` say whom it updates, `doi` that it has its own double opt-in.
+    // `both`, `lead` and `nobody` say whom it updates, `own` that it has its own double opt-in.
     let updates =
         [("both", 0), ("lead", 2), ("nobody", 3)].iter().find(|it| words.contains(&it.0)).map_or(1, |it| it.1);
-    let double_optin = words.contains(&"doi");
-    for word in words.iter().filter(|it| !["center", "both", "lead", "nobody", "doi"].contains(*it)) {
+    for word in words.iter().filter(|it| !["center", "both", "lead", "nobody", "own"].contains(*it)) {
         if let Some(list) = word.strip_prefix("list=") {
             parts.push((2, Values::new().with("assent_listid", world.id("list", list)), String::new()));
         } else {
@@ -175,7 +174,7 @@ fn landing(world: &mut World, name: &str, words: &[&str]) {
             .with("msdyncrm_name", title.as_str())
             .with("msdyncrm_validforpagetype", i64::from(center))
             .with("msdyncrm_entityupdatebehavioronsubmit", updates)
-            .with("msdyncrm_enabledoubleoptin", double_optin)
+            .with("msdyncrm_enabledoubleoptin", own)
             .with("assent_wording", "We use your data for what you choose.")
             .with("assent_language", "en");
         let id = tx.create(form::ENTITY, values)?;

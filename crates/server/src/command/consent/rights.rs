@@ -1,4 +1,4 @@
-//! Objection, restriction, receipts and lowering many.
+//! Objection, restriction, receipts, proofs, lowering many and taking that back.
 //!
 //! *Not* the rules (`privacy`). Invariant: what lowers many does so to as many as were named, or to
 //! nobody.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kernel::{Error, Kind, Query, Result, uuid::Uuid};
 use privacy::{
-    consent::{self, ConsentChangeRecord, Level, receipt::Form},
+    consent::{self, ConsentChangeRecord, Level, proof, receipt::Form},
     suppression,
 };
 use serde_json::json;
@@ -76,22 +76,64 @@ pub(super) struct Lowering<'a> {
 pub(super) fn lower(engine: &Engine, wish: &Lowering<'_>, out: &mut Out) -> Result<()> {
     let query = Query::on(ENTITY).filter(wish.filter)?;
     let (to, expect, yes, because) = (wish.to, wish.expect, wish.yes, wish.because.to_owned());
-    let (contacts, lowered) = engine.db.write(&engine.cx, move |tx| {
+    let (contacts, done) = engine.db.write(&engine.cx, move |tx| {
         let contacts = tx.ids(&query)?;
         let expected = expect.unwrap_or(contacts.len());
-        let lowered = if yes {
+        let done = if yes {
             suppression::lower_all(tx, &contacts, expected, to, &because)?
         } else {
             tx.rehearse(|tx| suppression::lower_all(tx, &contacts, expected, to, &because))?
         };
-        Ok((contacts.len(), lowered))
+        Ok((contacts.len(), done))
     })?;
+    let lowered = done.lowered;
     let text = if yes {
-        format!("contacts: {contacts}\nlowered to {to}: {lowered}")
+        format!(
+            "contacts: {contacts}\nlowered to {to}: {lowered}\nto take it back: assent consent undo {} --because …",
+            done.batch
+        )
     } else {
         format!(
             "dry run: nothing was changed\ncontacts: {contacts}\nwould be lowered to {to}: {lowered}\nto do it, add: --expect {contacts} --yes"
         )
     };
-    out.answer(&json!({ "contacts": contacts, "lowered": lowered, "to": to.to_string(), "dry_run": !yes }), text)
+    let batch = yes.then_some(done.batch);
+    let json =
+        json!({ "contacts": contacts, "lowered": lowered, "to": to.to_string(), "dry_run": !yes, "batch": batch });
+    out.answer(&json, text)
+}
+
+pub(super) fn undo(engine: &Engine, batch: &str, because: &str, dry_run: bool, out: &mut Out) -> Result<()> {
+    let batch: Uuid = batch.parse().map_err(|_| Error::invalid("BATCH", "is the identifier that the act printed"))?;
+    let because = because.to_owned();
+    let done = engine.db.write(&engine.cx, move |tx| suppression::undo(tx, batch, &because, dry_run))?;
+    let mut text = if dry_run { "dry run: nothing was changed\n".to_owned() } else { String::new() };
+    text.push_str(&format!(
+        "entries of the ledger ended: {}\nlevels put back: {}\nstay as they are: {}\n",
+        done.ended, done.restored, done.left
+    ));
+    for it in done.leftovers.iter().take(20) {
+        text.push_str(&format!("  {}: {}\n", it.contact, it.reason));
+    }
+    out.answer(&serde_json::to_value(&done)?, text)
+}
+
+pub(super) fn proof(engine: &Engine, address: &str, out: &mut Out) -> Result<()> {
+    let found = engine.db.read(&engine.cx, |rx| proof::of_address(rx, address))?;
+    let mut text = String::new();
+    for it in &found {
+        let day = |at: Option<jiff::Timestamp>| at.map_or("-".into(), |it| it.strftime("%Y-%m-%d").to_string());
+        text.push_str(&format!(
+            "{}  level {} to {} ({}), kept until {}\n",
+            day(it.on),
+            it.from,
+            it.to,
+            it.source,
+            day(it.until)
+        ));
+    }
+    if found.is_empty() {
+        text.push_str("nothing is kept about this address\n");
+    }
+    out.answer(&serde_json::to_value(&found)?, text)
 }

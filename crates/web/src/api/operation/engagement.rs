@@ -8,9 +8,10 @@ use engagement::{
     email::{self, MarketingEmail},
     journey::{self, CustomerJourney},
     segment,
+    why::why,
 };
 use kernel::{Error, Result, Rx};
-use privacy::consent::{Target, why};
+use privacy::consent::Target;
 use serde_json::{Value as Json, json, to_value};
 
 use super::{Given, Operation, Run};

@@ -1,0 +1,118 @@
+//! Consent change records for an officer's file: choose which, download them.
+//!
+//! *Not* the records' own pages, nor what a line holds (`privacy::consent::export`). Invariant: whoever
+//! may not read the records gets none of them, signed in or with a token alike.
+
+use axum::{
+    extract::{Query as Params, State},
+    http::HeaderMap,
+    response::Response,
+};
+use connect::table::Format;
+use kernel::{Actor, Error, Result, uuid::Uuid};
+use maud::html;
+use privacy::consent::{
+    Level,
+    export::{self, Wanted},
+};
+use serde::Deserialize;
+
+use super::session;
+use crate::{App, api, download, error::problem, page::page, signin};
+
+/// Which records, in which form; an empty one is not asked.
+#[derive(Debug, Deserialize)]
+pub struct Choice {
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    contact: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
+    form: String,
+    #[serde(default)]
+    level: String,
+}
+
+impl Choice {
+    fn read(&self) -> Result<(Format, Wanted)> {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
+        let id = |name: &str, text: &str| -> Result<Option<Uuid>> {
+            let wrong = |_| Error::invalid(name, "is the identifier of a record, a GUID");
+            given(text).map(|it| it.parse().map_err(wrong)).transpose()
+        };
+        let moment = |name: &str, text: &str| given(text).map(|it| export::moment(name, &it)).transpose();
+        let level = given(&self.level).map(|it| Level::of_word(&it).map_err(|error| error.at("level")));
+        Ok((
+            Format::of_word(&given(&self.format).unwrap_or_else(|| "csv".into()))?,
+            Wanted {
+                contact: id("contact", &self.contact)?,
+                from: moment("from", &self.from)?,
+                until: moment("until", &self.until)?,
+                form: id("form", &self.form)?,
+                level: level.transpose()?,
+            },
+        ))
+    }
+}
+
+/// `GET /consent`
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
+    let session = match session(&app, &headers).await {
+        Ok(it) => it,
+        Err(answer) => return answer,
+    };
+    let text = |name: &'static str, label: &str, kind: &str| {
+        html! { p { label for=(name) { (label) } input id=(name) name=(name) type=(kind); } }
+    };
+    page(
+        "Consent change records",
+        Some(&session),
+        &html! {
+            p { "Every change of consent with what proves it: who, when, from which form, the text that was shown, both steps of the double opt-in. Leave a field empty to leave it out." }
+            form method="get" action="/consent/records" {
+                (text("contact", "Contact (identifier)", "text"))
+                (text("from", "From this day on", "date"))
+                (text("until", "Before this day", "date"))
+                (text("form", "Form (identifier)", "text"))
+                p {
+                    label for="level" { "Level that it became" }
+                    select id="level" name="level" {
+                        option value="" { "any" }
+                        @for level in Level::ALL { option value=(level.number()) { (level.number()) " " (level) } }
+                    }
+                }
+                p {
+                    label for="format" { "File" }
+                    select id="format" name="format" {
+                        option value="xlsx" { "Spreadsheet (XLSX)" }
+                        option value="csv" { "CSV" }
+                        option value="json" { "JSON" }
+                    }
+                }
+                p { button type="submit" { "Download" } }
+            }
+        },
+    )
+}
+
+/// `GET /consent/records`, with a session or an access token.
+pub async fn records(State(app): State<App>, Params(choice): Params<Choice>, headers: HeaderMap) -> Response {
+    match answer(&app, &choice, &headers).await {
+        Ok(response) => response,
+        Err(error) => problem(&error),
+    }
+}
+
+async fn answer(app: &App, choice: &Choice, headers: &HeaderMap) -> Result<Response> {
+    let actor: Actor = match signin::current(app, headers).await? {
+        Some(session) => session.actor,
+        None => api::actor(app, headers).await?,
+    };
+    let (format, wanted) = choice.read()?;
+    let query = export::query(&wanted);
+    download::table(app, actor, format, "consent-change-records", export::COLUMNS, query, export::line).await
+}
