@@ -137,7 +137,8 @@ fn a_node_that_dies_under_load_loses_and_doubles_nothing() {
     };
     let mut all = settled();
     for _ in 0..300 {
-        if all.0 + all.1 >= 200 {
+        // The living node has one on its way now and then.
+        if all.0 + all.1 == 200 && all.1 <= 10 {
             break;
         }
         std::thread::sleep(Duration::from_millis(500));
