@@ -5,7 +5,7 @@
 //! would be taken in, or has been; nothing is written.
 
 use connect::mail;
-use kernel::{Error, Query, Record, Result, Rx, metadata::file::english, uuid::Uuid};
+use kernel::{Error, Kind, Query, Record, Result, Rx, metadata::file::english, uuid::Uuid};
 use privacy::consent::{self, Fact, Target, Why};
 
 use crate::{
@@ -111,7 +111,12 @@ fn standing(rx: &Rx<'_>, row: &Record) -> Result<Asked> {
 
 /// Through which segments the contact would come in, and whether there is any way.
 fn audiences(rx: &Rx<'_>, journey: &CustomerJourney, contact: Uuid) -> Result<(String, bool)> {
-    let definition = journey.tiles()?;
+    let definition = match journey.tiles() {
+        Ok(it) => it,
+        // A draft may have none yet, and then nobody comes in.
+        Err(error) if error.kind == Kind::Invalid => return Ok(("the journey has none yet".to_owned(), false)),
+        Err(error) => return Err(error),
+    };
     let (mut told, mut inside) = (Vec::new(), false);
     for audience in definition.audiences() {
         if audience.kind != "Segment" {
