@@ -15,7 +15,7 @@ use std::{
 };
 
 use engagement::{defaults, form, journey, page};
-use kernel::{Actor, Context, Db, Query, Registry, Result, Tx, Values, store as stores, uuid::Uuid};
+use kernel::{Actor, Context, Db, Query, Result, Tx, Values, store as stores, uuid::Uuid};
 use privacy::consent::{Commercial, Level, configuration, gate};
 use rusqlite::types::Value as Cell;
 
@@ -33,13 +33,7 @@ const WRITTEN: [&str; 4] =
 
 pub fn run(folder: &Path, seconds: u64) -> anyhow::Result<()> {
     let place = store::temporary(folder)?;
-    let cx = Context::machine(Actor::System);
-    let registry = Registry::default().with(privacy::RULES, &[], &[]).with(
-        engagement::RULES,
-        engagement::JOBS,
-        engagement::CONSUMERS,
-    );
-    let db = Db::open(&place.path().join("store"), privacy::metadata::SOURCES, registry, &cx)?;
+    let (db, cx) = store::working(&place.path().join("store"))?;
     let form = db.write(&cx, prepare)?;
     forms(place.path(), &db, &cx, form, seconds)?;
     decisions(&db, &cx, seconds)?;

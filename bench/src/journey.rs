@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use connect::mail;
 use engagement::{defaults, email, journey, segment};
-use kernel::{Actor, Context, Db, Query, Registry, Result, Values, events, jobs, store as stores, uuid::Uuid};
+use kernel::{Context, Db, Query, Result, Values, events, jobs, store as stores, uuid::Uuid};
 use rusqlite::types::Value as Cell;
 use serde_json::json;
 
@@ -19,13 +19,7 @@ const CHANGES: usize = 1_000;
 
 pub fn run(folder: &Path, contacts: usize) -> anyhow::Result<()> {
     let place = store::temporary(folder)?;
-    let cx = Context::machine(Actor::System);
-    let registry = Registry::default().with(privacy::RULES, &[], &[]).with(
-        engagement::RULES,
-        engagement::JOBS,
-        engagement::CONSUMERS,
-    );
-    let db = Db::open(&place.path().join("store"), privacy::metadata::SOURCES, registry, &cx)?;
+    let (db, cx) = store::working(&place.path().join("store"))?;
     let everybody = people::fill(&db, &cx, contacts)?;
     work(&db, &cx)?;
     let mut table = Table::new(&["", "people", "people/s", "plain SQLite : this"]);

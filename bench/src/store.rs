@@ -24,8 +24,17 @@ pub fn temporary(folder: &Path) -> anyhow::Result<TempDir> {
 
 /// The product's store, with the rules that guard it in operation.
 pub fn product(folder: &Path) -> kernel::Result<(Db, Context)> {
-    let cx = Context::machine(Actor::System);
+    opened(folder, Registry::default().with(privacy::RULES, &[], &[]))
+}
+
+/// The product's store with all of marketing at work.
+pub fn working(folder: &Path) -> kernel::Result<(Db, Context)> {
     let registry = Registry::default().with(privacy::RULES, &[], &[]);
+    opened(folder, registry.with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS))
+}
+
+fn opened(folder: &Path, registry: Registry) -> kernel::Result<(Db, Context)> {
+    let cx = Context::machine(Actor::System);
     Ok((Db::open(folder, privacy::metadata::SOURCES, registry, &cx)?, cx))
 }
 

@@ -7,10 +7,12 @@
 
 pub mod check;
 pub mod column;
+pub mod entity;
 pub mod file;
 pub mod intersect;
 pub mod model;
 
 pub use column::{Choice, Column, ColumnType, OnDelete, Privacy, Sensitivity};
+pub use entity::{Entity, Kind, OnErasure, lookup_column};
 pub use intersect::{Intersect, ManyToMany};
-pub use model::{Entity, Kind, Model, OnErasure, Reference};
+pub use model::{Model, Reference};

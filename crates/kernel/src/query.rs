@@ -257,7 +257,7 @@ impl Rx<'_> {
         let column = entity
             .columns
             .get(name)
-            .or_else(|| crate::metadata::model::lookup_column(name).and_then(|it| entity.columns.get(it)))
+            .or_else(|| crate::metadata::lookup_column(name).and_then(|it| entity.columns.get(it)))
             .filter(|it| !it.is_secret() || self.cx.elevated);
         let column = column.ok_or_else(|| self.model.no_column(&entity.name, name))?;
         access::columns::check(self, entity, column, access::columns::Act::Read)?;

@@ -177,7 +177,7 @@ fn holds(column: &str, name: &str) -> odata::Expr {
 /// Whether the text names it as a word of its own, also as `_name_value`.
 fn mentions(text: &str, name: &str) -> bool {
     let word = |it: char| it.is_alphanumeric() || it == '_';
-    text.split(|it| !word(it)).any(|it| it == name || crate::metadata::model::lookup_column(it) == Some(name))
+    text.split(|it| !word(it)).any(|it| it == name || crate::metadata::lookup_column(it) == Some(name))
 }
 
 fn unused(name: &str, users: &[String]) -> Result<()> {

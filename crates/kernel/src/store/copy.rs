@@ -96,6 +96,10 @@ pub fn copy(
 ) -> Result<Copied> {
     let (source, target) = (from.open(true)?, to.open(false)?);
     let model = prepare(&source, sources)?;
+    if source.dialect() == Dialect::Postgres {
+        // It waits in its transaction for as long as the target needs.
+        source.batch("SET idle_in_transaction_session_timeout = 0")?;
+    }
     // From here on nobody writes there.
     source.begin_writing()?;
     let head = audit::head(&source)?;

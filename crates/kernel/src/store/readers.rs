@@ -72,7 +72,8 @@ impl Readers {
                 let connection = loan.connection()?;
                 let sequences = connection.begin_reading()?;
                 let result = f(connection, sequences);
-                connection.rollback()?;
+                // What was read is read; one that cannot end is not lent again.
+                let _ended = connection.rollback();
                 result
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kernel::{
     Error, Kind, Result, Rx, Value, Values,
-    metadata::{Column, ColumnType, Entity, model::lookup_column},
+    metadata::{Column, ColumnType, Entity, lookup_column},
     uuid::Uuid,
 };
 use rust_decimal::Decimal;

@@ -5,7 +5,7 @@
 
 use kernel::{
     Error, Kind, Query, Result, Rx,
-    metadata::{Entity, Model, model::lookup_column},
+    metadata::{Entity, Model, lookup_column},
     uuid::Uuid,
 };
 use odata::{CompareOp, Expr, Key, Literal, Path};

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{
     Error, Query, Result, Rx, access,
     access::Privilege,
-    metadata::{ColumnType, Entity, model::lookup_column},
+    metadata::{ColumnType, Entity, lookup_column},
 };
 use odata::{Expr, OrderItem, OrderTarget, Path};
 use percent_encoding::percent_decode_str;

@@ -6,7 +6,7 @@
 use kernel::{
     Error, Kind, Result, Rx,
     access::columns::{self, Act},
-    metadata::{Column, ColumnType, Entity, column::Target, model::lookup_column},
+    metadata::{Column, ColumnType, Entity, column::Target, lookup_column},
 };
 use odata::{ExpandItem, ExpandOptions, Path};
 
