@@ -34,6 +34,7 @@ pub const SOURCES: Sources = Sources {
         "core/role.toml",
         "core/roleprivileges.toml",
         "core/savedquery.toml",
+        "core/systemform.toml",
         "core/systemuser.toml",
         "core/systemuserprofiles.toml",
         "core/systemuserroles.toml",

@@ -22,6 +22,7 @@ mod definition;
 mod dispatch;
 mod entity;
 mod expand;
+mod export;
 pub(crate) mod fetch;
 mod file;
 mod fixed;
@@ -57,17 +58,36 @@ use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx};
 
 use self::{answer::Answer, call::Call};
 pub(crate) use self::{background::Background, file::Uploads, fixed::fixed, openapi::Cache as OpenApi};
-use crate::{App, BODY_LIMIT, error, protection::Pass, token, views};
+use crate::{
+    App, BODY_LIMIT, error, forms,
+    protection::Pass,
+    signin,
+    token::{self, Caller},
+    views,
+};
 
-/// The rules of what the Web API keeps: views, and system jobs.
-pub const RULES: &[Rule] =
-    &[views::CREATE, views::UPDATE, views::DELETE, views::CREATE_OWN, views::UPDATE_OWN, operation::bulk_delete::RULE];
+/// The rules of what the Web API keeps: views, forms and system jobs.
+pub const RULES: &[Rule] = &[
+    views::CREATE,
+    views::UPDATE,
+    views::DELETE,
+    views::CREATE_OWN,
+    views::UPDATE_OWN,
+    forms::CREATE,
+    forms::UPDATE,
+    forms::DELETE,
+    operation::bulk_delete::RULE,
+];
 
 /// The kinds of job that the Web API asks for.
 pub const JOBS: &[JobKind] = &[operation::bulk_delete::KIND];
 
 /// Longest path and query of a request, in bytes.
 const URI_LIMIT: usize = 32 * 1024;
+
+/// The header of requests that our own page sends with a session's cookie. A page of another site cannot add
+/// it: its browser would ask us first (CORS), and we never say yes.
+pub(crate) const OUR_PAGE: &str = "x-assent-page";
 
 /// The routes of the Web API.
 pub fn router() -> Router<App> {
@@ -78,6 +98,7 @@ pub fn router() -> Router<App> {
         .route("/openapi.json", get(openapi::answer))
         .merge(oauth::router())
         .merge(background::router())
+        .merge(export::router())
         .merge(search::router())
 }
 
@@ -113,11 +134,9 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     let uri = request.uri();
     too_long(uri.path_and_query().map_or(0, |it| it.as_str().len()), URI_LIMIT)?;
     let (head, body) = request.into_parts();
-    let token = bearer(&head.headers)?;
-    let caller = {
-        let token = token.clone();
-        app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?
-    };
+    let caller = caller(app, &head.headers).await?;
+    // A session has none, so a part of its batch that brings one is refused.
+    let token = bearer(&head.headers).unwrap_or_default();
     let (app, actor) = (&app.within(caller.scope), caller.actor);
     let user = match &actor {
         Actor::User { id, .. } => Some(*id),
@@ -222,13 +241,17 @@ fn as_oneself(headers: &HeaderMap) -> Result<()> {
     }
 }
 
-/// Who the access token of a request acts as.
+/// Who a request acts as: the holder of its access token, or who is signed in where our own page asks.
 ///
 /// # Errors
-/// `unauthenticated` without one that is in force.
-pub(crate) async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
+/// `unauthenticated` without a token or a session that is in force.
+pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
+    if headers.contains_key(OUR_PAGE) && !headers.contains_key(header::AUTHORIZATION) {
+        let session = signin::current(app, headers).await?.ok_or_else(token::refused)?;
+        return Ok(Caller { actor: session.actor, scope: token::Scope::Write });
+    }
     let token = bearer(headers)?;
-    Ok(app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?.actor)
+    app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await
 }
 
 fn bearer(headers: &HeaderMap) -> Result<String> {

@@ -12,49 +12,52 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use connect::table::{Format, Guard, Table};
-use kernel::{Actor, Error, Page, Query, Record, Result, Rx, Value};
+use kernel::{Actor, Error, Query, Record, Result, Rx, Value};
 use tokio::sync::mpsc::{Sender, channel};
 
 use crate::App;
 
 /// So many rows are read at once.
-const PAGE: u64 = 1_000;
+pub(crate) const PAGE: u64 = 1_000;
 /// Pieces that wait for a slow client.
 const WAITING: usize = 4;
 /// Bytes of a piece.
 const PIECE: usize = 32 * 1024;
 
-/// What makes the cells of a row.
-pub(crate) type Line = fn(&Rx<'_>, &Record) -> Result<Vec<Value>>;
+/// Lines of cells, and where to go on.
+pub(crate) type Read = (Vec<Vec<Value>>, Option<String>);
 
-/// Rows, and what becomes of each.
-type Read = (Page, Vec<Vec<Value>>);
+/// What reads the lines behind a place; off the asynchronous threads, a snapshot each.
+pub(crate) trait Source: Fn(Option<&str>) -> Result<Read> + Send + 'static {}
 
-/// The rows of a query as a file of this name, without its ending.
-///
-/// # Errors
-/// Those of reading the first page, so that a refusal is one.
-pub(crate) async fn table(
+impl<F: Fn(Option<&str>) -> Result<Read> + Send + 'static> Source for F {}
+
+/// The lines of a query, each made from a row.
+pub(crate) fn rows(
     app: &App,
     actor: Actor,
-    format: Format,
-    name: &str,
-    columns: &'static [&'static str],
     query: Query,
-    line: Line,
-) -> Result<Response> {
-    let (db, cx) = (app.db.clone(), app.cx.for_actor(actor.clone()));
-    let read = move |query: &Query| -> Result<Read> {
+    line: impl Fn(&Rx<'_>, &Record) -> Result<Vec<Value>> + Send + 'static,
+) -> impl Source {
+    let (db, cx) = (app.db.clone(), app.cx.for_actor(actor));
+    move |after| {
+        let query = after.map_or_else(|| query.clone(), |it| query.clone().after(it));
         db.read(&cx, |rx| {
-            let page = rx.page(query, PAGE)?;
-            let lines = page.records.iter().map(|it| line(rx, it)).collect::<Result<_>>()?;
-            Ok((page, lines))
+            let page = rx.page(&query, PAGE)?;
+            Ok((page.records.iter().map(|it| line(rx, it)).collect::<Result<_>>()?, page.next))
         })
-    };
+    }
+}
+
+/// The lines as a file of this name, without its ending.
+///
+/// # Errors
+/// Those of reading the first lines, so that a refusal is one.
+pub(crate) async fn table(format: Format, name: &str, columns: Vec<String>, read: impl Source) -> Result<Response> {
     let (pieces, mut taken) = channel::<io::Result<Bytes>>(WAITING);
     let (began, begins) = tokio::sync::oneshot::channel();
     tokio::task::spawn_blocking(move || {
-        let first = match read(&query) {
+        let first = match read(None) {
             Ok(it) => it,
             Err(error) => {
                 let _gone = began.send(Err(error));
@@ -62,7 +65,7 @@ pub(crate) async fn table(
             }
         };
         let _gone = began.send(Ok(()));
-        if let Err(error) = send(format, columns, &query, first, &read, &pieces) {
+        if let Err(error) = send(format, &columns, first, &read, &pieces) {
             tracing::warn!(code = error.code, "a download broke off");
             let _gone = pieces.blocking_send(Err(io::Error::other("the download broke off")));
         }
@@ -86,21 +89,21 @@ pub(crate) async fn table(
 
 fn send(
     format: Format,
-    columns: &[&str],
-    query: &Query,
+    columns: &[String],
     first: Read,
-    read: &impl Fn(&Query) -> Result<Read>,
+    read: &impl Source,
     pieces: &Sender<io::Result<Bytes>>,
 ) -> Result<()> {
     let out = io::BufWriter::with_capacity(PIECE, Pieces(pieces));
-    let mut table = Table::begin(format, Guard::Marked, columns, out)?;
-    let (mut page, mut lines) = first;
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let mut table = Table::begin(format, Guard::Marked, &columns, out)?;
+    let (mut lines, mut next) = first;
     loop {
         for line in &lines {
             table.row(line)?;
         }
-        match &page.next {
-            Some(token) => (page, lines) = read(&query.clone().after(token))?,
+        match &next {
+            Some(token) => (lines, next) = read(Some(token))?,
             None => return table.end().map(|_| ()),
         }
     }

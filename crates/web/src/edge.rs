@@ -17,7 +17,9 @@ use kernel::Error;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
-    App, BODY_LIMIT, error,
+    App, BODY_LIMIT,
+    api::OUR_PAGE,
+    error,
     refused::{Code, Reason},
 };
 
@@ -73,9 +75,11 @@ fn is_trial(request: &Request) -> bool {
     host.split(':').next() == Some("localhost")
 }
 
-/// A browser names the site whose page sent a form. The Web API takes no cookies, so it needs no check.
+/// A browser names the site whose page sent a form. The Web API takes a cookie from our own page only, which
+/// says that it is.
 fn is_foreign_post(app: &App, request: &Request<Body>) -> bool {
-    if matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path().starts_with("/api/") {
+    let program = request.uri().path().starts_with("/api/") && !request.headers().contains_key(OUR_PAGE);
+    if matches!(*request.method(), Method::GET | Method::HEAD) || program {
         return false;
     }
     let text = |name| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());

@@ -6,9 +6,11 @@
 
 pub mod admin;
 pub mod api;
+mod application;
 mod download;
 mod edge;
 pub mod error;
+mod forms;
 pub mod limit;
 mod page;
 mod protection;
@@ -140,6 +142,7 @@ pub fn router(app: App) -> Router {
         .merge(api::router())
         .merge(signin::router())
         .merge(admin::router())
+        .merge(application::router())
         .merge(public::router())
         .fallback(|| async {
             error::problem(&Error::new(Kind::NotFound, "unknown-page", "", "there is nothing at this address"))

@@ -126,6 +126,13 @@ impl Grants {
         Ok(if held { Reach::Rows(units) } else { Reach::Nothing })
     }
 
+    /// What all roles in force give on an entity, together.
+    pub(super) fn on(&self, rx: &Rx<'_>, entity: &Entity) -> Result<Privileges> {
+        let given = self.given(rx, entity)?;
+        let each = self.roles().map(|it| of_role(entity, it).join(given.get(it).copied().unwrap_or_default()));
+        Ok(each.fold(Privileges::default(), Privileges::join))
+    }
+
     /// The names of all roles in force.
     pub(crate) fn roles(&self) -> impl Iterator<Item = &str> {
         self.holdings.iter().flat_map(|it| it.roles.iter().map(String::as_str))

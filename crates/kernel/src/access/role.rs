@@ -86,6 +86,29 @@ pub fn privileges(rx: &Rx<'_>, role: Uuid) -> Result<Vec<(Named, Depth)>> {
     Ok(found)
 }
 
+/// The roles in force of whoever acts, and every privilege that they give together.
+///
+/// # Errors
+/// Those of reading roles and teams.
+pub fn held(rx: &Rx<'_>) -> Result<(Vec<String>, Vec<(Named, Depth)>)> {
+    let grants = rx.grants()?;
+    let mut roles: Vec<String> = grants.roles().map(str::to_owned).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    let mut found = Vec::new();
+    for entity in rx.model.entities() {
+        let on = grants.on(rx, entity)?;
+        let each = Privilege::ALL.into_iter().filter(|it| on.has(*it));
+        found.extend(each.map(|it| (Named::On(entity.name.clone(), it), on.depth(it))));
+    }
+    for (act, _) in super::ACTS {
+        if holds(rx, act, roles.iter().map(String::as_str))? {
+            found.push((Named::Act((*act).to_owned()), Depth::Organization));
+        }
+    }
+    Ok((roles, found))
+}
+
 /// Gives privileges to a role; `replace` takes away what it had by rows before.
 ///
 /// # Errors

@@ -110,9 +110,10 @@ pub async fn records(State(app): State<App>, Params(choice): Params<Choice>, hea
 async fn answer(app: &App, choice: &Choice, headers: &HeaderMap) -> Result<Response> {
     let actor: Actor = match signin::current(app, headers).await? {
         Some(session) => session.actor,
-        None => api::actor(app, headers).await?,
+        None => api::caller(app, headers).await?.actor,
     };
     let (format, wanted) = choice.read()?;
     let query = export::query(&wanted);
-    download::table(app, actor, format, "consent-change-records", export::COLUMNS, query, export::line).await
+    let columns = export::COLUMNS.iter().map(|it| (*it).to_owned()).collect();
+    download::table(format, "consent-change-records", columns, download::rows(app, actor, query, export::line)).await
 }

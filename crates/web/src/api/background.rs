@@ -19,7 +19,7 @@ use axum::{
 use kernel::{Actor, Error, Kind, Result, uuid::Uuid};
 use serde_json::{Map, Value as Json, json};
 
-use super::{answer::Answer, bearer, call::Call, carry_out, oauth};
+use super::{answer::Answer, call::Call, carry_out};
 use crate::{App, error};
 
 /// Most operations that are remembered.
@@ -124,8 +124,7 @@ async fn forget(State(app): State<App>, Path(id): Path<String>, headers: HeaderM
 }
 
 async fn asked(app: &App, id: &str, headers: &HeaderMap, forget: bool) -> Result<Answer> {
-    let token = bearer(headers)?;
-    let caller = app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?;
+    let caller = super::caller(app, headers).await?;
     let user = match caller.actor {
         Actor::User { id, .. } => Some(id),
         _ => None,

@@ -37,6 +37,13 @@ pub struct Body {
     pub bound: Vec<(Navigation, Uuid)>,
 }
 
+impl Body {
+    /// Whether it sets columns only, and nothing beside the row.
+    pub fn is_plain(&self) -> bool {
+        self.id.is_none() && self.before.is_empty() && self.after.is_empty() && self.bound.is_empty()
+    }
+}
+
 /// The body as an object. One client encodes it twice.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use odata::Expr;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value as Json};
 
-pub use self::{condition::literal, print::query as print};
+pub use self::{compile::Compiled, condition::literal, print::query as print};
 use super::{
     answer::Answer,
     call::{Call, PAGE},
@@ -65,6 +65,19 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, text: &str, within: Optio
 /// `Invalid` naming the mistake.
 pub fn check(rx: &Rx<'_>, entity: &Entity, text: &str) -> Result<()> {
     compile::compile(rx, entity, &xml::parse(text)?, PAGE).map(|_| ())
+}
+
+/// The question of a query, of whatever entity it names, a page of so many rows. Its own pages are left out.
+///
+/// # Errors
+/// `Invalid` naming the mistake.
+pub fn question(rx: &Rx<'_>, text: &str, size: u64) -> Result<Compiled> {
+    let fetch = xml::parse(text)?;
+    let name = fetch.all("entity").next().ok_or_else(|| xml::refused("<fetch> holds one <entity>"))?.need("name")?;
+    let model = rx.model();
+    let mut compiled = compile::compile(rx, model.entity(name)?, &fetch, size)?;
+    (compiled.report.size, compiled.report.skip) = (size, 0);
+    Ok(compiled)
 }
 
 /// The question behind a `QueryExpression` in JSON, a page of so many rows.

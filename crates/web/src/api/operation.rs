@@ -15,6 +15,7 @@ mod merge;
 mod platform;
 mod request;
 mod rights;
+mod rows;
 
 use kernel::{Context, Db, Error, Kind, Result, Rx, Tx, uuid::Uuid};
 use odata::Segment;
@@ -129,6 +130,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(platform::OPERATIONS)
         .chain(request::OPERATIONS)
         .chain(rights::OPERATIONS)
+        .chain(rows::OPERATIONS)
 }
 
 fn find(name: &str, bound_to: Option<&str>) -> Result<&'static Operation> {

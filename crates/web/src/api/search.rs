@@ -12,14 +12,14 @@ use axum::{
     routing::post,
 };
 use kernel::{
-    Actor, Error, Kind, Query, Record, Result, Rx,
+    Error, Kind, Query, Record, Result, Rx,
     access::{self, Privilege},
     metadata::{ColumnType, Entity},
 };
 use odata::{Expr, Literal, Path as Way, TextFunction};
 use serde_json::{Map, Value as Json, json};
 
-use super::{answer::Answer, bearer, format, oauth, select::wire};
+use super::{answer::Answer, format, select::wire};
 use crate::{App, BODY_LIMIT, error};
 
 /// Most rows of an answer.
@@ -40,8 +40,7 @@ async fn handle(State(app): State<App>, Path((_, what)): Path<(String, String)>,
 
 async fn answer(app: &App, what: String, request: Request) -> Result<Answer> {
     let (head, body) = request.into_parts();
-    let token = bearer(&head.headers)?;
-    let actor = app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?.actor;
+    let actor = super::caller(app, &head.headers).await?.actor;
     super::as_oneself(&head.headers)?;
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| wrong("body", "is larger than a request may be"))?;
     let asked: Json = serde_json::from_slice(&body).map_err(|error| Error::from(error).at("body"))?;

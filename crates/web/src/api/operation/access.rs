@@ -15,7 +15,10 @@ use kernel::{
 use serde_json::{Map, Value as Json, json};
 
 use super::{Given, Operation, Run};
-use crate::api::{fixed::fixed, key};
+use crate::{
+    api::{fixed::fixed, key},
+    token,
+};
 
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[
@@ -117,6 +120,21 @@ pub const OPERATIONS: &[Operation] = &[
         errors: &[("0x80040217", "there is no such role")],
         source: "spec/web-api.md 4.5",
         run: Run::Function(of_role),
+    },
+    Operation {
+        name: "assent_WhoAmI",
+        bound_to: None,
+        parameters: &[],
+        returns: &[
+            ("UserId", "Edm.Guid"),
+            ("Name", "Edm.String"),
+            ("Roles", "Collection(Edm.String)"),
+            ("Privileges", "Collection(Edm.String)"),
+        ],
+        about: "Who acts, with the roles in force and every privilege that they give, be it on one's own rows only.",
+        errors: &[("0x80072560", "nobody is signed in")],
+        source: "docs/access.md",
+        run: Run::Function(oneself),
     },
     Operation {
         name: "RetrievePrivilegeSet",
@@ -285,6 +303,15 @@ fn of_role(rx: &Rx<'_>, given: &Given) -> Result<Json> {
         })
         .collect();
     Ok(json!({ "RolePrivileges": all }))
+}
+
+/// `assent_WhoAmI()`: oneself, for a page that offers only what one may do.
+fn oneself(rx: &Rx<'_>, _: &Given) -> Result<Json> {
+    let user = rx.cx().user().ok_or_else(token::refused)?;
+    let name = rx.elevated("who am I").get("systemuser", user)?.text("fullname").to_owned();
+    let (roles, privileges) = role::held(rx)?;
+    let privileges: Vec<String> = privileges.iter().map(|(named, _)| named.text()).collect();
+    Ok(json!({ "UserId": user, "Name": name, "Roles": roles, "Privileges": privileges }))
 }
 
 /// `RetrievePrivilegeSet()`: every privilege that a role can have.

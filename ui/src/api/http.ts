@@ -1,0 +1,100 @@
+/**
+ * Requests to the Web API, as the signed-in person.
+ *
+ * The header says that the request is our own page's; only then does the server look at the session's cookie.
+ */
+
+export const API = "/api/data/v9.2/";
+
+/** What the server says against a request: its code, its words, and the status. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+  /** Somebody changed the row meanwhile. */
+  get isStale() {
+    return this.status === 412 && this.code === "0x80060882";
+  }
+  get isUnreachable() {
+    return this.status === 0;
+  }
+}
+
+export interface Ask {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+const ANNOTATIONS = 'odata.include-annotations="*"';
+
+/** Asks, and gives the answer as it came; a refusal is an `ApiError`. */
+export async function send(path: string, ask: Ask = {}): Promise<Response> {
+  const address = path.startsWith("/") ? path : API + path;
+  const headers: Record<string, string> = { "x-assent-page": "1", Accept: "application/json", ...ask.headers };
+  if (address.startsWith(API)) headers["Prefer"] = [ANNOTATIONS, ask.headers?.["Prefer"]].filter(Boolean).join(",");
+  if (ask.body !== undefined) headers["Content-Type"] ??= "application/json";
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      method: ask.method ?? (ask.body === undefined ? "GET" : "POST"),
+      headers,
+      body: ask.body === undefined ? null : JSON.stringify(ask.body),
+      signal: ask.signal ?? null,
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if (ask.signal?.aborted) throw error;
+    throw new ApiError(0, "unreachable", "The server cannot be reached.");
+  }
+  if (response.ok) return response;
+  throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => null)) as {
+    error?: { code?: string; message?: string };
+    detail?: string;
+    title?: string;
+  } | null;
+  const text = body?.error?.message ?? body?.detail ?? body?.title ?? response.statusText;
+  return new ApiError(response.status, body?.error?.code ?? "", text);
+}
+
+/** Asks for JSON. An answer without a body is `null`. */
+export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
+  const response = await send(path, ask);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+/** The address of a function with its arguments as aliases: `assent_CountRows(FetchXml=@a0)?@a0='…'`. */
+export function invoke(name: string, given: Record<string, string | number | boolean | null | undefined> = {}): string {
+  const all = Object.entries(given).filter(([, value]) => value !== undefined);
+  const names = all.map(([key], at) => `${key}=@a${at}`).join(",");
+  const values = all.map(([, value], at) => `@a${at}=${encodeURIComponent(literal(value ?? null))}`).join("&");
+  return `${name}(${names})${values && `?${values}`}`;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A value as OData writes it. */
+export function literal(value: string | number | boolean | null): string {
+  if (typeof value !== "string") return String(value);
+  return GUID.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
+}
+
+/** Hands a file to the person. */
+export function download(name: string, data: Blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(data);
+  link.download = name;
+  link.click();
+  // The browser has taken it over by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

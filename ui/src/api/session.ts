@@ -1,0 +1,41 @@
+/** Who is signed in, and what they may do. What is not offered is refused by the server too. */
+
+import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { ApiError, call } from "./http";
+
+export interface Session {
+  id: string;
+  name: string;
+  roles: string[];
+  privileges: Set<string>;
+}
+
+export type Privilege = "Create" | "Read" | "Write" | "Delete" | "Append" | "AppendTo" | "Assign" | "Share";
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async (): Promise<Session> => {
+    const me = await call<{ UserId: string; Name: string; Roles: string[]; Privileges: string[] }>("assent_WhoAmI()");
+    return { id: me.UserId, name: me.Name, roles: me.Roles, privileges: new Set(me.Privileges) };
+  },
+  staleTime: 300_000,
+});
+
+export const useSession = () => useSuspenseQuery(sessionQuery).data;
+
+/** Whether the person may do this to rows of an entity, be it only to their own. */
+export const may = (session: Session, privilege: Privilege, entity: string) =>
+  session.privileges.has(`prv${privilege}${entity}`);
+
+const ADMINISTRATOR = "system-administrator";
+
+/** Whether the person has one of the roles; an administrator has all. */
+export const isOne = (session: Session, ...roles: string[]) =>
+  session.roles.includes(ADMINISTRATOR) || roles.some((it) => session.roles.includes(it));
+
+/** Away to the sign-in page, and back to here. */
+export function signIn() {
+  location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+export const isSignedOut = (error: unknown) => error instanceof ApiError && error.status === 401;

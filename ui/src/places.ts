@@ -1,0 +1,15 @@
+/** Every place of the application that is made by hand: its path, the page, the namespace of its texts. One list. */
+
+import type { ComponentType } from "react";
+
+export interface Place {
+  path: string;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+export const PLACES: Place[] = [
+  { path: "/", load: () => import("./places/home/Home") },
+  { path: "/list/$entity", load: () => import("./list/ListPage") },
+  { path: "/record/$entity/$id", load: () => import("./record/RecordPage") },
+  { path: "/new/$entity", load: () => import("./record/NewPage") },
+];

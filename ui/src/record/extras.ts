@@ -1,0 +1,15 @@
+/** What the pages of some entities have beside their form: commands, and tabs. One list, by entity. */
+
+import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+import type { Row } from "../api/row";
+
+type Part = ComponentType<{ id: string; row: Row }>;
+
+interface Extra {
+  commands?: LazyExoticComponent<Part>;
+  tabs?: { value: string; label: string; page: LazyExoticComponent<Part> }[];
+}
+
+export const EXTRAS: Record<string, Extra> = {
+  contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
+};
