@@ -75,7 +75,6 @@ pub const RULES: &[Rule] = &[
     views::UPDATE_OWN,
     forms::CREATE,
     forms::UPDATE,
-    forms::DELETE,
     operation::bulk_delete::RULE,
 ];
 

@@ -11,10 +11,7 @@ use kernel::{
     uuid::Uuid,
 };
 
-use crate::{
-    api::{fetch, fixed},
-    forms,
-};
+use crate::api::{fetch, fixed};
 
 const SAVED: &str = "savedquery";
 
@@ -29,7 +26,7 @@ pub const CREATE_OWN: Rule = Rule::before("userquery", Op::Create, &[], check);
 /// It is changed.
 pub const UPDATE_OWN: Rule = Rule::before("userquery", Op::Update, &["fetchxml", "returnedtypecode"], check);
 
-/// Makes the rows of the views and forms that the metadata has, brings changed ones up to date, and removes those
+/// Makes the rows of the views that the metadata has, brings changed ones up to date, and removes those
 /// whose view is gone.
 ///
 /// # Errors
@@ -66,8 +63,7 @@ pub fn ensure(tx: &mut Tx<'_>) -> Result<()> {
             tx.delete(SAVED, id)?;
         }
         Ok(())
-    })?;
-    forms::ensure(tx)
+    })
 }
 
 /// Removes the rows of an entity's views, before the entity itself goes.

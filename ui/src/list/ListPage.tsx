@@ -102,7 +102,7 @@ function List({ entity }: { entity: Detailed }) {
               {t("new", { what: entity.label })}
             </Button>
           )}
-          <Export entity={entity} fetchxml={pages.text} total={pages.total ?? 0} />
+          {session.privileges.has("prvExportToExcel") && <Export entity={entity} fetchxml={pages.text} total={pages.total ?? 0} />}
         </>
       }
     >

@@ -16,6 +16,8 @@ use odata::{ExpandItem, Key, Literal, Path, Segment};
 use serde_json::{Map, Value as Json, json};
 
 use self::holds::holds;
+use crate::forms;
+
 use super::{
     answer::Answer,
     call::Call,
@@ -238,6 +240,11 @@ pub fn definition(entity: &Entity) -> Json {
         "DisplayName": shown(&entity.label),
         "DisplayCollectionName": shown(&entity.plural),
         "Description": shown(&entity.description),
+        // What Dataverse has not: who added it, whose data it is, what erasure does, how its page is laid out.
+        "Assent.Solution": entity.solution,
+        "Assent.Subject": entity.subject,
+        "Assent.OnErasure": format!("{:?}", entity.on_erasure),
+        "Assent.Layout": serde_json::to_value(forms::of(entity)).unwrap_or_default(),
     })
 }
 
@@ -282,6 +289,7 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
         "Description": shown(&column.description),
         "IsPrimaryId": column.name == entity.key,
         "IsPrimaryName": entity.primary_name.as_deref() == Some(&column.name),
+        "Assent.Solution": column.solution,
         "IsCustomAttribute": column.solution.is_some() || column.name.contains('_'),
         "IsValidForRead": true,
         "IsValidForCreate": !column.readonly || column.name == entity.key,

@@ -34,6 +34,7 @@ mod relation;
 mod rights;
 mod routes;
 mod row;
+mod rows;
 mod search;
 mod seed;
 mod signin;
