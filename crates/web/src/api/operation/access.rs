@@ -309,8 +309,8 @@ fn of_role(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 fn oneself(rx: &Rx<'_>, _: &Given) -> Result<Json> {
     let user = rx.cx().user().ok_or_else(token::refused)?;
     let name = rx.elevated("who am I").get("systemuser", user)?.text("fullname").to_owned();
-    let (roles, privileges) = role::held(rx)?;
-    let privileges: Vec<String> = privileges.iter().map(|(named, _)| named.text()).collect();
+    let roles = role::roles_held(rx)?;
+    let privileges: Vec<String> = role::held(rx)?.iter().map(|(named, _)| named.text()).collect();
     Ok(json!({ "UserId": user, "Name": name, "Roles": roles, "Privileges": privileges }))
 }
 
