@@ -12,4 +12,8 @@ export const PLACES: Place[] = [
   { path: "/list/$entity", load: () => import("./list/ListPage") },
   { path: "/record/$entity/$id", load: () => import("./record/RecordPage") },
   { path: "/new/$entity", load: () => import("./record/NewPage") },
+  { path: "/person/$id", load: () => import("./places/person/PersonPage") },
+  { path: "/forms/$entity", load: () => import("./places/customise/FormPage") },
+  { path: "/entities", load: () => import("./places/customise/EntitiesPage") },
+  { path: "/entities/$entity", load: () => import("./places/customise/EntityPage") },
 ];
