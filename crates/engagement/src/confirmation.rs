@@ -14,7 +14,7 @@ use kernel::{Kind, Query, Result, Rx, Tx, metadata::file::Label, uuid::Uuid};
 use odata::CompareOp;
 use privacy::{
     consent::{Confirmation, Decision, Level, Purpose, gate},
-    optin::{self, OptInRequest, Pending, Wish},
+    optin::{self, OptInRequest, Pending, Wish, mailbox},
 };
 
 use crate::{form, interaction, language};
@@ -112,9 +112,9 @@ fn rounds(rx: &Rx<'_>, address: &str, wish: Option<Uuid>) -> Result<Vec<Timestam
     Ok(all)
 }
 
-/// Writes the confirmation mail of a wish, to leave at the moment that [`not_before`] gave; `None` where
-/// the person allows no mail at all, and so cannot confirm, and where the mail of the very same wish is
-/// fresh.
+/// Writes the confirmation mail of a wish, to leave at the moment that [`not_before`] gave for the person's
+/// address; a custodian's is looked at here. `None` where whoever confirms allows no mail at all, and so cannot,
+/// where the mail of the very same wish is fresh, and where the mailbox is another one than that of the wish.
 ///
 /// # Errors
 /// Those of the write path.
@@ -133,13 +133,21 @@ fn put(tx: &mut Tx<'_>, pending: &Pending, not_before: Option<Timestamp>, remind
         Decision::Granted(permit) => permit,
         Decision::Refused(_) => return Ok(None),
     };
+    // The link is for one mailbox; in another one it would be of no use.
+    if pending.address.as_deref().is_some_and(|it| !mailbox::same(it, permit.address())) {
+        return Ok(None);
+    }
     let hour = tx.now().checked_sub(1.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
     if rounds(tx, permit.address(), Some(pending.request))?.iter().any(|it| *it > hour) {
         return Ok(None);
     }
     let mut message = write::message(tx, pending, reminds)?;
     message.optin = Some(pending.request);
-    message.not_before = not_before;
+    // The hour is that of the mailbox; a custodian's is not the child's.
+    message.not_before = match pending.custodian {
+        Some(_) => self::not_before(tx, permit.address())?,
+        None => not_before,
+    };
     message.idempotency_key = format!("optin:{}:{}", pending.request, pending.mails);
     let mail = mail::enqueue(tx, message, permit)?;
     optin::mailed(tx, pending, reminds)?;
@@ -211,13 +219,15 @@ pub fn waiting(rx: &Rx<'_>, address: Option<&str>, days: i64) -> Result<Vec<OptI
     Ok(all)
 }
 
+/// Where the mail of a wish goes: to the mailbox that it is bound to, else to whoever is to confirm it.
 fn address_of(rx: &Rx<'_>, request: &OptInRequest) -> Result<Option<String>> {
-    match request.contact {
-        Some(contact) => {
+    match (mailbox::of(rx, request)?, request.custodian.or(request.contact)) {
+        (Some(mailbox), _) => Ok(Some(mailbox)),
+        (None, Some(contact)) => {
             let row = rx.elevated("confirmation").find("contact", contact)?;
             Ok(row.map(|it| it.text("emailaddress1").to_owned()))
         }
-        None => Ok(request.address.clone()),
+        (None, None) => Ok(None),
     }
 }
 

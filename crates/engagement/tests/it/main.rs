@@ -14,6 +14,7 @@ mod intelligence;
 mod journey;
 mod law;
 mod mail;
+mod mailbox;
 mod matching;
 mod model;
 mod office;

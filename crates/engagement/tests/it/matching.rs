@@ -24,7 +24,7 @@ fn page(world: &World) -> Uuid {
 }
 
 /// Lets the form match contacts by other columns than the address.
-fn match_by(world: &World, columns: &'static str) -> Result<()> {
+pub fn match_by(world: &World, columns: &'static str) -> Result<()> {
     let form = world.id("form", "news");
     world.db.write(&world.cx, move |tx| {
         let values = Values::new()
