@@ -35,7 +35,7 @@ pub(super) fn landing(
         return Ok(Submitted::Invalid(vec![Issue { field: "emailaddress1".into(), text }]));
     }
     if let Some(contact) = submit::known(tx, form, answers)? {
-        take_away(tx, form, contact, answers)?;
+        take_away(tx, form, contact.id, answers)?;
     }
     let given: Vec<(String, String)> = sent.iter().filter(|(_, it)| !it.trim().is_empty()).cloned().collect();
     hold(tx, form, None, &address, &given, origin)?;
@@ -212,12 +212,15 @@ pub(crate) fn apply(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<Uuid> {
 /// The contact of a landing page's answers. Where they are matched by something else than their address, who
 /// knows a name or a number confirms nothing for them: a contact with another mailbox is left alone.
 fn proven(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers, request: &OptInRequest) -> Result<Uuid> {
-    if let Some(contact) = submit::known(tx, form, answers)?
-        && !tx.get("contact", contact)?.text("emailaddress1").is_empty()
-    {
-        optin::mailbox::check(tx, request, contact)?;
+    let known = submit::matched(tx, form, answers)?;
+    let mut values = answers.values.clone();
+    match &known {
+        Some(row) if !row.text("emailaddress1").is_empty() => optin::mailbox::check(tx, request, row.id)?,
+        // Of somebody without a mailbox it proves none of what they said before.
+        Some(row) => submit::keep_noes(row, &mut values),
+        None => {}
     }
-    Ok(submit::find_or_create(tx, form, answers)?.0)
+    Ok(submit::bring_up_to_date(tx, form, values, known.as_ref())?.0)
 }
 
 /// The level and the lists that were wished for.
