@@ -19,8 +19,8 @@ use privacy::{
 
 use crate::{form, interaction, language};
 
+pub(crate) use daily::daily_job;
 pub use daily::{DAILY, PURGE_DAYS, REMINDERS};
-pub(crate) use daily::{begin, daily_job};
 pub use thanks::thanks;
 
 /// One thing that a wish is about.
@@ -206,7 +206,7 @@ pub fn resend(tx: &mut Tx<'_>, requests: &[OptInRequest]) -> Result<Resent> {
 /// # Errors
 /// Those of reading.
 pub fn waiting(rx: &Rx<'_>, address: Option<&str>, days: i64) -> Result<Vec<OptInRequest>> {
-    let mut all = optin::unconfirmed(rx, days, None)?;
+    let mut all = optin::unconfirmed(rx, days)?;
     if let Some(address) = address {
         let mut theirs = Vec::new();
         for request in all {

@@ -9,7 +9,7 @@
 mod life;
 pub mod mailbox;
 
-pub use life::{expire, purge, unconfirmed};
+pub use life::{expire, purge, unconfirmed, unreminded};
 
 use base64::Engine;
 use jiff::{Timestamp, ToSpan};

@@ -7,16 +7,11 @@
 
 use connect::mail;
 use jiff::ToSpan;
-use kernel::{
-    Error, Outcome, Query, Result, Rx, Tx, Values,
-    jobs::{self, Job},
-    pipeline::check::is_address,
-};
+use kernel::{Error, Outcome, Query, Result, Rx, Tx, Values, jobs::Job, pipeline::check::is_address};
 use privacy::{
     consent::{Decision, Purpose, Transactional, gate},
     suppression,
 };
-use serde_json::json;
 
 use super::{FormElement, Input, Issue, MarketingForm, Shown, elements};
 use crate::{
@@ -230,13 +225,8 @@ pub fn refuse(tx: &mut Tx<'_>, token: &str) -> Result<()> {
     })
 }
 
-/// Asks for the job where it is not waiting.
-pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
-    let now = tx.now();
-    jobs::enqueue(tx, PURGE, Some(PURGE), &json!({}), now)
-}
-
-/// Job: what was typed in about friends goes when its 30 days are over; looked at once a day, and at that moment.
+/// Job: what was typed in about friends goes when its 30 days are over; looked at once a day, and at that moment,
+/// which is past as long as more of it is left than one part.
 pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     mail::purge(tx)?;
     let tomorrow = tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now());

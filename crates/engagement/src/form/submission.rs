@@ -17,7 +17,6 @@ use kernel::{
 use odata::CompareOp;
 use privacy::merge;
 use serde::Serialize;
-use serde_json::json;
 
 use super::{
     Answers, MarketingForm, Shown, answer, elements, matching,
@@ -211,13 +210,7 @@ fn forget_fields(tx: &mut Tx<'_>, submission: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Asks for the job where it is not waiting.
-pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
-    let now = tx.now();
-    jobs::enqueue(tx, PURGE, Some(PURGE), &json!({}), now)
-}
-
-/// Job: once a day, what is older than the settings say is forgotten.
+/// Job: once a day, what is older than the settings say is forgotten, a part of it in each transaction.
 pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     let days = |tx: &Tx<'_>, name: &str| -> Result<Option<i64>> {
         Ok(setting::get(tx, name)?.and_then(|it| it.trim().parse::<i64>().ok()).filter(|it| *it > 0))
@@ -225,16 +218,20 @@ pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     let before = |tx: &Tx<'_>, days: i64| tx.now().checked_sub((days * 24).hours()).unwrap_or(Timestamp::MIN);
     let failed = before(tx, days(tx, FAILED_DAYS)?.unwrap_or(90));
     let mut old =
-        tx.ids(&Query::on(SUBMISSION).eq("statuscode", FAILURE).compare("createdon", CompareOp::Lt, failed))?;
+        tx.ids(&Query::on(SUBMISSION).eq("statuscode", FAILURE).compare("createdon", CompareOp::Lt, failed).part())?;
     if let Some(days) = days(tx, KEPT_DAYS)? {
         // What waits for its confirmation has its own end (`optin.purge_days`).
         let query = Query::on(SUBMISSION).filter("statuscode ne 192350000")?;
-        old.extend(tx.ids(&query.compare("createdon", CompareOp::Lt, before(tx, days)))?);
+        old.extend(tx.ids(&query.compare("createdon", CompareOp::Lt, before(tx, days)).part())?);
     }
     old.sort();
     old.dedup();
-    for submission in old {
+    let more = old.len() >= jobs::PART;
+    for submission in old.into_iter().take(jobs::PART) {
         tx.delete(SUBMISSION, submission)?;
+    }
+    if more {
+        return Ok(Outcome::Again(tx.now()));
     }
     Ok(Outcome::Again(tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now())))
 }

@@ -19,6 +19,7 @@ mod matching;
 mod model;
 mod office;
 mod optin;
+mod parts;
 mod rehearsal;
 mod split;
 mod story;
