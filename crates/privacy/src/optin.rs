@@ -165,8 +165,8 @@ pub fn ask(tx: &mut Tx<'_>, contact: Uuid, wish: Wish, evidence: &Evidence) -> R
     note(tx, values, evidence)
 }
 
-/// Notes that a submission waits; no contact needs to be there. What waits for the same form and
-/// address is ended.
+/// Notes that a submission waits; no contact needs to be there. What waits for the same form, address and
+/// contact is ended: people who share an address do not end each other's.
 ///
 /// # Errors
 /// Those of the write path.
@@ -177,7 +177,7 @@ pub fn ask_submission(
     submission: Uuid,
     evidence: &Evidence,
 ) -> Result<Pending> {
-    for other in submissions(tx, address, evidence.form)? {
+    for other in submissions(tx, address, evidence.form, contact)? {
         tx.as_system("double opt-in", |tx| tx.update(ENTITY, other.id, Values::new().with("statuscode", 3)))?;
     }
     let wording = kept(tx, evidence)?;
@@ -189,15 +189,16 @@ pub fn ask_submission(
     note(tx, values, &Evidence { submission: Some(submission), ..evidence.clone() })
 }
 
-/// Submissions of a form that wait for this address.
+/// Submissions of a form that wait for this address and contact, or for nobody who is known yet.
 ///
 /// # Errors
 /// Those of reading.
-pub fn submissions(rx: &Rx<'_>, address: &str, form: Option<Uuid>) -> Result<Vec<OptInRequest>> {
+pub fn submissions(rx: &Rx<'_>, address: &str, form: Option<Uuid>, contact: Option<Uuid>) -> Result<Vec<OptInRequest>> {
     let query = Query::on(ENTITY)
         .eq("assent_email", address)
         .eq("assent_kind", 3)
         .eq("assent_formid", form)
+        .eq("assent_contactid", contact)
         .eq("statuscode", 1);
     OptInRequest::rows(&rx.elevated("double opt-in"), &query)
 }

@@ -110,13 +110,13 @@ fn hold(
     origin: &submit::Origin,
 ) -> Result<()> {
     let not_before = confirmation::not_before(tx, address)?;
-    let older = optin::submissions(tx, address, Some(form.id))?;
+    let older = optin::submissions(tx, address, Some(form.id), contact)?;
     for waiting in &older {
         let before = match waiting.submission {
             Some(it) => submit::fields(tx, it)?,
             None => Vec::new(),
         };
-        if sorted(&before) == sorted(given) && waiting.contact == contact {
+        if sorted(&before) == sorted(given) {
             let pending = optin::again(tx, waiting)?;
             return confirmation::send(tx, &pending, not_before).map(|_| ());
         }

@@ -142,3 +142,19 @@ fn a_mailbox_that_was_only_typed_in_keeps_its_no() {
     assert_eq!((held("ann@example.org"), held("ben@example.org")), (0, 1));
     assert!(world.read(|rx| rx.find(form::ENTITY, world.id("form", "prefs"))).is_some());
 }
+
+#[test]
+fn people_who_share_a_mailbox_do_not_end_each_others_wishes() {
+    check(
+        "switches logging ; contact ann consent=3 ; contact bob email=ann@example.org consent=3 ;
+         form prefs center firstname consent own ; form news ;
+         segment a: firstname eq 'ann' ; journey one segment=a: email hello ;
+         segment b: firstname eq 'bob' ; journey two segment=b: email tips",
+        "
+        0h worker                              -> one: ann entered, finished at hello ; two: bob entered, finished at tips ; mail hello to ann (basis: consent) ; mail tips to bob (basis: consent)
+        1h ann saves center consent=5          -> page saved, check-your-inbox ; mail confirm to ann (basis: request)
+        2h bob saves center consent=5          -> page saved, check-your-inbox ; mail confirm to bob (basis: request)
+        3h ann presses confirm older           -> record 3 -> 5 (DoubleOptIn)
+        3h bob presses confirm                 -> record 3 -> 5 (DoubleOptIn)",
+    );
+}
