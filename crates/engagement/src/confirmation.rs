@@ -154,6 +154,18 @@ fn put(tx: &mut Tx<'_>, pending: &Pending, not_before: Option<Timestamp>, remind
     Ok(Some(mail))
 }
 
+/// The wish behind a token, while the mailbox that got it is that of whoever confirms.
+///
+/// # Errors
+/// `NotFound` for a token that was never given out, `Gone` for one that is of no use any more.
+pub fn open(rx: &Rx<'_>, token: &str) -> Result<OptInRequest> {
+    let request = optin::find(rx, token)?;
+    if let Some(contact) = request.contact {
+        mailbox::check(rx, &request, contact)?;
+    }
+    Ok(request)
+}
+
 /// The person pressed the button: the wish, or the submission with all its wishes, is applied.
 ///
 /// # Errors

@@ -1,8 +1,11 @@
 //! Pressing the button proves one mailbox, the one that got the mail: nobody with another one is given anything.
 
-use engagement::form;
+use engagement::{form, link::Link, privacy_control};
 use kernel::{Query, Values};
-use privacy::suppression::{self, Reason};
+use privacy::{
+    optin::OptInRequest,
+    suppression::{self, Reason},
+};
 
 use crate::story::{World, act, build, check};
 
@@ -13,7 +16,7 @@ fn an_address_that_was_changed_meanwhile_confirms_nothing() {
         "
         0h old asks consent=4 list-garden        -> page check-your-inbox ; mail confirm to ann (basis: request) ; mail confirm to ann (basis: request)
         1h user sets ann email=new@example.org   -> (nothing)
-        2h old opens confirm link                -> page confirm-button
+        2h old opens confirm link                -> gone
         2h old presses confirm                   -> gone
         2h old presses confirm list=garden       -> gone
         3h new asks consent=4                    -> page check-your-inbox ; mail confirm to ann (basis: request)
@@ -157,4 +160,24 @@ fn people_who_share_a_mailbox_do_not_end_each_others_wishes() {
         3h ann presses confirm older           -> record 3 -> 5 (DoubleOptIn)
         3h bob presses confirm                 -> record 3 -> 5 (DoubleOptIn)",
     );
+}
+
+#[test]
+fn the_objection_of_a_browser_is_that_of_whoever_reads_the_mail() {
+    let mut world = World::new();
+    build(
+        &mut world,
+        "contact pat ; contact kim child parent=pat ; contact old email=pat@example.org ; form news consent",
+    );
+    act(&mut world, "kim asks consent=3");
+    let wish = world.read(|rx| OptInRequest::first(rx, &Query::on(OptInRequest::ENTITY))).unwrap();
+    let (pat, kim, old) = (world.id("contact", "pat"), world.id("contact", "kim"), world.id("contact", "old"));
+    assert!(world.write(move |tx| privacy_control::object_by_wish(tx, &wish)));
+    let objects = |world: &World, id| world.read(|rx| rx.get("contact", id)).get("msgdpr_donottrack").is_true();
+    assert_eq!((objects(&world, pat), objects(&world, kim)), (true, false));
+    // A link in a mail to a record that was merged is that of the one that stayed.
+    world.write(move |tx| privacy::merge::merge(tx, kim, old));
+    let link = world.read(|rx| Link::Center { contact: old, mail: rx.cx().new_id() }.token(rx));
+    assert!(world.write(move |tx| privacy_control::object_by_link(tx, &link)));
+    assert_eq!((objects(&world, kim), objects(&world, old)), (true, false));
 }

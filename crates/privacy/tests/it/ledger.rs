@@ -492,3 +492,23 @@ fn what_an_imported_list_made_longer_ends_when_it_did_before() {
     assert_eq!(ends(&desk, "dan@example.org"), [Some(now)]);
     assert_eq!(undo(false).shortened, 0);
 }
+
+#[test]
+fn what_a_person_confirms_from_their_own_mailbox_ends_each_no_of_theirs_and_no_other() {
+    for (reason, stays) in
+        [(Reason::Objection, 0), (Reason::OneClick, 0), (Reason::List, 0), (Reason::Complaint, 1), (Reason::Bounce, 1)]
+    {
+        let desk = Desk::new();
+        let ann = person(&desk, "ann", Level::Consent, Values::new());
+        desk.write(move |tx| suppression::add(tx, "ann@example.org", reason, "test", None));
+        let evidence = || Evidence { source: Source::LandingPage, ..Evidence::default() };
+        let token = desk.write(move |tx| match consent::request(tx, ann, Level::Marketing, &evidence())? {
+            Requested::Pending(pending) => Ok(pending.token),
+            other => panic!("{other:?}"),
+        });
+        let held = |desk: &Desk| desk.read(|rx| suppression::in_force(rx, "ann@example.org")).len();
+        assert_eq!(held(&desk), 1, "asking ends nothing");
+        desk.write(move |tx| optin::confirm(tx, &token).map(|_| ()));
+        assert_eq!((held(&desk), desk.level(ann)), (stays, Level::Marketing), "{reason:?}");
+    }
+}
