@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan};
 use kernel::{Kind, Query, Result, Rx, Tx, metadata::file::Label, uuid::Uuid};
 use odata::CompareOp;
 use privacy::{
-    consent::{Confirmation, Decision, Level, Purpose, gate},
+    consent::{Confirmation, Decision, Level, Purpose, gate, meaning},
     optin::{self, OptInRequest, Pending, Wish, mailbox},
 };
 
@@ -44,14 +44,9 @@ pub fn asked(rx: &Rx<'_>, request: &OptInRequest, tongue: &str) -> Result<Vec<As
     let rx = rx.elevated("confirmation");
     let list = |id: Uuid| -> Result<Asked> { Ok(Asked::List(rx.get("list", id)?.text("listname").to_owned())) };
     let level = |level: Level| -> Result<Asked> {
-        let model = rx.model();
-        let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
-        let option = level.option().and_then(|it| column.option(it));
+        let words = meaning::of(&rx, level)?;
         let text = |it: &Label| language::label(it, tongue).to_owned();
-        Ok(match option {
-            Some(option) => Asked::Level(text(&option.label), text(&option.description)),
-            None => Asked::Level(level.to_string(), String::new()),
-        })
+        Ok(Asked::Level(text(&words.label), text(&words.description)))
     };
     match optin::pending(&rx, request)?.wish {
         Wish::List(id) => Ok(vec![list(id)?]),
@@ -92,8 +87,9 @@ fn rounds(rx: &Rx<'_>, address: &str, wish: Option<Uuid>) -> Result<Vec<Timestam
         .eq("assent_purpose", Confirmation::NUMBER)
         .filter("statuscode ne 5 and statuscode ne 6")?
         .compare("createdon", CompareOp::Ge, yesterday);
+    let facts = ["assent_optinrequestid", "assent_senton", "statecode", "createdon", "assent_nextattempton"];
     let mut all = Vec::new();
-    for row in rx.rows(&query)? {
+    for row in rx.rows(&query.select(&facts))? {
         let request = row.get("assent_optinrequestid").as_guid();
         if wish.is_some() && request != wish {
             continue;

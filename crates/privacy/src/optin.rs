@@ -13,7 +13,12 @@ pub use life::{expire, purge, unconfirmed, unreminded};
 
 use base64::Engine;
 use jiff::{Timestamp, ToSpan};
-use kernel::{Error, Query, Result, Rx, Tx, Values, blob::sha256, subject::link_code, uuid::Uuid};
+use kernel::{
+    Error, Query, Result, Rx, Tx, Values,
+    blob::{sha256, unhex},
+    subject::link_code,
+    uuid::Uuid,
+};
 
 use crate::{
     consent::{self, Evidence, Level, Source},
@@ -291,9 +296,7 @@ fn life(rx: &Rx<'_>) -> Result<(Timestamp, Timestamp)> {
 /// the same link as the mail before it, and no row holds the secret.
 fn token(rx: &Rx<'_>, request: Uuid) -> Result<String> {
     let code = link_code(rx, &format!("double opt-in {request}"))?;
-    let digit = |it: &u8| char::from(*it).to_digit(16).and_then(|it| u8::try_from(it).ok()).unwrap_or(0);
-    let bytes: Vec<u8> =
-        code.as_bytes().chunks(2).map(|it| it.first().map_or(0, digit) << 4 | it.get(1).map_or(0, digit)).collect();
+    let bytes = unhex(&code).ok_or_else(|| Error::bug("the code of a link is none"))?;
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 

@@ -47,7 +47,8 @@ pub fn forwarded(rx: &Rx<'_>, address: &str) -> Result<Vec<(Option<Uuid>, Timest
     let mut all = Vec::new();
     for row in rx.rows(&query)? {
         let Some(mail) = row.get("assent_mailid").as_guid() else { continue };
-        let email = rx.get(ENTITY, mail)?.get("assent_emailid").as_guid();
+        let mail = Query::on(ENTITY).eq("assent_outgoingmailid", mail).select(&["assent_emailid"]);
+        let email = rx.first(&mail)?.and_then(|it| it.get("assent_emailid").as_guid());
         all.push((email, row.get("createdon").as_time().unwrap_or(rx.now())));
     }
     Ok(all)

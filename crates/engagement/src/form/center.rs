@@ -83,7 +83,7 @@ pub fn receipts(rx: &Rx<'_>, token: &str, kantara: bool) -> Result<Vec<Json>> {
     let rx = rx.elevated("receipts of the person");
     let query = Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", contact);
     let form = if kantara { Form::Kantara } else { Form::Iso27560 };
-    rx.ids(&query)?.into_iter().map(|id| form.of_record(&rx, id)).collect()
+    form.of_records(&rx, &rx.ids(&query)?)
 }
 
 /// The center behind a personal link.

@@ -7,7 +7,7 @@
 
 use connect::mail;
 use jiff::ToSpan;
-use kernel::{Error, Outcome, Query, Result, Rx, Tx, Values, jobs::Job, pipeline::check::is_address};
+use kernel::{Error, Outcome, Query, Result, Rx, Tx, Values, blob::unhex, jobs::Job, pipeline::check::is_address};
 use privacy::{
     consent::{Decision, Purpose, Transactional, gate},
     suppression,
@@ -161,19 +161,12 @@ fn copy(tx: &mut Tx<'_>, it: &Forwarding, address: &str, name: Option<&str>) -> 
     let own = journey.and_then(|it| it.get("msdyncrm_contentsettingsid").as_guid());
     let Some(settings) = email::content_settings(tx, own)? else { return Ok(()) };
     let key = suppression::key_of(tx, address)?;
-    let refuse = Link::Refuse { key: bytes(&key).ok_or_else(|| Error::bug("a key of the ledger is none"))? };
+    let key = unhex(&key).and_then(|it| it.try_into().ok());
+    let refuse = Link::Refuse { key: key.ok_or_else(|| Error::bug("a key of the ledger is none"))? };
     let mut message = email::render_copy(tx, &it.email, &settings, refuse, it.form.language())?;
     message.idempotency_key = format!("forward:{}", message.id.unwrap_or_default());
     mail::forward(tx, message, name, permit)?;
     Ok(())
-}
-
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut out = [0; 32];
-    for (at, byte) in out.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    (hex.len() == 64).then_some(out)
 }
 
 /// Address and name of each friend, once each.
