@@ -135,3 +135,47 @@ fn whoever_is_below_a_minimum_that_rose_leaves_in_parts_and_before_it_begins() {
     let reasons = Query::on("assent_participant").eq("assent_stopreason", Value::Null);
     assert_eq!(world.read(|rx| rx.count(&reasons)), 0);
 }
+
+#[test]
+fn a_segment_is_evaluated_in_parts() {
+    let mut world = World::new();
+    let member = || Query::on("assent_segmentmember");
+    many(&world, "contact", |_, at| {
+        Values::new().with("lastname", "Example").with("address1_city", if at % 10 == 0 { "South" } else { "North" })
+    });
+    build(&mut world, "segment s: address1_city eq 'North'");
+    let segment = world.id("segment", "s");
+    let size =
+        |world: &World| world.read(|rx| rx.get("msdyncrm_segment", segment)).get("msdyncrm_segmentsize").as_int();
+    let count = |world: &World| world.read(|rx| rx.count(&member()));
+    assert_eq!((count(&world), size(&world)), (200, None), "the size is told when it is exact");
+    jobs::run_due(&world.db, &world.cx, 100).unwrap();
+    assert_eq!((count(&world), size(&world)), (400, None));
+    jobs::run_due(&world.db, &world.cx, 100).unwrap();
+    assert_eq!((count(&world), size(&world)), (405, Some(405)));
+    // Every one of them moves; nobody follows but the hourly evaluation.
+    world.write(|tx| {
+        for contact in tx.ids(&Query::on("contact"))? {
+            let north = tx.get("contact", contact)?.text("address1_city") == "North";
+            let city = if north { "South" } else { "North" };
+            tx.update("contact", contact, Values::new().with("address1_city", city))?;
+        }
+        Ok(())
+    });
+    world.go_to("1h");
+    let mut counts = Vec::new();
+    while size(&world) != Some(45) && counts.len() < 10 {
+        jobs::run_due(&world.db, &world.cx, 100).unwrap();
+        counts.push(count(&world));
+    }
+    assert!(counts.windows(2).all(|it| it[0].abs_diff(it[1]) <= 400), "{counts:?}");
+    assert!(counts.len() > 2 && count(&world) == 45, "{counts:?}");
+    let found = world.read(|rx| {
+        rx.rows(&member())?
+            .iter()
+            .map(|it| it.get("assent_contactid").as_guid())
+            .map(|it| rx.get("contact", it.unwrap()))
+            .collect::<kernel::Result<Vec<_>>>()
+    });
+    assert!(found.iter().all(|it| it.text("address1_city") == "North"));
+}
