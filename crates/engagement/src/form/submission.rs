@@ -2,7 +2,8 @@
 //! and what nobody needs is forgotten (`spec/marketing.md` 8.2).
 //!
 //! *Not* taking them (`submit`). Invariant: a user mends what a person typed, never what they decided: an answer
-//! about consent, lists or contact is as it was sent, and one whose address was edited asks for nothing.
+//! about consent, lists or contact is as it was sent, one whose address was edited asks for nothing, and an older
+//! one takes back nothing that the person decided since.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +15,15 @@ use kernel::{
     uuid::Uuid,
 };
 use odata::CompareOp;
+use privacy::merge;
 use serde::Serialize;
-use serde_json::json;
 
 use super::{
-    MarketingForm, Shown, answer, elements,
-    submit::{self, FAILURE, FIELDS, SUBMISSION},
+    Answers, MarketingForm, Shown, answer, elements, matching,
+    submit::{self, FAILURE, FIELDS, SUBMISSION, Stored},
     waiting::NOES,
 };
+use crate::interaction;
 
 /// The job's name, and its dedupe text.
 pub const PURGE: &str = "submission.purge";
@@ -55,12 +57,9 @@ pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
     let form = form.ok_or_else(|| Error::conflict("msdyncrm_marketingformid", "the form is gone"))?;
     let form = MarketingForm::get(&tx.elevated("form submission"), form)?;
     let given = submit::fields(tx, submission)?;
-    let sent_by_us = Query::on(FIELDS)
-        .eq("msdyncrm_marketingformsubmissionid", submission)
-        .eq("msdyncrm_fieldname", "emailaddress1")
-        .eq("assent_edited", true);
-    let readdressed = tx.elevated("form submission").first(&sent_by_us)?.is_some();
+    let readdressed = readdressed(tx, &form, submission)?;
     let page = row.get("msdyncrm_marketingpageid").as_guid();
+    let stored = Stored { id: submission, page, at: row.get("createdon").as_time() };
     tx.as_system("submission tried again", |tx| {
         let shown: Vec<Shown> = elements(tx, form.id)?;
         let mut answers = match answer::read(tx, &shown, &given, false, form.language())? {
@@ -76,8 +75,10 @@ pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
         if readdressed && answers.ask() {
             (answers.level, answers.lists) = (None, Vec::new());
             note = Some("The address was edited, so consent and lists were left out; only the person asks for them.");
+        } else if outdated(tx, &form, &mut answers, &stored)? {
+            note = Some("The person chose anew after sending it, so what they had asked for by then was left out.");
         }
-        match tx.attempt(|tx| submit::apply(tx, &form, &answers, submission, page)) {
+        match tx.attempt(|tx| submit::apply(tx, &form, &answers, &stored)) {
             Ok(()) => {
                 if !form.keep {
                     forget_fields(tx, submission)?;
@@ -91,6 +92,39 @@ pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
             Err(error) => Err(error),
         }
     })
+}
+
+/// Whether somebody of ours changed by what the submission finds its person: the address, or what the form
+/// matches by.
+fn readdressed(rx: &Rx<'_>, form: &MarketingForm, submission: Uuid) -> Result<bool> {
+    let rx = rx.elevated("form submission");
+    let edited = Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", submission).eq("assent_edited", true);
+    let columns = matching::columns(&rx, form, "contact")?;
+    let names = |it: &str| it == "emailaddress1" || columns.iter().any(|column| column == it);
+    Ok(rx.rows(&edited)?.iter().any(|it| names(it.text("msdyncrm_fieldname"))))
+}
+
+/// Leaves out what the person decided otherwise after they had sent it: their newest act holds (Art. 7(3) GDPR).
+/// Tells whether anything was.
+fn outdated(rx: &Rx<'_>, form: &MarketingForm, answers: &mut Answers, stored: &Stored) -> Result<bool> {
+    let (Some(row), Some(sent)) = (submit::known(rx, form, answers)?, stored.at) else { return Ok(false) };
+    let rx = rx.elevated("form submission");
+    let since = |at: Option<Timestamp>| at.is_some_and(|it| it > sent);
+    let asked = (answers.level, answers.lists.len());
+    if since(row.get("assent_withdrawnon").as_time()) || since(row.get("assent_objectedon").as_time()) {
+        (answers.level, answers.lists) = (None, Vec::new());
+    }
+    if answers.level.is_some() && since(merge::last_act(&rx, &row)?) {
+        answers.level = None;
+    }
+    let mut stay = Vec::new();
+    for (list, ticked) in std::mem::take(&mut answers.lists) {
+        if !interaction::left_since(&rx, row.id, list, sent)? {
+            stay.push((list, ticked));
+        }
+    }
+    answers.lists = stay;
+    Ok(asked != (answers.level, answers.lists.len()))
 }
 
 /// Every failed submission, of one form or of all, with the reason of each.
@@ -143,6 +177,9 @@ pub fn table(rx: &Rx<'_>, form: Uuid) -> Result<(Vec<String>, Vec<Vec<String>>)>
 
 /// Rule before a value of a submission is changed by a user.
 pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    if change.touches("msdyncrm_marketingformsubmissionid") {
+        return Err(Error::conflict("msdyncrm_marketingformsubmissionid", "a value stays with what it was sent with"));
+    }
     if !change.touches("msdyncrm_fieldvalue") && !change.touches("msdyncrm_fieldname") {
         return Ok(());
     }
@@ -173,13 +210,7 @@ fn forget_fields(tx: &mut Tx<'_>, submission: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Asks for the job where it is not waiting.
-pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
-    let now = tx.now();
-    jobs::enqueue(tx, PURGE, Some(PURGE), &json!({}), now)
-}
-
-/// Job: once a day, what is older than the settings say is forgotten.
+/// Job: once a day, what is older than the settings say is forgotten, a part of it in each transaction.
 pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     let days = |tx: &Tx<'_>, name: &str| -> Result<Option<i64>> {
         Ok(setting::get(tx, name)?.and_then(|it| it.trim().parse::<i64>().ok()).filter(|it| *it > 0))
@@ -187,16 +218,20 @@ pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     let before = |tx: &Tx<'_>, days: i64| tx.now().checked_sub((days * 24).hours()).unwrap_or(Timestamp::MIN);
     let failed = before(tx, days(tx, FAILED_DAYS)?.unwrap_or(90));
     let mut old =
-        tx.ids(&Query::on(SUBMISSION).eq("statuscode", FAILURE).compare("createdon", CompareOp::Lt, failed))?;
+        tx.ids(&Query::on(SUBMISSION).eq("statuscode", FAILURE).compare("createdon", CompareOp::Lt, failed).part())?;
     if let Some(days) = days(tx, KEPT_DAYS)? {
         // What waits for its confirmation has its own end (`optin.purge_days`).
         let query = Query::on(SUBMISSION).filter("statuscode ne 192350000")?;
-        old.extend(tx.ids(&query.compare("createdon", CompareOp::Lt, before(tx, days)))?);
+        old.extend(tx.ids(&query.compare("createdon", CompareOp::Lt, before(tx, days)).part())?);
     }
     old.sort();
     old.dedup();
-    for submission in old {
+    let more = old.len() >= jobs::PART;
+    for submission in old.into_iter().take(jobs::PART) {
         tx.delete(SUBMISSION, submission)?;
+    }
+    if more {
+        return Ok(Outcome::Again(tx.now()));
     }
     Ok(Outcome::Again(tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now())))
 }

@@ -185,6 +185,41 @@ async fn the_word_of_a_browser_is_an_objection() {
 }
 
 #[tokio::test]
+async fn the_browser_on_a_confirmation_page_is_the_custodians() {
+    use privacy::consent::{self, Evidence, Level, Requested};
+    let (site, _) = landing();
+    let cx = site.app.cx.clone();
+    let (pat, kim, token) = site
+        .app
+        .db
+        .write(&cx, |tx| {
+            let person =
+                |name: &str| Values::new().with("lastname", name).with("emailaddress1", format!("{name}@example.org"));
+            let pat = tx.create("contact", person("pat"))?;
+            let kim = person("kim").with("msgdpr_gdprischild", true).with("msgdpr_gdprparentid", pat);
+            let kim = tx.create("contact", kim)?;
+            let Requested::Pending(it) = consent::request(tx, kim, Level::Marketing, &Evidence::default())? else {
+                panic!("it waits")
+            };
+            engagement::confirmation::send(tx, &it, None)?;
+            Ok((pat, kim, it.token))
+        })
+        .unwrap();
+    let page = format!("/confirm/{token}");
+    visit(&site, "GET", &page, &[BROWSER, ("Sec-GPC", "1")], "").await.is(200);
+    let objects = |id| {
+        let row = site.app.db.read(&site.app.cx.for_actor(Actor::System), |rx| rx.get("contact", id)).unwrap();
+        row.get("msgdpr_donottrack").is_true()
+    };
+    assert_eq!((objects(pat), objects(kim)), (true, false));
+    // The custodian has another mailbox: neither the page nor the button is of use.
+    let moved = Values::new().with("emailaddress1", "new@example.org");
+    site.app.db.write(&cx, move |tx| tx.update("contact", pat, moved.clone())).unwrap();
+    visit(&site, "GET", &page, &[BROWSER], "").await.is(410);
+    visit(&site, "POST", &page, &[BROWSER], "").await.is(410);
+}
+
+#[tokio::test]
 async fn a_mail_is_passed_on_by_its_personal_link_only() {
     let (site, _) = landing();
     let cx = site.app.cx.clone();
