@@ -166,7 +166,7 @@ async fn within(
         return batch::answer(app, &actor, token, &call, &head.headers, pass).await;
     }
     if background::is_wanted(&call) {
-        return Ok(background::begin(app, actor, call)?.into_response());
+        return Ok(background::begin(app, actor, call, pass.cloned())?.into_response());
     }
     Ok(carry_out(app, actor, call).await?.into_response())
 }
