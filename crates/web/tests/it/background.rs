@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use axum::{body::Body, http::Request};
+use kernel::Registry;
 use serde_json::Value as Json;
+use tempfile::TempDir;
 
 use crate::site::{Reply, Site};
+
+fn in_folder(folder: &TempDir) -> Site {
+    Site::in_folder(folder.path(), Registry::default().with(web::RULES, &[], &[]))
+}
 
 async fn ask(site: &Site, method: &str, address: &str, token: &str) -> Reply {
     let path = address.trim_start_matches("https://records.example");
@@ -59,7 +65,7 @@ async fn an_action_is_carried_out_after_the_answer() {
 async fn what_goes_on_after_the_answer_counts() {
     let folder = tempfile::tempdir().unwrap();
     let limits = web::Limits { window_seconds: 60, requests: 0, execution_seconds: 10, concurrent: 1 };
-    let site = Site::in_folder(folder.path()).with_app(|app| app.protection = Arc::new(web::Protection::new(limits)));
+    let site = in_folder(&folder).with_app(|app| app.protection = Arc::new(web::Protection::new(limits)));
     let held = site.hold();
     let accepted = site.send("POST", "InsertOptionValue", &["Prefer: respond-async"], "{}").await.is(202);
     let refused = site.get("WhoAmI").await.is(429).error();
@@ -74,7 +80,7 @@ async fn what_goes_on_after_the_answer_counts() {
 #[tokio::test]
 async fn one_user_does_not_take_every_place() {
     let folder = tempfile::tempdir().unwrap();
-    let mut site = Site::in_folder(folder.path());
+    let mut site = in_folder(&folder);
     let other = site.app.db.write(&site.app.cx, |tx| web::token::create(tx, "Other", "auditor", None)).unwrap();
     let held = site.hold();
     let ask = async |site: &Site| site.send("POST", "InsertOptionValue", &["Prefer: respond-async"], "{}").await;

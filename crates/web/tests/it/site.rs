@@ -68,8 +68,7 @@ impl Site {
         Site::on(|cx| Db::for_test(sources, registry, cx).unwrap())
     }
     /// A site on files, where reading goes on while the writer stands still.
-    pub fn in_folder(folder: &Path) -> Site {
-        let registry = Registry::default().with(web::RULES, &[], &[]);
+    pub fn in_folder(folder: &Path, registry: Registry) -> Site {
         Site::on(|cx| Db::open(folder, privacy::metadata::SOURCES, registry, cx).unwrap())
     }
     fn on(open: impl FnOnce(&Context) -> Db) -> Site {
