@@ -45,6 +45,8 @@ mod sql;
 mod suggest;
 mod table;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -198,12 +200,18 @@ async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
     outcome.map_err(|error| suggest::with_name(&model, error))
 }
 
-/// Carries out one request that writes, with the reason that its body gives.
+/// Carries out one request that writes, with the reason that its body gives. Whatever changed the metadata, its
+/// views follow.
 fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let mut cx = tx.cx().clone();
     // The octets of a file are no JSON, whatever words they hold.
     cx.justification = if file::is_upload(call) { None } else { body::justification(call)? };
-    tx.under(cx, |tx| dispatch::write(tx, call))
+    let before = tx.model();
+    let answer = tx.under(cx, |tx| dispatch::write(tx, call))?;
+    if !Arc::ptr_eq(&before, &tx.model()) {
+        views::ensure(tx)?;
+    }
+    Ok(answer)
 }
 
 fn too_long(bytes: usize, limit: usize) -> Result<()> {
