@@ -400,3 +400,41 @@ async fn what_is_only_read_does_not_wait_for_the_writer() {
     drop(held);
     assert_eq!(count(&site, &Query::on("contact")), 0);
 }
+
+#[tokio::test]
+async fn submissions_come_page_by_page() {
+    const ALL: usize = 1_003;
+    let (site, form) = landing();
+    let fill = move |tx: &mut kernel::Tx<'_>| {
+        tx.as_system("test", |tx| {
+            for number in 0..ALL {
+                let values = Values::new().with("msdyncrm_formname", "News").with("msdyncrm_marketingformid", form);
+                let submission = tx.create("msdyncrm_marketingformsubmission", values)?;
+                let name = if number == ALL - 1 { "firstname" } else { "emailaddress1" };
+                let field = Values::new()
+                    .with("msdyncrm_marketingformsubmissionid", submission)
+                    .with("msdyncrm_fieldname", name)
+                    .with("msdyncrm_fieldvalue", format!("n{number}"));
+                tx.create("msdyncrm_marketingfieldsubmission", field)?;
+            }
+            Ok(())
+        })
+    };
+    site.app.db.write(&site.app.cx, fill).unwrap();
+    let operation = format!("msdyncrm_marketingforms({form})/Microsoft.Dynamics.CRM.assent_Submissions");
+    let (mut path, mut sizes, mut cells) = (format!("{operation}()"), Vec::new(), Vec::new());
+    loop {
+        let page = site.get(&path).await.is(200).json();
+        let fields = serde_json::json!(["submission", "at", "state", "failure", "emailaddress1", "firstname"]);
+        assert_eq!(page["Columns"], fields);
+        let rows = page["Rows"].as_array().unwrap();
+        sizes.push(rows.len());
+        cells.extend(rows.iter().map(|it| format!("{}{}", it[4].as_str().unwrap(), it[5].as_str().unwrap())));
+        let Some(next) = page["Next"].as_str() else { break };
+        path = format!("{operation}(Token='{next}')");
+    }
+    assert_eq!(sizes, [1_000, 3]);
+    assert_eq!(cells, (0..ALL).map(|it| format!("n{it}")).collect::<Vec<_>>());
+    let wrong = site.get(&format!("{operation}(Token='x')")).await.is(400);
+    assert!(wrong.error().contains("Token"), "{}", wrong.error());
+}

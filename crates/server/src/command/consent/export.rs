@@ -69,5 +69,5 @@ pub(super) fn run(engine: &Engine, wish: &Evidence, out: &mut Out) -> Result<Exi
         guard: Guard::Marked,
         file: wish.out.as_deref(),
     };
-    write(engine, &rows, out, evidence::line)
+    write(engine, &rows, out, |rx, records| records.iter().map(|it| evidence::line(rx, it)).collect())
 }
