@@ -71,6 +71,29 @@ impl Store {
         !self.database.is_empty()
     }
 
+    /// Another database in the place of the configured one. A vault that was configured belongs to that one, so
+    /// it does not stay.
+    ///
+    /// # Errors
+    /// `Invalid` for a URL that is none.
+    pub fn name(&mut self, url: &str) -> Result<()> {
+        let before = if self.is_on_server() { Some(self.place().ok()) } else { None };
+        url.clone_into(&mut self.database);
+        let now = Some(self.place()?);
+        if before.is_some_and(|it| it != now) {
+            self.vault.clear();
+        }
+        Ok(())
+    }
+
+    /// Where the records lie on a server, without a secret; none where they lie in the folder.
+    ///
+    /// # Errors
+    /// `Invalid` for a URL that is none.
+    pub fn place(&self) -> Result<Option<String>> {
+        Ok(self.servers()?.map(|[records, _]| records.place()))
+    }
+
     /// The databases of the records and of the vault; none where the store is in the folder.
     ///
     /// # Errors
@@ -288,7 +311,7 @@ impl Config {
             _ => {}
         }
         crate::settings::signin(&self.signin)?;
-        crate::settings::provider(&self.oidc)?;
+        crate::settings::check_provider(&self.oidc)?;
         let smtp = &self.mail.smtp_url;
         if !smtp.is_empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("mail.smtp_url", "starts with smtps:// or smtp://");
@@ -380,6 +403,63 @@ mod tests {
         std::fs::write(&file, "[log]\nlevel = 3\n").unwrap();
         let error = Config::load(None, Some(&file), &[]).unwrap_err().to_string();
         assert!(error.starts_with("log.level: ") && error.contains("string"), "{error}");
+    }
+
+    #[test]
+    fn a_vault_belongs_to_its_database() {
+        let vault = "postgres://assent@keys.example.org/keys";
+        for (configured, named, stays) in [
+            ("postgres://a@db.example.org/one", "postgres://a@db.example.org/two", false),
+            ("postgres://a@db.example.org/one", "postgres://a@other.example.org/one", false),
+            ("postgres://a@db.example.org/one", "postgres://a@db.example.org:6432/one", false),
+            ("postgres://a:secret@db.example.org:5432/one", "postgres://a@db.example.org/one?sslmode=require", true),
+            ("", "postgres://a@db.example.org/one", true),
+        ] {
+            let mut store =
+                load(&[("ASSENT__STORE__DATABASE", configured), ("ASSENT__STORE__VAULT", vault)]).unwrap().store;
+            store.name(named).unwrap();
+            assert_eq!(store.vault == vault, stays, "{configured} {named}");
+            assert_eq!(store.database, named);
+            assert!(!store.place().unwrap().unwrap().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn files_start_at_the_folder_of_their_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = |name: &str| folder.path().join(name);
+        for (name, text) in [
+            ("database", "postgres://a:secret@db.example.org/one\n"),
+            ("vault", "postgres://a:secret@keys.example.org/keys"),
+            ("client", "hush\n"),
+            ("smtp", "smtps://a:secret@mail.example.org"),
+        ] {
+            std::fs::write(inside(name), text).unwrap();
+        }
+        let text = "[store]\ndatabase_file = \"database\"\nvault_file = \"vault\"\nauthority = \"ca.pem\"\n\
+                    [oidc]\nclient_secret_file = \"client\"\n[mail]\nsmtp_url_file = \"smtp\"\nfrom_address = \"a@example.org\"\n";
+        std::fs::write(inside("assent.toml"), text).unwrap();
+        let config = Config::load(Some(folder.path()), None, &[]).unwrap();
+        assert_eq!(config.store.database, "postgres://a:secret@db.example.org/one");
+        assert_eq!(config.store.vault, "postgres://a:secret@keys.example.org/keys");
+        assert_eq!(config.store.authority, inside("ca.pem"));
+        assert_eq!(
+            (config.oidc.client_secret.as_str(), &*config.mail.smtp_url),
+            ("hush", "smtps://a:secret@mail.example.org")
+        );
+    }
+
+    /// A command that signs nobody in needs no provider's authorities.
+    #[test]
+    fn a_provider_is_made_where_it_is_used() {
+        let config = load(&[
+            ("ASSENT__OIDC__ISSUER", "https://id.example.org"),
+            ("ASSENT__OIDC__CLIENT_ID", "assent"),
+            ("ASSENT__OIDC__AUTHORITIES", "/nowhere/ca.pem"),
+        ])
+        .unwrap();
+        let error = crate::settings::provider(&config.oidc).unwrap_err().to_string();
+        assert!(error.starts_with("oidc.authorities"), "{error}");
     }
 
     #[test]
