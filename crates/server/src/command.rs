@@ -18,6 +18,7 @@ pub mod import;
 pub mod init;
 pub mod intelligence;
 pub mod journey;
+mod named;
 pub mod optin;
 pub mod request;
 pub mod restore;

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    consent::one,
     export::{Format, Rows, write},
+    named::one,
     status,
 };
 use crate::{

@@ -14,10 +14,13 @@ use privacy::consent::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ENTITY, one};
+use super::ENTITY;
 use crate::{
     cli,
-    command::export::{Format, Rows, write},
+    command::{
+        export::{Format, Rows, write},
+        named::one,
+    },
     engine::Engine,
     out::{Exit, Out},
 };
