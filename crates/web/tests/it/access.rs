@@ -433,6 +433,12 @@ async fn a_row_is_shared_with_a_user_and_a_team() {
         site.post("GrantAccess", &grant("systemuser", &ben.id, "Read")).await.is(400).error().contains("ReadAccess")
     );
     site.post("GrantAccess", &grant("contact", &row, "ReadAccess")).await.is(400);
+    // Only users and teams are named by `ownerid`.
+    let owned = json!({
+        "Target": { "@odata.type": "Microsoft.Dynamics.CRM.contact", "ownerid": row },
+        "Revokee": { "@odata.type": "Microsoft.Dynamics.CRM.systemuser", "ownerid": ben.id },
+    });
+    assert!(site.post("RevokeAccess", &owned.to_string()).await.is(400).error().contains("Target"));
     site.post("GrantAccess", &grant("systemuser", &ben.id, "ReadAccess")).await.is(204);
 
     site.token = ben.token.clone();
