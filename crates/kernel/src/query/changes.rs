@@ -61,9 +61,10 @@ impl Rx<'_> {
     fn gone<'e>(&self, entity: &'e str) -> Result<(&'e str, String)> {
         let definition = self.model.entity(entity)?;
         access::check_all(self, definition, Privilege::Read, "following changes")?;
+        let record = self.connection.dialect().as_identifier("assent_audit.record");
         let sql = format!(
             "FROM assent_audit WHERE operation = {} AND entity = ?1 AND seq > ?2 \
-             AND NOT EXISTS (SELECT 1 FROM \"{}\" AS present WHERE present.\"{}\" = assent_audit.record)",
+             AND NOT EXISTS (SELECT 1 FROM \"{}\" AS present WHERE present.\"{}\" = {record})",
             Op::Delete as i64,
             definition.name,
             definition.key,
