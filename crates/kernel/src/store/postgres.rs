@@ -113,9 +113,10 @@ impl Server {
         });
         let addresses = self.config.get_hostaddrs().iter().map(ToString::to_string);
         let ports = self.config.get_ports().iter().map(u16::to_string);
-        let at = |all: Vec<String>| all.join(",");
-        let ports = at(ports.filter(|it| it != "5432").collect());
-        format!("{}:{ports}/{}", at(hosts.chain(addresses).collect()), self.database())
+        let hosts = hosts.chain(addresses).collect::<Vec<_>>().join(",");
+        let ports = ports.filter(|it| it != "5432").collect::<Vec<_>>().join(",");
+        let port = if ports.is_empty() { ports } else { format!(":{ports}") };
+        format!("{hosts}{port}/{}", self.database())
     }
 
     /// The database of another name on the same server.

@@ -117,7 +117,7 @@ fn a_server_answers_for_its_own_store_only() {
     let version = trial.run("--version").ok().out;
     let version = version.trim().rsplit(' ').next().unwrap().to_owned();
     for (store, code, text) in
-        [(serde_json::Value::Null, 0, ""), (serde_json::json!("db.example.org:/other"), 4, "has another store")]
+        [(serde_json::Value::Null, 0, ""), (serde_json::json!("db.example.org/other"), 4, "has another store")]
     {
         let mut stream = UnixStream::connect(trial.data().join("assent.sock")).unwrap();
         let command = serde_json::json!({ "Token": "List" });
