@@ -25,10 +25,22 @@ debug:           ## the binary as the tests use it: target/debug/assent
 	@scripts/need.sh rust
 	$(CARGO) build --locked -p server
 
-test: lint test-rust test-postgres test-clients test-crash ## everything that must pass
+PARTS := lint test-rust test-postgres test-clients test-crash
+SKIP ?=
+test:            ## everything that must pass; SKIP="test-postgres test-clients" leaves parts out and says so
+	@for part in $(SKIP); do \
+		case " $(PARTS) " in *" $$part "*) ;; *) echo "SKIP: there is no part $$part; the parts are $(PARTS)"; exit 2 ;; esac; \
+	done; \
+	passed=; \
+	for part in $(filter-out $(SKIP),$(PARTS)); do \
+		$(MAKE) --no-print-directory $$part || { echo "passed:$${passed:- nothing}"; echo "FAILED: $$part; what comes behind it was not run"; exit 1; }; \
+		passed="$$passed $$part"; \
+	done; \
+	echo "passed:$${passed:- nothing}"
+	@[ -z "$(strip $(SKIP))" ] || echo "SKIPPED, so nothing is known of it: $(SKIP)"
 
 lint:            ## formatting and lints
-	@scripts/need.sh rust
+	@scripts/need.sh rust lint
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
@@ -41,6 +53,7 @@ test-rust:       ## the workspace's tests
 	fi
 
 test-postgres:   ## the workspace's tests once more, their stores on a database server of their own
+	@scripts/need.sh rust
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		scripts/postgres.sh $(CARGO) nextest run --locked --workspace; \
 	else \

@@ -24,6 +24,8 @@ const end = async (page) => {
   await page.context().close();
 };
 const first = async (set, options) => (await world.api("GET", `${set}?$top=1&${options}`)).value[0];
+// A note is on the page, and once more where screen readers hear it.
+const said = (page, text) => page.getByText(text).first().waitFor();
 const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
 test("a list is searched, ordered, narrowed and kept as a view", async () => {
@@ -43,7 +45,7 @@ test("a list is searched, ordered, narrowed and kept as a view", async () => {
   await page.getByRole("menuitem", { name: "Save as my view" }).click();
   await page.getByLabel("Name").fill("By address");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("View saved.").waitFor();
+  await said(page, "View saved.");
   assert.equal((await world.api("GET", "userqueries?$select=name")).value[0].name, "By address");
   await end(page);
 });
@@ -64,13 +66,13 @@ test("a record is changed with a reason, taken back, and its history tells", asy
   const page = await app(`/record/contact/${id}`);
   const title = page.getByLabel("Job title");
   await title.fill("Gardener");
-  await page.getByText("1 unsaved change").waitFor();
+  await said(page, "1 unsaved change");
   await page.getByLabel("Reason of the change").fill("told us");
   await page.keyboard.press("Control+s");
-  await page.getByText("Saved.").waitFor();
+  await said(page, "Saved.");
   assert.equal((await world.api("GET", `contacts(${id})?$select=jobtitle`)).jobtitle, "Gardener");
   await page.getByRole("button", { name: "Undo" }).click();
-  await page.getByText("Undone.").waitFor();
+  await said(page, "Undone.");
   assert.equal((await world.api("GET", `contacts(${id})?$select=jobtitle`)).jobtitle, null);
   await page.getByRole("tab", { name: "Audit history" }).click();
   await page.getByLabel("Filter on").selectOption("Job title");
@@ -91,7 +93,7 @@ test("two people change one record: each column is settled", async () => {
   assert.equal(await dialog.getByRole("radiogroup").count(), 1, "only what both changed is asked");
   await dialog.getByLabel("Mine: Mine").check();
   await dialog.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved.").waitFor();
+  await said(page, "Saved.");
   const row = await world.api("GET", `contacts(${id})?$select=nickname,jobtitle,salutation`);
   assert.deepEqual([row.nickname, row.jobtitle, row.salutation], ["Mine", "Mine too", "Dr"]);
   await end(page);
@@ -122,10 +124,10 @@ test("rows are chosen and changed; a number that is no longer so changes nothing
   const { contactid } = await world.api("GET", "contacts?$top=1&$select=contactid").then((it) => it.value[0]);
   await world.api("PATCH", `contacts(${contactid})`, { statecode: 1 });
   await dialog.getByRole("button", { name: "Change" }).click();
-  await page.getByText("40 rows were confirmed, the query has 39").waitFor();
+  await said(page, "40 rows were confirmed, the query has 39");
   await world.api("PATCH", `contacts(${contactid})`, { statecode: 0 });
   await dialog.getByRole("button", { name: "Change" }).click();
-  await page.getByText("40 rows changed.").waitFor();
+  await said(page, "40 rows changed.");
   assert.equal((await world.api("GET", "contacts?$filter=nickname eq 'All'&$count=true&$top=1"))["@odata.count"], 40);
   await end(page);
 });
@@ -163,16 +165,16 @@ test("a column goes onto the form of contacts and is set on one (seed 000)", asy
   const page = await app("/forms/contact");
   await page.getByRole("button", { name: "Put “GDPR Optout” on the form" }).click();
   await page.getByRole("button", { name: "Publish" }).click();
-  await page.getByText("Published.").waitFor();
+  await said(page, "Published.");
   const { contactid: id } = await first("contacts", "$select=contactid");
   await page.goto(`${world.url}/app/record/contact/${id}`);
   await page.getByLabel("GDPR Optout").check();
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved.").waitFor();
+  await said(page, "Saved.");
   assert.equal((await world.api("GET", `contacts(${id})?$select=msdyn_gdproptout`)).msdyn_gdproptout, true);
   await page.goto(`${world.url}/app/forms/contact`);
   await page.getByRole("button", { name: "Back to the product's form" }).click();
-  await page.getByText("The product's form is back.").waitFor();
+  await said(page, "The product's form is back.");
   await end(page);
 });
 

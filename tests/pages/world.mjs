@@ -14,16 +14,26 @@ if (!fs.existsSync(browserPath)) {
 
 export const start = async () => {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "assent-pages-"));
-  const assent = (...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const assent = (...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 });
   assent("demo", "--prepare-only", "--contacts", "40");
   const token = assent("token", "create", "page tests", "--role", "system-administrator").trim();
   const server = spawn(program, ["demo", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  // However the tests end, nothing of them is left.
+  const end = () => {
+    server.kill("SIGKILL");
+    fs.rmSync(data, { recursive: true, force: true });
+  };
+  process.once("exit", end);
   const url = await new Promise((resolve, reject) => {
     let seen = "";
+    const late = setTimeout(() => reject(new Error(`the server does not listen:\n${seen}`)), 60_000);
+    server.once("exit", () => clearTimeout(late));
     server.stderr.on("data", (chunk) => {
       seen += chunk;
       const found = seen.match(/listening on (http:\/\/[\w.:]+)/);
-      if (found) resolve(found[1]);
+      if (!found) return;
+      clearTimeout(late);
+      resolve(found[1]);
     });
     server.on("exit", (code) => reject(new Error(`the server ended with ${code}:\n${seen}`)));
   });
@@ -32,6 +42,7 @@ export const start = async () => {
       method,
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
     });
     if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${await answer.text()}`);
     return answer.status === 204 ? null : answer.json();
@@ -55,7 +66,10 @@ export const start = async () => {
     server.removeAllListeners("exit");
     const ended = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
+    const late = setTimeout(() => server.kill("SIGKILL"), 20_000);
     await ended;
+    clearTimeout(late);
+    process.removeListener("exit", end);
     fs.rmSync(data, { recursive: true });
   };
   return { url, api, link, assent, browser, stop };

@@ -50,6 +50,7 @@ pub fn ensure(tx: &mut Tx<'_>) -> Result<()> {
                     .with("isdefault", at == 0)
                     .with("ismanaged", true);
                 match present.remove(&id) {
+                    Some(row) if values.iter().all(|(name, it)| row.get(name) == it) => {}
                     Some(_) => {
                         tx.update(SAVED, id, values)?;
                     }
@@ -66,7 +67,8 @@ pub fn ensure(tx: &mut Tx<'_>) -> Result<()> {
     })
 }
 
-/// Removes the rows of an entity's views, before the entity itself goes.
+/// Removes the rows of an entity's views, before the entity itself goes: they name it, and what is named by a
+/// definition is not removed.
 ///
 /// # Errors
 /// Those of the write path.

@@ -5,16 +5,17 @@
 //! about consent, lists or contact is as it was sent, one whose address was edited asks for nothing, and an older
 //! one takes back nothing that the person decided since.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan};
 use kernel::{
-    Change, Error, Outcome, Query, Result, Rx, Tx, access,
+    Change, Error, Outcome, Query, Record, Result, Rx, Tx, access,
     jobs::{self, Job},
+    report::{By, Measure, Report},
     setting,
     uuid::Uuid,
 };
-use odata::CompareOp;
+use odata::{CompareOp, Expr, Literal, Path};
 use privacy::merge;
 use serde::Serialize;
 
@@ -31,6 +32,12 @@ pub const PURGE: &str = "submission.purge";
 pub const FAILED_DAYS: &str = "forms.failed_days";
 /// The setting with the days after which every submission is forgotten; empty keeps them.
 pub const KEPT_DAYS: &str = "forms.submission_days";
+/// What each line of the table begins with.
+const FIXED: [&str; 4] = ["submission", "at", "state", "failure"];
+/// Most columns of the table.
+const MOST_COLUMNS: u64 = 1_000;
+/// Of so many submissions the fields are read at once.
+const TOGETHER: usize = 500;
 /// Who tries again.
 const ROLES: &[&str] = &["marketer"];
 
@@ -131,7 +138,7 @@ fn outdated(rx: &Rx<'_>, form: &MarketingForm, answers: &mut Answers, stored: &S
 ///
 /// # Errors
 /// `Forbidden`.
-pub fn failed(rx: &Rx<'_>, form: Option<Uuid>) -> Result<Vec<kernel::Record>> {
+pub fn failed(rx: &Rx<'_>, form: Option<Uuid>) -> Result<Vec<Record>> {
     let mut query = Query::on(SUBMISSION).eq("statuscode", FAILURE).order("createdon asc")?;
     if let Some(form) = form {
         query = query.eq("msdyncrm_marketingformid", form);
@@ -139,40 +146,65 @@ pub fn failed(rx: &Rx<'_>, form: Option<Uuid>) -> Result<Vec<kernel::Record>> {
     rx.rows(&query)
 }
 
-/// All submissions of a form that are stored, one line each, with a column for each field that somebody filled in.
+/// Every submission of a form that is stored, the oldest first.
+///
+/// # Errors
+/// Never, for the order is one.
+pub fn query(form: Uuid) -> Result<Query> {
+    Query::on(SUBMISSION).eq("msdyncrm_marketingformid", form).order("createdon asc,versionnumber asc")
+}
+
+/// The columns of the table of them: what each has, and one for each field that somebody filled in, in the order
+/// in which they came.
 ///
 /// # Errors
 /// `Forbidden`.
-pub fn table(rx: &Rx<'_>, form: Uuid) -> Result<(Vec<String>, Vec<Vec<String>>)> {
-    let query = Query::on(SUBMISSION).eq("msdyncrm_marketingformid", form).order("createdon asc,versionnumber asc")?;
-    let submissions = rx.rows(&query)?;
-    let mut names: Vec<String> = Vec::new();
-    let mut all = Vec::new();
+pub fn columns(rx: &Rx<'_>, form: Uuid) -> Result<Vec<String>> {
+    let of_form = format!("msdyncrm_marketingformsubmissionid/msdyncrm_marketingformid eq {form}");
+    let mut report = Report::on(FIELDS, MOST_COLUMNS).with("name", "msdyncrm_fieldname", None).with(
+        "first",
+        "versionnumber",
+        Some(Measure::Min),
+    );
+    report.filter = Some(odata::parse_filter(&of_form)?);
+    report.grouped = true;
+    report.order.push((By::Output("first".to_owned()), false));
+    let names = rx.report(&report)?.rows.into_iter().filter_map(|it| it.values.into_iter().next());
+    let names = names.filter_map(|it| it.as_text().map(str::to_owned));
+    Ok(FIXED.iter().map(|it| (*it).to_owned()).chain(names).collect())
+}
+
+/// A line for each of the submissions, with a cell for each of the columns.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn lines(rx: &Rx<'_>, columns: &[String], submissions: &[Record]) -> Result<Vec<Vec<String>>> {
+    let mut given: HashMap<Uuid, HashMap<String, String>> = HashMap::new();
+    for some in submissions.chunks(TOGETHER) {
+        let of_these = Expr::In {
+            operand: Box::new(Expr::Path(Path::from("msdyncrm_marketingformsubmissionid"))),
+            list: some.iter().map(|it| Expr::Literal(Literal::Guid(it.id))).collect(),
+        };
+        // The last of one name counts.
+        for field in rx.rows(&Query::on(FIELDS).and(of_these).order("createdon asc,versionnumber asc")?)? {
+            let Some(of) = field.get("msdyncrm_marketingformsubmissionid").as_guid() else { continue };
+            let (name, value) = (field.text("msdyncrm_fieldname"), field.text("msdyncrm_fieldvalue"));
+            given.entry(of).or_default().insert(name.to_owned(), value.to_owned());
+        }
+    }
     let model = rx.model();
     let states = model.entity(SUBMISSION)?.column("statuscode")?;
-    for row in &submissions {
-        let fields = Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", row.id);
-        let fields = rx.rows(&fields.order("createdon asc,versionnumber asc")?)?;
-        let mut given = BTreeMap::new();
-        for field in fields {
-            let name = field.text("msdyncrm_fieldname").to_owned();
-            if !names.contains(&name) {
-                names.push(name.clone());
-            }
-            given.insert(name, field.text("msdyncrm_fieldvalue").to_owned());
-        }
+    let mut lines = Vec::with_capacity(submissions.len());
+    for row in submissions {
         let state = row.get("statuscode").as_int().and_then(|it| states.option(it));
         let state = state.map_or("", |it| kernel::metadata::file::english(&it.label)).to_owned();
         let at = row.get("createdon").as_time().map(|it| it.to_string()).unwrap_or_default();
-        all.push((row.id, at, state, row.text("msdyncrm_failuredescription").to_owned(), given));
+        let mut line = vec![row.id.to_string(), at, state, row.text("msdyncrm_failuredescription").to_owned()];
+        let mut fields = given.remove(&row.id).unwrap_or_default();
+        line.extend(columns.iter().skip(FIXED.len()).map(|it| fields.remove(it).unwrap_or_default()));
+        lines.push(line);
     }
-    let fixed = ["submission", "at", "state", "failure"].map(str::to_owned);
-    let rows = all.into_iter().map(|(id, at, state, failure, mut given)| {
-        let fields = names.iter().map(|it| given.remove(it).unwrap_or_default()).collect::<Vec<_>>();
-        [vec![id.to_string(), at, state, failure], fields].concat()
-    });
-    let rows = rows.collect();
-    Ok(([fixed.to_vec(), names].concat(), rows))
+    Ok(lines)
 }
 
 /// Rule before a value of a submission is changed by a user.

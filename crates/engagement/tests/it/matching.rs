@@ -185,7 +185,11 @@ fn submissions_are_put_in_one_table_and_forgotten() {
         .write(move |tx| tx.update(form::ENTITY, form, Values::new().with("msdyncrm_keepsuccessfulsubmissions", true)));
     send(&world, None, &[("emailaddress1", "eve@example.org"), ("firstname", "Eve")]);
     send(&world, None, &[("emailaddress1", "gil@example.org")]);
-    let (head, lines) = world.read(|rx| submission::table(rx, form));
+    let (head, lines) = world.read(|rx| {
+        let head = submission::columns(rx, form)?;
+        let lines = submission::lines(rx, &head, &rx.rows(&submission::query(form)?)?)?;
+        Ok((head, lines))
+    });
     assert_eq!(head, ["submission", "at", "state", "failure", "emailaddress1", "firstname"]);
     assert_eq!(
         lines.iter().map(|it| it[2..].join("|")).collect::<Vec<_>>(),

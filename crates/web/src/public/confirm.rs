@@ -50,18 +50,21 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
 
 /// `POST /confirm/{token}`
 pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
-    let headers = visitor.headers.clone();
-    let app = visitor.at(&app);
-    let done = app.write(Actor::Public, move |tx| {
-        // What it is about is read first: of a submission that is applied the fields may be gone.
-        let request = confirmation::open(tx, &token)?;
+    // What it is about is read first: of a submission that is applied the fields may be gone.
+    let (key, headers) = (token.clone(), visitor.headers.clone());
+    let found = app.read(Actor::Public, move |rx| {
+        let request = confirmation::open(rx, &key)?;
         let tongue = Tongue::or(request.language.as_deref(), &headers);
-        let things = confirmation::asked(tx, &request, tongue.0)?;
-        let leads = confirmation::thanks(tx, &request)?;
-        confirmation::confirm(tx, &token)?;
-        Ok((things, tongue, leads))
+        Ok((confirmation::asked(rx, &request, tongue.0)?, tongue, confirmation::thanks(rx, &request)?))
     });
-    match done.await {
+    let done = match found.await {
+        Ok(found) => {
+            let confirmed = visitor.at(&app).write(Actor::Public, move |tx| confirmation::confirm(tx, &token)).await;
+            confirmed.map(|_| found)
+        }
+        Err(error) => Err(error),
+    };
+    match done {
         Ok((_, _, Some(leads))) => frame::lead_to(&leads),
         Ok((things, tongue, None)) => {
             let body = html! {
