@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: story help run demo-data build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
+.PHONY: story help run demo-data ui build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -17,11 +17,23 @@ run: build       ## start a demonstration at $(LISTEN); nothing leaves this mach
 demo-data: build ## fill $(DATA) with synthetic people, without serving
 	target/quick/assent demo --data $(DATA) --prepare-only
 
-build:           ## the binary, fast to build and fast enough: target/quick/assent
+# The application in the browser, made anew when one of its files is newer.
+UI := $(shell find ui/src -type f) ui/index.html ui/package.json ui/tsconfig.json ui/vite.config.ts
+
+ui: ui/dist/index.html ## the application in the browser, which the binary carries
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	@scripts/need.sh node
+	scripts/npm.sh ui
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(UI)
+	cd ui && npm run --silent build
+
+build: ui        ## the binary, fast to build and fast enough: target/quick/assent
 	@scripts/need.sh rust
 	$(CARGO) build --locked --profile quick -p server
 
-debug:           ## the binary as the tests use it: target/debug/assent
+debug: ui        ## the binary as the tests use it: target/debug/assent
 	@scripts/need.sh rust
 	$(CARGO) build --locked -p server
 

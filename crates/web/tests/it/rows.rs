@@ -93,6 +93,11 @@ async fn what_was_confirmed_is_what_happens() {
     assert_eq!(count(&site, ULM).await, 2);
     let done = site.post("assent_UpdateRows", &change(2, r#"{"address1_city":"Bonn"}"#)).await.is(200);
     assert_eq!(done.json()["Changed"], 2);
+    let rows = site.get("accounts?$filter=name eq 'Yew'").await.json();
+    let id = rows["value"][0]["accountid"].as_str().unwrap().to_owned();
+    let history = site.get(&format!("assent_RecordHistory(Entity='account',Id={id})")).await.is(200).json();
+    let last = history["Changes"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["Justification"], &last["Values"]), (&json!("moved"), &json!({ "address1_city": ["Ulm", "Bonn"] })));
     let bonn = ULM.replace("Ulm", "Bonn");
     site.post("assent_DeleteRows", &json!({ "FetchXml": bonn, "Expect": 2 }).to_string()).await.is(409);
     let done = site.post("assent_DeleteRows", &json!({ "FetchXml": bonn, "Expect": 3 }).to_string()).await.is(200);
