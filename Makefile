@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: story help run demo-data ui build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
+.PHONY: story help run demo-data pictures ui build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -93,6 +93,11 @@ fuzz:            ## parsers under fuzz, SECONDS each: needs `cargo install cargo
 	@for target in $(TARGETS); do \
 		(cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target -- -max_total_time=$(SECONDS) -max_len=20000 -timeout=5) || exit 1; \
 	done
+
+pictures: debug  ## docs/pictures: the pages of the application as they are, in the demo
+	@scripts/need.sh chromium
+	@scripts/npm.sh tests/pages
+	cd tests/pages && node pictures.mjs
 
 fmt:             ## format all
 	$(CARGO) fmt --all

@@ -3,18 +3,13 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, open, start } from "./world.mjs";
+import { accessible, open, signedIn, start } from "./world.mjs";
 
 let world;
 let state;
 before(async () => {
   world = await start();
-  // One sign-in; every test goes on with its session in a context of its own.
-  const page = await open(world, world.assent("user", "link").trim().split(/\s/).find((it) => it.startsWith("http")).replace(/^https?:\/\/[^/]+/, world.url));
-  await page.locator("main button").first().click();
-  await page.waitForLoadState("networkidle");
-  state = await page.context().storageState();
-  await page.context().close();
+  state = await signedIn(world);
 });
 after(() => world?.stop());
 

@@ -1,16 +1,12 @@
 // `node grid.mjs`: how smoothly a list of a million rows scrolls. Rows come from here, so that the browser alone is measured;
 // beside it the same page with a hundred rows, as what is possible.
-import { open, start } from "./world.mjs";
+import { open, signedIn, start } from "./world.mjs";
 
 const ROWS = 1_000_000;
 const FRAMES = 300;
 
 const world = await start();
-const link = world.assent("user", "link").trim().split(/\s/).find((it) => it.startsWith("http")).replace(/^https?:\/\/[^/]+/, world.url);
-const first = await open(world, link);
-await first.locator("main button").first().click();
-await first.waitForLoadState("networkidle");
-const state = await first.context().storageState();
+const state = await signedIn(world);
 
 const measure = async (total) => {
   const page = await open(world, "about:blank", { storageState: state });

@@ -12,10 +12,10 @@ if (!fs.existsSync(browserPath)) {
   throw new Error(`there is no browser at ${browserPath}; install Debian's chromium (apt-get install chromium) or name one in CHROMIUM`);
 }
 
-export const start = async () => {
+export const start = async (words = ["--contacts", "40"]) => {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "assent-pages-"));
   const assent = (...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 });
-  assent("demo", "--prepare-only", "--contacts", "40");
+  assent("demo", "--prepare-only", ...words);
   const token = assent("token", "create", "page tests", "--role", "system-administrator").trim();
   const server = spawn(program, ["demo", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
   // However the tests end, nothing of them is left.
@@ -73,6 +73,18 @@ export const start = async () => {
     fs.rmSync(data, { recursive: true });
   };
   return { url, api, link, assent, browser, stop };
+};
+
+// The cookies of somebody who signed in by a one-time link: the administrator, or whom an address names.
+export const signedIn = async (world, address) => {
+  const words = world.assent("user", "link", ...(address ? [address] : [])).split(/\s/);
+  const link = new URL(words.find((it) => it.startsWith("http")));
+  const page = await open(world, world.url + link.pathname);
+  await page.locator("main button").first().click();
+  await page.waitForLoadState("networkidle");
+  const state = await page.context().storageState();
+  await page.context().close();
+  return state;
 };
 
 // A page in a context of its own; it fails the test when the page logs an error.
