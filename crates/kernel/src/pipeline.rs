@@ -90,6 +90,9 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     check::unique(tx, entity, &change)?;
     change.values.set("modifiedon", tx.now());
     change.values.set("modifiedby", acting_user(tx));
+    if change.old("modifiedonbehalfby") != &caller(tx) {
+        change.values.set("modifiedonbehalfby", caller(tx));
+    }
     let version = tx.next_version();
     store::update(tx, entity, id, version, &change.values)?;
     settle(tx, entity, &mut change)?;
@@ -191,6 +194,8 @@ fn defaults(tx: &Tx<'_>, entity: &Entity, values: &mut Values) {
     values.set("createdby", user.clone());
     values.set("modifiedon", now);
     values.set("modifiedby", user.clone());
+    values.set("createdonbehalfby", caller(tx));
+    values.set("modifiedonbehalfby", caller(tx));
     if entity.columns.contains_key("ownerid") && values.get("ownerid").is_null() {
         values.set("ownerid", user);
     }
@@ -198,6 +203,11 @@ fn defaults(tx: &Tx<'_>, entity: &Entity, values: &mut Values) {
 
 fn acting_user(tx: &Tx<'_>) -> Value {
     Value::Lookup("systemuser".into(), tx.cx().user().unwrap_or(SYSTEM_USER))
+}
+
+/// Whoever asks for the acting user.
+fn caller(tx: &Tx<'_>) -> Value {
+    tx.cx().actor.caller_id().map_or(Value::Null, |it| Value::Lookup("systemuser".into(), it))
 }
 
 /// The rows that a change refers to anew, where that attaches the row to them.

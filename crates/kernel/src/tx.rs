@@ -65,9 +65,13 @@ impl<'c> Rx<'c> {
         if let Some(it) = self.grants.get() {
             return Ok(Rc::clone(it));
         }
-        let read = match &self.cx.actor {
+        let actor = match &self.cx.actor {
+            Actor::Instead { user, .. } => user,
+            other => other,
+        };
+        let read = match actor {
             Actor::User { id, roles } => Grants::read(self, *id, roles)?,
-            Actor::System | Actor::Public => Grants::nobody(),
+            _ => Grants::nobody(),
         };
         Ok(Rc::clone(self.grants.get_or_init(|| Rc::new(read))))
     }
