@@ -16,4 +16,5 @@ export const PLACES: Place[] = [
   { path: "/forms/$entity", load: () => import("./places/customise/FormPage") },
   { path: "/entities", load: () => import("./places/customise/EntitiesPage") },
   { path: "/entities/$entity", load: () => import("./places/customise/EntityPage") },
+  { path: "/segment/$id", load: () => import("./places/segment/SegmentPage") },
 ];

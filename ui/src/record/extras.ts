@@ -12,4 +12,5 @@ interface Extra {
 
 export const EXTRAS: Record<string, Extra> = {
   contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
+  msdyncrm_segment: { commands: lazy(() => import("../places/segment/SegmentCommands")) },
 };

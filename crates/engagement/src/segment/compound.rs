@@ -33,7 +33,8 @@ pub(super) fn check(rx: &Rx<'_>, id: Uuid, query: &str) -> Result<Vec<Problem>> 
             Some(row) => {
                 let segment = Segment::read(&row)?;
                 if !segment.is_live() {
-                    let text = format!("asks for the segment {}, which is not live; let it go live first", segment.name);
+                    let text =
+                        format!("asks for the segment {}, which is not live; let it go live first", segment.name);
                     found.push(Problem::error(COLUMN, text));
                 } else if reaches(rx, &segment.query, id, &mut BTreeSet::from([other]))? {
                     let text = format!("asks for the segment {}, which asks for this one in turn", segment.name);

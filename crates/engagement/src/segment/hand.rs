@@ -6,7 +6,7 @@
 use kernel::{Actor, Change, Error, Op, Result, Tx, Values, jobs, uuid::Uuid};
 use serde_json::json;
 
-use super::{ENTITY, Segment, compound, count_again};
+use super::{ENTITY, EVALUATE, Segment, compound, count_again};
 use crate::interaction;
 
 fn by_hand(tx: &Tx<'_>) -> bool {
@@ -37,7 +37,7 @@ pub(crate) fn after_hand(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let now = tx.now();
     if change.op == Op::Delete {
         for it in compound::dependents(&tx.elevated("compound segments"), segment)? {
-            jobs::enqueue(tx, "segment.evaluate", Some(&format!("segment:{it}")), &json!({ "segment": it }), now)?;
+            jobs::enqueue(tx, EVALUATE, Some(&format!("segment:{it}")), &json!({ "segment": it }), now)?;
         }
     }
     if !by_hand(tx) {

@@ -79,7 +79,7 @@ export function toGroup(node: Node, scope: Scope): Group | null {
 }
 
 function toRule(node: Node, scope: Scope, variable: string): Rule | Group | null {
-  if (node.is === "and" || node.is === "or") {
+  if ("parts" in node) {
     const rules = node.parts.map((it) => toRule(it, scope, variable));
     return rules.some((it) => it === null) ? null : { combinator: node.is, rules: rules as (Rule | Group)[] };
   }
@@ -246,11 +246,19 @@ function nodeOf(rule: Rule, scope: Scope, variable: string): Node | null {
     }
     return { is: "function", name: operator, path, values, among: true };
   }
+  if (Array.isArray(value)) return null;
   if (COUNTED.test(operator))
-    return { is: "function", name: operator, path, values: [{ kind: "number", value: String(value) }], among: false };
-  if (DATED.has(operator)) return { is: "function", name: operator, path, values: [{ kind: "text", value: String(value) }], among: false };
-  return { is: "compare", path, by: operator as Comparison, value: literalOf(String(value), field.column) };
+    return !/^\d+$/.test(String(value)) ? null : { is: "function", name: operator, path, values: [{ kind: "number", value: String(value) }], among: false };
+  if (DATED.has(operator)) return !/^\d{4}-\d{2}-\d{2}/.test(String(value)) ? null : { is: "function", name: operator, path, values: [{ kind: "text", value: String(value) }], among: false };
+  const literal = literalOf(String(value), field.column);
+  return SHAPES[literal.kind].test(literal.value) ? { is: "compare", path, by: operator as Comparison, value: literal } : null;
 }
+
+/** What a value of each kind looks like; a value that was of another operator may not fit. */
+const SHAPES: Record<Literal["kind"], RegExp> = {
+  text: /^/, number: /^[-+]?\d+(\.\d+)?$/, boolean: /^(true|false)$/, null: /^null$/, guid: /^[0-9a-f-]{36}$/i,
+  date: /^\d{4}-\d{2}-\d{2}$/, moment: /^\d{4}-\d{2}-\d{2}T/,
+};
 
 function rowsNode(rule: Rule, field: Field, path: string, scope: Scope, outer: string): Node | null {
   const inside = field.entity && scope.inside(field.entity);

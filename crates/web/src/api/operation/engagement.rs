@@ -64,10 +64,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Outcome", "Edm.String"), ("Top", "Edm.Int32")],
         returns: &[("People", "Collection(Edm.String)")],
         about: "The persons of a dry run: those of one tile or one reason, as its counts name them, or all; 100 unless Top says otherwise, 1,000 at most.",
-        errors: &[
-            ("0x80040217", "the journey does not exist"),
-            ("0x80060888", "Top is not a number from 1 to 1,000"),
-        ],
+        errors: &[("0x80040217", "the journey does not exist"), ("0x80060888", "Top is not a number from 1 to 1,000")],
         source: "spec/marketing.md 9",
         run: Run::Function(dry_run_people),
     },
