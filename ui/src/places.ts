@@ -17,4 +17,5 @@ export const PLACES: Place[] = [
   { path: "/entities", load: () => import("./places/customise/EntitiesPage") },
   { path: "/entities/$entity", load: () => import("./places/customise/EntityPage") },
   { path: "/segment/$id", load: () => import("./places/segment/SegmentPage") },
+  { path: "/journey/$id", load: () => import("./places/journey/JourneyPage") },
 ];

@@ -246,7 +246,9 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
     let live = Query::on(ENTITY).filter(&format!("statuscode eq {LIVE} or statuscode eq {LIVE_EDITABLE}"))?;
     let (contact, live, why) = if event.entity == "contact" {
-        (Some(event.record), live, format!("changed: {}", event.columns.join(", ")))
+        let columns = event.columns.iter().map(String::as_str);
+        let columns: Vec<&str> = columns.filter(|it| !matches!(*it, "modifiedon" | "modifiedby")).collect();
+        (Some(event.record), live, format!("changed: {}", columns.join(", ")))
     } else {
         // Only the filters that ask for such rows; mostly there are none, and nothing else is read.
         let live = live.filter(&format!("contains(msdyncrm_segmentquery,'{}_')", event.entity))?;

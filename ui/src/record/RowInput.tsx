@@ -17,7 +17,7 @@ export function RowInput({ entities, value, disabled, required, id, label, onCha
   const names = useNames(value ? entities.map((it) => `${it}:${value}`) : []);
   const entity = entities.find((it) => names.has(`${it}:${value}`)) ?? entities[0] ?? "";
   const column = {
-    name: "", label: label ?? "", description: "", kind: "Lookup" as const, format: "", required: required ?? false, secured: false, custom: false,
+    name: "", label: label ?? "", description: "", kind: "Lookup" as const, format: "", required: required ?? false, secured: false, custom: false, added: false,
     creatable: true, updatable: true, maxLength: undefined, min: undefined, max: undefined, options: [], targets: entities,
     sensitivity: "none" as const, category: "",
   };

@@ -3,15 +3,11 @@
 //! *Not* the members that a filter finds. Invariant: only a static segment is changed by hand; who is in a
 //! dynamic one follows from its filter alone.
 
-use kernel::{Actor, Change, Error, Op, Result, Tx, Values, jobs, uuid::Uuid};
+use kernel::{Change, Error, Op, Result, Tx, Values, jobs, uuid::Uuid};
 use serde_json::json;
 
 use super::{ENTITY, EVALUATE, Segment, compound, count_again};
 use crate::interaction;
-
-fn by_hand(tx: &Tx<'_>) -> bool {
-    tx.cx().actor != Actor::System
-}
 
 fn segment_of(change: &Change) -> Option<Uuid> {
     change.new_value("assent_segmentid").as_guid()
@@ -19,7 +15,7 @@ fn segment_of(change: &Change) -> Option<Uuid> {
 
 /// Rule before a member is picked or taken out.
 pub(crate) fn before_hand(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
-    let Some(segment) = segment_of(change).filter(|_| by_hand(tx)) else { return Ok(()) };
+    let Some(segment) = segment_of(change).filter(|_| tx.is_asked()) else { return Ok(()) };
     let row = tx.elevated("members by hand").find(ENTITY, segment)?;
     match row.as_ref().map(Segment::read).transpose()? {
         Some(it) if !it.is_static() => {
@@ -40,17 +36,13 @@ pub(crate) fn after_hand(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             jobs::enqueue(tx, EVALUATE, Some(&format!("segment:{it}")), &json!({ "segment": it }), now)?;
         }
     }
-    if !by_hand(tx) {
+    if !tx.is_asked() {
         return Ok(());
     }
     count_again(tx, segment)?;
     let Some(contact) = change.old("assent_contactid").as_guid().filter(|_| change.op == Op::Delete) else {
         return Ok(());
     };
-    // What goes along with a person is no leaving of theirs.
-    if tx.elevated("members by hand").find("contact", contact)?.is_none() {
-        return Ok(());
-    }
     let more = Values::new().with("assent_segmentid", segment).with("assent_detail", "taken out by hand");
     interaction::record(tx, interaction::LEFT, contact, more).map(|_| ())
 }
