@@ -6,5 +6,5 @@ import { DRAFT, LIVE, LIVE_EDITABLE } from "./life";
 export function Status({ entity, status }: { entity: Detailed; status: unknown }) {
   const color = status === LIVE ? "success" : status === LIVE_EDITABLE ? "warning" : status === DRAFT ? "informative" : "subtle";
   const label = entity.column("statuscode")?.options.find((it) => it.value === status)?.label ?? String(status ?? "");
-  return <Badge size="large" appearance="tint" color={color}>{label}</Badge>;
+  return <Badge size="extra-large" shape="rounded" appearance="tint" color={color} style={{ alignSelf: "center", whiteSpace: "nowrap" }}>{label}</Badge>;
 }

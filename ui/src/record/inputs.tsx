@@ -148,7 +148,7 @@ function LookupInput({ column, value, onChange, disabled, id, label }: Props) {
       value={typed ?? chosen?.name ?? ""}
       selectedOptions={chosen ? [chosen.id] : []}
       placeholder={t("lookup.placeholder")}
-      onOpenChange={(_, { open }) => setTyped(open ? (typed ?? "") : null)}
+      onOpenChange={(_, { open }) => setTyped((before) => (open ? (before ?? "") : null))}
       onChange={(event) => setTyped(event.target.value)}
       onOptionSelect={(_, { optionValue }) => {
         setTyped(null);

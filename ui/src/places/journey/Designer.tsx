@@ -182,7 +182,7 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
       commands={
         <>
           <Status entity={entity} status={status} />
-          {hasDraft(row) && <Badge size="large" appearance="tint" color="warning">{t("unpublished")}</Badge>}
+          {hasDraft(row) && <Badge size="extra-large" shape="rounded" appearance="tint" color="warning" style={{ alignSelf: "center", whiteSpace: "nowrap" }}>{t("unpublished")}</Badge>}
           {mayChange && (
             <>
               <Button disabled={!steps.undo} onClick={steps.undo}>{t("undo")}</Button>

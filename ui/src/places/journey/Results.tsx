@@ -23,7 +23,7 @@ export default function Results({ tiles, standing, summary }: { tiles: Tile[]; s
     const way = outletOf(it.place, tiles, t);
     return `${way ? `${way}: ` : ""}${titleOf(it, t)}`;
   };
-  const bars = steps.map((it) => ({ label: label(it), value: counts.get(it.id)?.reached ?? 0 }));
+  const bars = steps.map((it) => ({ label: it.name ? label(it) : `${label(it)}: ${summary(it)}`, value: counts.get(it.id)?.reached ?? 0 }));
   const text = bars.map((it) => `${it.label} ${it.value}`).join();
   const stable = useMemo(() => bars, [text]);
   if (!standing) return <Loading />;

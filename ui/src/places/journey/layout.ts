@@ -4,9 +4,9 @@ import { children, isAudience, outlets, type Place, type Tile } from "./definiti
 import { tileAt } from "./tree";
 
 export const WIDTH = 240;
-export const HEIGHT = 110;
+export const HEIGHT = 92;
 const BESIDE = 56;
-const BELOW = 64;
+const BELOW = 52;
 
 export interface Point {
   x: number;

@@ -8,7 +8,7 @@ import {
   AddCondition, AddGroup, CombinatorControl, FieldControl, MatchControl, NotControl, OperatorControl, RemoveControl, ShiftControl, ValueControl,
 } from "./controls";
 import { DID, type Scope } from "./fields";
-import { type Group, NOTHING_DONE, operatorsOf } from "./rules";
+import { empty, type Group, NOTHING_DONE, operatorsOf } from "./rules";
 
 const useStyles = makeStyles({
   group: {
@@ -30,6 +30,9 @@ const CONTROLS = {
   removeRuleAction: RemoveControl, removeGroupAction: RemoveControl, shiftActions: ShiftControl,
 };
 
+/** What a new condition is about until somebody chooses. */
+const COMMON = "emailaddress1";
+
 export interface Circumstances {
   scope: Scope;
   /** The segment itself, which cannot ask for itself. */
@@ -50,6 +53,7 @@ export default function Builder({ group, scope, segment, disabled, onChange }: {
     () => ({ ruleGroup: styles.group, header: styles.header, body: styles.body, rule: styles.rule }),
     [styles],
   );
+  const combinators = [{ name: "and", label: t("all") }, { name: "or", label: t("any") }];
   return (
     <QueryBuilder
       query={group}
@@ -59,14 +63,17 @@ export default function Builder({ group, scope, segment, disabled, onChange }: {
       disabled={disabled}
       controlElements={CONTROLS}
       controlClassnames={classes}
-      combinators={[{ name: "and", label: t("all") }, { name: "or", label: t("any") }]}
+      combinators={combinators}
       getOperators={(_, { fieldData }) => operatorsOf(scope.fields.get(fieldData.name)).map((name) => ({ name, label: t(`operator.${name}`) }))}
+      getDefaultField={COMMON}
       getDefaultValue={(rule) => first(rule.field, scope)}
       getSubQueryBuilderProps={(_, { fieldData }) => {
         const inside = scope.inside(String(fieldData["entity"]));
         return {
           context: { scope: inside ?? scope, segment } satisfies Circumstances,
+          combinators,
           getOperators: (name: string) => operatorsOf(inside?.fields.get(name)).map((it) => ({ name: it, label: t(`operator.${it}`) })),
+          getDefaultField: [...(inside?.fields.keys() ?? [])][0] ?? "",
           getDefaultValue: (rule: { field: string }) => first(rule.field, inside ?? scope),
         } as never;
       }}
@@ -86,8 +93,12 @@ export default function Builder({ group, scope, segment, disabled, onChange }: {
 }
 
 /** The value that a condition begins with. */
-const first = (field: string, scope: Scope) =>
-  field === DID ? NOTHING_DONE : scope.fields.get(field)?.column?.kind === "Boolean" ? "true" : "";
+function first(name: string, scope: Scope) {
+  if (name === DID) return NOTHING_DONE;
+  const field = scope.fields.get(name);
+  if (field?.is === "rows") return empty();
+  return field?.column?.kind === "Boolean" ? "true" : "";
+}
 
 function listed(scope: Scope): FullField[] {
   return [...scope.fields.values()].map((it) => {

@@ -27,7 +27,7 @@ const useStyles = makeStyles({
   parts: { display: "grid", gridTemplateColumns: PARTS, gap: tokens.spacingHorizontalXL, alignItems: "start", "@media (max-width: 1100px)": { gridTemplateColumns: "minmax(0, 1fr)" } },
   column: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minWidth: 0 },
   side: { position: "sticky", top: "72px", display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
-  names: { display: "grid", gap: tokens.spacingHorizontalM, gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))" },
+  names: { display: "grid", gap: tokens.spacingHorizontalM, gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))", alignItems: "start" },
 });
 
 interface Draft {
@@ -150,7 +150,7 @@ export function Definition({ entity, id, row, tabs }: { entity: Detailed; id: st
               <Input value={draft.name} maxLength={100} disabled={locked} onChange={(_, { value }) => change({ name: value }, "name")} />
             </Field>
             <Field label={t("description")}>
-              <Textarea rows={1} resize="vertical" value={draft.description} maxLength={2000} disabled={locked} onChange={(_, { value }) => change({ description: value }, "description")} />
+              <Textarea rows={2} resize="vertical" value={draft.description} maxLength={2000} disabled={locked} onChange={(_, { value }) => change({ description: value }, "description")} />
             </Field>
           </div>
           {!id && (
@@ -166,7 +166,7 @@ export function Definition({ entity, id, row, tabs }: { entity: Detailed; id: st
             text={draft.query}
             segment={id ?? ""}
             disabled={locked}
-            onChange={({ text, complete }: Written, kind) => { change({ query: text }, kind); setComplete(complete); }}
+            onChange={({ text, complete }: Written, kind) => { if (text !== draft.query) change({ query: text }, kind); setComplete(complete); }}
           />
         </div>
         <aside className={styles.side} aria-label={t("estimate.title")}><Estimate filter={draft.query} /></aside>

@@ -21,12 +21,17 @@ export default function Growth({ id }: { id: string }) {
       (await call<{ Sizes: { at: string; size: number }[] }>(`msdyncrm_segments(${id})/Microsoft.Dynamics.CRM.assent_SegmentGrowth()`, { signal })).Sizes,
   });
   const points = useMemo(() => (found.data ?? []).map((it) => ({ at: it.at, value: it.size })), [found.data]);
+  // What was counted last holds until now.
+  const line = useMemo(() => {
+    const last = points.at(-1);
+    return last ? [...points, { at: new Date().toISOString(), value: last.value }] : [];
+  }, [points]);
   if (found.isPending) return <Loading />;
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />;
   if (points.length === 0) return <Empty title={t("growth.none")}><Text>{t("growth.noneText")}</Text></Empty>;
   return (
     <>
-      <LineChart label={t("growth.label")} points={points} />
+      <LineChart label={t("growth.label")} points={line} />
       <div className={styles.box}>
         <Table size="small" aria-label={t("growth.label")}>
           <TableHeader>

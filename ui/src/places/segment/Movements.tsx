@@ -5,9 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
-import { moment, reference, rows } from "../../api/row";
+import { moment, reference, type Row, rows } from "../../api/row";
 import { useNames } from "../../record/names";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { isStatic } from "./segment";
 
 const SHOWN = 100;
 const SYSTEM = "00000000-0000-0000-0000-000000000001";
@@ -22,7 +23,7 @@ interface Movement {
   why: string;
 }
 
-export function Movements({ id }: { id: string }) {
+export function Movements({ id, row }: { id: string; row: Row }) {
   const styles = useStyles();
   const { t } = useTranslation("segment");
   const contact = useEntity("contact");
@@ -42,7 +43,7 @@ export function Movements({ id }: { id: string }) {
   });
   const names = useNames((found.data ?? []).flatMap((it) => [`contact:${it.contact}`, ...(it.by && it.by !== SYSTEM ? [`systemuser:${it.by}`] : [])]));
   const why = (it: Movement) => {
-    if (it.joined) return it.by === SYSTEM ? t("why.fits") : t("why.picked", { who: names.get(`systemuser:${it.by}`) ?? it.by });
+    if (it.joined) return it.by === SYSTEM || !isStatic(row) ? t("why.fits") : t("why.picked", { who: names.get(`systemuser:${it.by}`) ?? it.by });
     const changed = /^changed: (.*)$/.exec(it.why)?.[1];
     if (changed) return t("why.changed", { what: changed.split(", ").map((name) => contact.column(name)?.label ?? name).join(", ") });
     const known: Record<string, string> = {

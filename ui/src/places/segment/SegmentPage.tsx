@@ -43,7 +43,7 @@ function Loaded({ entity, id }: { entity: Detailed; id: string }) {
       {tabs}
       <Suspense fallback={<Loading />}>
         {tab === "members" && <Members id={id} row={row} />}
-        {tab === "movements" && <Movements id={id} />}
+        {tab === "movements" && <Movements id={id} row={row} />}
         {tab === "growth" && <Growth id={id} />}
       </Suspense>
     </Page>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { shownValue } from "../../api/row";
 import { useNames } from "../../record/names";
 import { DID, type Field, LIST, type Scope, SEGMENT } from "./fields";
-import { type Behaviour, type Group, isComplete, type Rule, takes } from "./rules";
+import { asGroup, type Behaviour, type Group, isComplete, type Rule, takes } from "./rules";
 
 export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
   const { t } = useTranslation("segment");
@@ -24,7 +24,7 @@ export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
     if (!field || !isComplete(rule, within)) return "";
     if (field.is === "rows") {
       const inside = field.entity ? within.inside(field.entity) : undefined;
-      const text = inside ? together(rule.value as Group, inside) : "";
+      const text = inside ? together(asGroup(rule.value), inside) : "";
       return t(`match.${rule.match?.mode ?? "some"}Of`, { what: field.label }) + (text ? ` (${text})` : "");
     }
     if (field.name === DID) return done(rule.value as Behaviour, rule.operator);
@@ -77,7 +77,7 @@ function referred(group: Group, scope: Scope): string[] {
     }
     if (field?.is === "rows" && field.entity) {
       const inside = scope.inside(field.entity);
-      return inside && it.value ? referred(it.value as Group, inside) : [];
+      return inside ? referred(asGroup(it.value), inside) : [];
     }
     return value && field?.column?.targets.length ? field.column.targets.map((it) => `${it}:${value}`) : [];
   });

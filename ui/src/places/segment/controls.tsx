@@ -44,11 +44,15 @@ export function FieldControl({ value, handleOnChange, disabled, title, context }
       disabled={disabled ?? false}
       value={typed ?? scope.fields.get(value ?? "")?.label ?? ""}
       selectedOptions={value ? [value] : []}
-      onOpenChange={(_, { open }) => setTyped(open ? "" : null)}
+      onOpenChange={(_, { open }) => setTyped((before) => (open ? (before ?? "") : null))}
+      listbox={{ style: { maxHeight: "360px" } }}
+      positioning="below-start"
       onChange={(event) => setTyped(event.target.value)}
       onOptionSelect={(_, { optionValue }) => {
+        // Typing lets go of what was chosen; until something else is, it stays.
+        if (!optionValue) return;
         setTyped(null);
-        if (optionValue) handleOnChange(optionValue);
+        handleOnChange(optionValue);
       }}
     >
       {typed !== null &&

@@ -220,7 +220,8 @@ export function isComplete(rule: Rule, scope: Scope): boolean {
   return Boolean(inside && complete(asGroup(rule.value), inside));
 }
 
-const asGroup = (value: unknown): Group => (value && typeof value === "object" && "rules" in value ? (value as Group) : empty());
+/** The group that narrows rows; a value that was of another field is none. */
+export const asGroup = (value: unknown): Group => (value && typeof value === "object" && "rules" in value ? (value as Group) : empty());
 
 function nodeOf(rule: Rule, scope: Scope, variable: string): Node | null {
   const field = scope.fields.get(rule.field);
