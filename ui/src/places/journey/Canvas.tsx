@@ -231,7 +231,6 @@ function Drawing() {
         disableKeyboardA11y={false}
         nodesConnectable={!bench.locked}
         onNodeClick={(_, node) => bench.select(node.type === "tile" ? node.id : null)}
-        onSelectionChange={({ nodes }) => { const id = nodes[0]?.id; if (id && nodes[0]?.type === "tile" && id !== bench.selected) bench.select(id); }}
         onPaneClick={() => bench.select(null)}
         onNodesChange={(changes) => {
           for (const it of changes) {

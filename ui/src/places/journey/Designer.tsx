@@ -234,8 +234,8 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
             </aside>
           </div>
         )}
-        {tab === "dryRun" && <DryRun id={id} tiles={tiles} dirty={dirty || hasDraft(row)} />}
-        {tab === "participants" && <Participants id={id} tiles={tiles} />}
+        {tab === "dryRun" && <DryRun id={id} tiles={tiles} dirty={dirty || hasDraft(row)} summary={bench.summary} />}
+        {tab === "participants" && <Participants id={id} tiles={tiles} summary={bench.summary} />}
         {tab === "results" && <Results tiles={tiles} standing={standing.data} summary={bench.summary} />}
         {tab === "why" && <Why target={id} contact={said.contact ?? null} onContact={(contact) => go({ tab: "why", ...(contact ? { contact } : {}) })} />}
       </Suspense>

@@ -13,7 +13,7 @@ import { useNames } from "../../record/names";
 import { Empty, Loading, Problem } from "../../shell/state";
 import type { Tile } from "./definition";
 import { journeyAddress } from "./standing";
-import { reasonOf, titleOf } from "./wording";
+import { fullTitle, reasonOf } from "./wording";
 
 const useStyles = makeStyles({
   cards: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM },
@@ -32,7 +32,7 @@ interface Rehearsal {
   forms: number;
 }
 
-export default function DryRun({ id, tiles, dirty }: { id: string; tiles: Tile[]; dirty: boolean }) {
+export default function DryRun({ id, tiles, dirty, summary }: { id: string; tiles: Tile[]; dirty: boolean; summary(tile: Tile): string }) {
   const styles = useStyles();
   const { t } = useTranslation("journey");
   const [outcome, setOutcome] = useState<string | null>(null);
@@ -46,7 +46,7 @@ export default function DryRun({ id, tiles, dirty }: { id: string; tiles: Tile[]
   const { audience, would_get, would_not, by_tile, forms } = run.data;
   const name = (it: string) => {
     const tile = tiles.find((tile) => tile.id === it);
-    return tile ? titleOf(tile, t) : it;
+    return tile ? fullTitle(tile, summary, t) : it;
   };
   const lines = [
     ...Object.entries(by_tile).map(([tile, people]) => ({ key: tile, text: t("dryRun.getsFrom", { tile: name(tile) }), people })),

@@ -11,6 +11,7 @@ import { GOING_LIVE, isLive, LIVE, LIVE_EDITABLE, STOPPING } from "../../record/
 import { useNotices } from "../../shell/notices";
 import { type Design, hasDraft, published, running } from "./saved";
 import { type Standing, stranded } from "./standing";
+import { titleOf } from "./wording";
 
 type Act = "live" | "stop" | "publish" | "discard" | "lock";
 
@@ -64,6 +65,10 @@ export function JourneyLife({ entity, id, row, design, dirty, standing, errors, 
   };
   const off = acting.isPending;
   const lost = asked === "publish" ? stranded(design.tiles, standing) : [];
+  const named = (id: string) => {
+    const tile = running(row).find((it) => it.id === id);
+    return tile ? titleOf(tile, t) : id;
+  };
   const under = (standing?.tiles ?? []).reduce((sum, it) => sum + it.in_progress + it.waiting, 0);
   return (
     <>
@@ -77,7 +82,7 @@ export function JourneyLife({ entity, id, row, design, dirty, standing, errors, 
         {lost.length > 0 && (
           <>
             <Text block weight="semibold">{t("life.stranded")}</Text>
-            <ul>{lost.map((it) => <li key={it.tile}>{it.tile}: {count(it.people)}</li>)}</ul>
+            <ul>{lost.map((it) => <li key={it.tile}>{named(it.tile)}: {count(it.people)}</li>)}</ul>
           </>
         )}
       </Ask>

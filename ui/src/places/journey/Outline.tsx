@@ -84,6 +84,7 @@ function Row({ bench, tile }: { bench: Bench; tile: Tile }) {
   const wrong = bench.problems.get(tile.id) ?? [];
   const name = titleOf(tile, t);
   const isChosen = bench.selected === tile.id;
+  const next = outlets(tile).length === 1 && tileAt(bench.tiles, outlets(tile)[0]!);
   return (
     <div
       className={mergeClasses(styles.row, isChosen && styles.selected)}
@@ -112,6 +113,7 @@ function Row({ bench, tile }: { bench: Bench; tile: Tile }) {
       ))}
       {!bench.locked && (
         <span>
+          {next && <AddMenu label={t("addBelow", { above: name })} onAdd={(kind) => bench.add(kind, outlets(tile)[0]!)} />}
           {!isAudience(tile) && (
             <>
               <Button size="small" appearance="subtle" icon={<UpIcon />} aria-label={t("earlier", { name })} disabled={!earlier(bench.tiles, tile.id)} onClick={() => bench.earlier(tile.id)} />

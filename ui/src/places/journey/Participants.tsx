@@ -12,7 +12,7 @@ import { useEntity } from "../../api/metadata";
 import { count, moment, type Row } from "../../api/row";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { ordered, type Tile } from "./definition";
-import { reasonOf, titleOf } from "./wording";
+import { fullTitle, reasonOf } from "./wording";
 
 const SIZE = 50;
 const WAITING = 2;
@@ -31,7 +31,7 @@ interface Page {
   "@odata.nextLink"?: string;
 }
 
-export default function Participants({ id, tiles }: { id: string; tiles: Tile[] }) {
+export default function Participants({ id, tiles, summary }: { id: string; tiles: Tile[]; summary(tile: Tile): string }) {
   const styles = useStyles();
   const { t } = useTranslation("journey");
   const entity = useEntity("assent_participant");
@@ -52,7 +52,7 @@ export default function Participants({ id, tiles }: { id: string; tiles: Tile[] 
   const isNarrowed = words !== "" || status !== "" || tile !== "";
   const name = (it: string) => {
     const tile = tiles.find((tile) => tile.id === it);
-    return tile ? titleOf(tile, t) : it;
+    return tile ? fullTitle(tile, summary, t) : it;
   };
   const color = (it: unknown) => (it === WAITING ? "informative" : it === STOPPED ? "warning" : it === FAILED ? "danger" : it === 3 ? "success" : "brand");
   return (
@@ -65,7 +65,7 @@ export default function Participants({ id, tiles }: { id: string; tiles: Tile[] 
         </Select>
         <Select aria-label={t("people.tile")} value={tile} onChange={(_, { value }) => setTile(value)}>
           <option value="">{t("people.anyTile")}</option>
-          {ordered(tiles).map((it) => <option key={it.id} value={it.id}>{titleOf(it, t)}</option>)}
+          {ordered(tiles).map((it) => <option key={it.id} value={it.id}>{fullTitle(it, summary, t)}</option>)}
         </Select>
       </div>
       {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}

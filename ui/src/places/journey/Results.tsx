@@ -8,7 +8,7 @@ import BarChart from "../../shell/BarChart";
 import { Empty, Loading } from "../../shell/state";
 import { isAudience, ordered, type Tile } from "./definition";
 import { counted, type Standing, sum } from "./standing";
-import { outletOf, reasonOf, titleOf } from "./wording";
+import { fullTitle, outletOf, reasonOf, titleOf } from "./wording";
 
 const useStyles = makeStyles({ box: { overflowX: "auto" }, list: { margin: 0, paddingLeft: tokens.spacingHorizontalL } });
 
@@ -23,7 +23,7 @@ export default function Results({ tiles, standing, summary }: { tiles: Tile[]; s
     const way = outletOf(it.place, tiles, t);
     return `${way ? `${way}: ` : ""}${titleOf(it, t)}`;
   };
-  const bars = steps.map((it) => ({ label: it.name ? label(it) : `${label(it)}: ${summary(it)}`, value: counts.get(it.id)?.reached ?? 0 }));
+  const bars = steps.map((it) => ({ label: `${outletOf(it.place, tiles, t)} ${fullTitle(it, summary, t)}`.trim(), value: counts.get(it.id)?.reached ?? 0 }));
   const text = bars.map((it) => `${it.label} ${it.value}`).join();
   const stable = useMemo(() => bars, [text]);
   if (!standing) return <Loading />;

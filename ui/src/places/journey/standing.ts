@@ -73,6 +73,6 @@ export function counted(tiles: Tile[], standing: Standing | undefined): Map<stri
 export function stranded(tiles: Tile[], standing: Standing | undefined): { tile: string; people: number }[] {
   return (standing?.tiles ?? [])
     .filter((it) => !tiles.some((tile) => tile.id === it.tile))
-    .map((it) => ({ tile: it.name ?? it.tile, people: it.in_progress + it.waiting }))
+    .map((it) => ({ tile: it.tile, people: it.in_progress + it.waiting }))
     .filter((it) => it.people > 0);
 }

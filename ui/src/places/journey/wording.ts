@@ -7,6 +7,10 @@ import { read } from "./duration";
 
 export const titleOf = (tile: Tile, t: TFunction) => tile.name || t(`kind.${tile.kind}`, { defaultValue: tile.kind });
 
+/** The title, and what the tile does where it has no name of its own. */
+export const fullTitle = (tile: Tile, summary: (tile: Tile) => string, t: TFunction) =>
+  tile.name || `${titleOf(tile, t)}: ${summary(tile)}`;
+
 export function timeOf(duration: string, t: TFunction): string {
   const it = read(duration);
   return it ? t(`time.${it.unit}`, { count: it.number }) : duration;
