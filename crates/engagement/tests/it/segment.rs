@@ -1,13 +1,13 @@
 //! Segments: they follow what their filter asks for, and keep who left and why.
 
 use engagement::segment;
-use kernel::{Query, Values};
+use kernel::{Query, Values, uuid::Uuid};
 
 use crate::story::{World, act, build};
 
 const MEMBERSHIPS: &str = "assent_segmentmember_assent_contactid_contact";
 
-fn make(world: &World, name: &'static str, query: String) -> kernel::uuid::Uuid {
+fn make(world: &World, name: &'static str, query: String) -> Uuid {
     world.write(move |tx| {
         let values = Values::new()
             .with("msdyncrm_segmentname", name)
@@ -17,7 +17,7 @@ fn make(world: &World, name: &'static str, query: String) -> kernel::uuid::Uuid 
     })
 }
 
-fn size(world: &World, id: kernel::uuid::Uuid) -> u64 {
+fn size(world: &World, id: Uuid) -> u64 {
     world.read(|rx| rx.count(&Query::on(segment::MEMBER).eq("assent_segmentid", id)))
 }
 
@@ -51,7 +51,7 @@ fn a_segment_asks_for_live_segments_only_and_not_for_itself() {
     let a = world.id("segment", "a");
     let b = make(&world, "b", format!("{MEMBERSHIPS}/any(m:m/assent_segmentid eq {a})"));
     world.write(move |tx| tx.update(segment::ENTITY, a, Values::new().with("statuscode", 192_350_003)));
-    let refused = |of: kernel::uuid::Uuid| {
+    let refused = |of: Uuid| {
         let query = format!("{MEMBERSHIPS}/any(m:m/assent_segmentid eq {of})");
         let values = Values::new().with("msdyncrm_segmentquery", query);
         world.db.write(&world.cx, move |tx| tx.update(segment::ENTITY, a, values.clone())).unwrap_err().to_string()

@@ -28,7 +28,7 @@ import { ProblemList } from "./ProblemList";
 import { columns, type Design, designed, hasDraft } from "./saved";
 import { counted, journeyAddress, standingQuery } from "./standing";
 import * as tree from "./tree";
-import { referred, summary, titleOf } from "./wording";
+import { fullTitle, referred, summary, titleOf } from "./wording";
 
 const Canvas = lazy(() => import("./Canvas"));
 const DryRun = lazy(() => import("./DryRun"));
@@ -174,6 +174,10 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
     setSelected(it.tile);
     if (tab !== "design" && tab !== "outline") go({ tab: "design" });
   };
+  const called = (it: string) => {
+    const tile = tree.tileOf(tiles, it);
+    return tile ? `“${fullTitle(tile, bench.summary, t)}”` : it;
+  };
   const isDesign = tab === "design" || tab === "outline";
   return (
     <Page
@@ -237,7 +241,7 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
         {tab === "dryRun" && <DryRun id={id} tiles={tiles} dirty={dirty || hasDraft(row)} summary={bench.summary} />}
         {tab === "participants" && <Participants id={id} tiles={tiles} summary={bench.summary} />}
         {tab === "results" && <Results tiles={tiles} standing={standing.data} summary={bench.summary} />}
-        {tab === "why" && <Why target={id} contact={said.contact ?? null} onContact={(contact) => go({ tab: "why", ...(contact ? { contact } : {}) })} />}
+        {tab === "why" && <Why target={id} contact={said.contact ?? null} tile={called} onContact={(contact) => go({ tab: "why", ...(contact ? { contact } : {}) })} />}
       </Suspense>
     </Page>
   );

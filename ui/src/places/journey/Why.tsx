@@ -27,7 +27,13 @@ interface Answer {
   facts: { fact: string; value: string; decides: boolean }[];
 }
 
-export default function Why({ target, contact, onContact }: { target: string; contact: string | null; onContact(contact: string | null): void }) {
+export default function Why({ target, contact, tile, onContact }: {
+  target: string;
+  contact: string | null;
+  /** What a tile is called. */
+  tile?(id: string): string;
+  onContact(contact: string | null): void;
+}) {
   const styles = useStyles();
   const { t } = useTranslation("journey");
   const person = useEntity("contact");
@@ -64,7 +70,7 @@ export default function Why({ target, contact, onContact }: { target: string; co
                 {found.data.facts.map((it, at) => (
                   <TableRow key={at} className={it.decides ? styles.decides : undefined}>
                     <TableCell>{factOf(it.fact, person, t)} {it.decides && <Badge appearance="tint" color={found.data.allowed ? "success" : "warning"}>{t("why.decides")}</Badge>}</TableCell>
-                    <TableCell>{valueOf(it.value, t)}</TableCell>
+                    <TableCell>{valueOf(it.value, t, tile)}</TableCell>
                   </TableRow>
                 ))}
               </TableBody>
@@ -84,7 +90,7 @@ function factOf(fact: string, person: Detailed, t: TFunction): string {
 }
 
 /** `X: reason` and `word (more)` are put together from what is known. */
-function valueOf(value: string, t: TFunction): string {
+function valueOf(value: string, t: TFunction, tile?: (id: string) => string): string {
   const levels = /^given (\w+), needed (\w+)$/.exec(value);
   if (levels) return t("why.levels", { given: t(`level.${levels[1]}`), needed: t(`level.${levels[2]}`) });
   const confirmed = /^confirmed up to (\w+)$/.exec(value);
@@ -97,15 +103,15 @@ function valueOf(value: string, t: TFunction): string {
       const place = /^(is in|is not in) segment (.*)$/.exec(it);
       if (place) return t(place[1] === "is in" ? "why.inSegment" : "why.notInSegment", { name: place[2] });
       const reason = /^(at tile \S+|[\w-]+): (.*)$/.exec(it);
-      if (reason) return `${said(reason[1] ?? "", t)}: ${saidReason(reason[2] ?? "", t)}`;
-      return said(it, t);
+      if (reason) return `${said(reason[1] ?? "", t, tile)}: ${saidReason(reason[2] ?? "", t)}`;
+      return said(it, t, tile);
     })
     .join(", ");
 }
 
-function said(text: string, t: TFunction): string {
-  const tile = /^at tile (.*)$/.exec(text);
-  if (tile) return t("why.atTile", { tile: tile[1] });
+function said(text: string, t: TFunction, tile?: (id: string) => string): string {
+  const place = /^at tile (.*)$/.exec(text)?.[1];
+  if (place) return t("why.atTile", { tile: tile ? tile(place) : place });
   return t(`value.${key(text)}`, { defaultValue: text });
 }
 
