@@ -8,7 +8,7 @@ import { Designer } from "./Designer";
 import { NewJourney } from "./NewJourney";
 
 export default function JourneyPage() {
-  const { id = "" } = useParams({ strict: false });
+  const { id = "new" } = useParams({ strict: false });
   const entity = useEntity("msdyncrm_customerjourney");
   return id === "new" ? <NewJourney entity={entity} /> : <Loaded key={id} entity={entity} id={id} />;
 }

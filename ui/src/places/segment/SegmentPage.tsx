@@ -18,7 +18,7 @@ const Growth = lazy(() => import("./Growth"));
 const useStyles = makeStyles({ above: { display: "block" } });
 
 export default function SegmentPage() {
-  const { id = "" } = useParams({ strict: false });
+  const { id = "new" } = useParams({ strict: false });
   const entity = useEntity("msdyncrm_segment");
   return id === "new" ? <Definition key="new" entity={entity} id={null} row={{}} /> : <Loaded key={id} entity={entity} id={id} />;
 }
