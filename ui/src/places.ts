@@ -16,4 +16,8 @@ export const PLACES: Place[] = [
   { path: "/forms/$entity", load: () => import("./places/customise/FormPage") },
   { path: "/entities", load: () => import("./places/customise/EntitiesPage") },
   { path: "/entities/$entity", load: () => import("./places/customise/EntityPage") },
+  { path: "/new/msdyncrm_segment", load: () => import("./places/segment/SegmentPage") },
+  { path: "/new/msdyncrm_customerjourney", load: () => import("./places/journey/JourneyPage") },
+  { path: "/segment/$id", load: () => import("./places/segment/SegmentPage") },
+  { path: "/journey/$id", load: () => import("./places/journey/JourneyPage") },
 ];

@@ -141,11 +141,14 @@ fn rules(tx: &mut Tx<'_>, phase: Phase, change: &mut Change) -> Result<()> {
         if !rule.wakes(phase, change) {
             continue;
         }
+        let asked = tx.depth == 0 && !tx.cx().elevated;
+        let before = std::mem::replace(&mut tx.asked, asked);
         tx.depth += 1;
         // Rules have the product's own rights; who began and why stays visible.
         let cx = tx.cx().as_system(tx.cx().reason.as_deref().unwrap_or("rule"));
         let result = tx.under(cx, |tx| (rule.run)(tx, change));
         tx.depth -= 1;
+        tx.asked = before;
         result?;
     }
     Ok(())

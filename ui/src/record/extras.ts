@@ -12,4 +12,7 @@ interface Extra {
 
 export const EXTRAS: Record<string, Extra> = {
   contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
+  msdyncrm_customerjourney: { commands: lazy(() => import("../places/journey/JourneyCommands")) },
+  msdyncrm_marketingemail: { commands: lazy(() => import("../places/journey/EmailCommands")) },
+  msdyncrm_segment: { commands: lazy(() => import("../places/segment/SegmentCommands")) },
 };
