@@ -27,7 +27,7 @@ pub use gate::{Decision, Permit};
 pub use import::{Imported, import};
 pub use level::Level;
 pub use purpose::{
-    Commercial, Confirmation, Forwarded, Marketing, PURPOSES, Profiling, Purpose, RelationshipAnalytics, Subscriptions,
+    Commercial, Confirmation, Forwarded, Internal, Marketing, PURPOSES, Profiling, Purpose, RelationshipAnalytics, Subscriptions,
     Terms, Tracking, Transactional,
 };
 pub use raise::JUSTIFICATION_REQUIRED;

@@ -6,6 +6,7 @@
 
 mod brand;
 mod confirm;
+pub(crate) mod example;
 mod fields;
 mod form;
 mod forward;
