@@ -12,4 +12,7 @@ export const PLACES: Place[] = [
   { path: "/list/$entity", load: () => import("./list/ListPage") },
   { path: "/record/$entity/$id", load: () => import("./record/RecordPage") },
   { path: "/new/$entity", load: () => import("./record/NewPage") },
+  { path: "/email/$id", load: () => import("./places/email/EmailDesigner") },
+  { path: "/form/$id", load: () => import("./places/form/FormDesigner") },
+  { path: "/page/$id", load: () => import("./places/form/PageDesigner") },
 ];

@@ -12,4 +12,7 @@ interface Extra {
 
 export const EXTRAS: Record<string, Extra> = {
   contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
+  msdyncrm_marketingemail: { commands: lazy(() => import("../places/design/OpenEmail")) },
+  msdyncrm_marketingform: { commands: lazy(() => import("../places/design/OpenForm")) },
+  msdyncrm_marketingpage: { commands: lazy(() => import("../places/design/OpenPage")) },
 };

@@ -3,7 +3,7 @@
  * back for all of it; what is saved is checked by the server, which makes the HTML.
  */
 
-import { Button, Counter, makeStyles, MessageBar, MessageBarBody, Tab, TabList, Text, tokens } from "@fluentui/react-components";
+import { Button, CounterBadge, makeStyles, MessageBar, MessageBarBody, Tab, TabList, Text, tokens } from "@fluentui/react-components";
 import { keepPreviousData, useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
@@ -56,6 +56,7 @@ const COLUMNS = [
 ];
 
 const useStyles = makeStyles({
+  heading: { margin: 0 },
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
   tabs: { flexGrow: 1 },
   problems: { borderTop: `1px solid ${tokens.colorNeutralStroke2}`, paddingTop: tokens.spacingVerticalM },
@@ -66,10 +67,12 @@ const work = (row: Row): Work => ({
   values: Object.fromEntries(COLUMNS.map((it) => [it, row[it] ?? null])),
 });
 
-/** What differs from the row, as it is written. */
+/** What differs from the row, as it is written. With a design the HTML is the server's. */
 function changes(now: Work, row: Row): Record<string, Cell> {
   const before = work(row);
-  const changed = Object.entries(now.values).filter(([name, value]) => (value ?? "") !== (before.values[name] ?? ""));
+  const changed = Object.entries(now.values).filter(
+    ([name, value]) => (value ?? "") !== (before.values[name] ?? "") && !(now.design && name === "msdyncrm_emailbody"),
+  );
   const design = JSON.stringify(now.design) === JSON.stringify(before.design) ? [] : [[DESIGN, now.design && JSON.stringify(now.design)]];
   return Object.fromEntries([...changed, ...design]) as Record<string, Cell>;
 }
@@ -134,12 +137,6 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
       setTheirs(await retrieve(entity, id));
     },
   });
-  // The HTML that the server made of a saved design is what the next change begins from.
-  const made = row["msdyncrm_emailbody"];
-  useEffect(() => {
-    if (now.design && count === 1 && "msdyncrm_emailbody" in draft) history.reset(work(row));
-  }, [made]); // eslint-disable-line
-
   const set = (name: string, value: Cell) =>
     change((it) => ({ ...it, values: { ...it.values, [name]: value === "" ? null : value } }), name);
   const setDesign = (to: (design: Design) => Design, about = "") =>
@@ -188,7 +185,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
         <TabList className={styles.tabs} selectedValue={current} onTabSelect={(_, { value }) => open(String(value))}>
           {tabs.map((it) => <Tab key={it} value={it}>{t(`tab.${it}`)}</Tab>)}
         </TabList>
-        {errors > 0 && <Text><Counter count={errors} color="danger" /> {t("errors", { count: errors })}</Text>}
+        {errors > 0 && <Text><CounterBadge count={errors} color="danger" /> {t("errors", { count: errors })}</Text>}
       </div>
       {current === "design" &&
         (now.design ? (
@@ -218,7 +215,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
       )}
       {current === "look" && <Looks entity={entity} id={id} draft={asked} etag={String(row["@odata.etag"])} />}
       <section className={styles.problems} aria-labelledby="problems">
-        <Text as="h2" id="problems" weight="semibold" block>{t("problems")}</Text>
+        <Text as="h2" id="problems" weight="semibold" block className={styles.heading}>{t("problems")}</Text>
         {previewed.error ? <Text role="alert">{String((previewed.error as Error).message)}</Text> : previewed.data && <Problems found={found} nameOf={nameOf} onShow={show} />}
       </section>
       {count > 0 && !locked && (

@@ -9,6 +9,7 @@ const useStyles = makeStyles({
   surface: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS, width: "340px" },
   list: { maxHeight: "280px", overflow: "auto", display: "flex", flexDirection: "column" },
   item: { justifyContent: "start", textAlign: "left", fontWeight: tokens.fontWeightRegular },
+  open: { minWidth: "32px", flexShrink: 0 },
   name: { color: tokens.colorNeutralForeground3, marginLeft: tokens.spacingHorizontalS },
 });
 
@@ -63,7 +64,7 @@ export function Expressions({ confirmation, onPick, onOpen }: {
   return (
     <Popover open={open} trapFocus onOpenChange={(_, { open }) => { if (open) onOpen?.(); setOpen(open); }}>
       <PopoverTrigger disableButtonEnhancement>
-        <Button size="small" appearance="subtle" onMouseDown={(it) => it.preventDefault()} aria-label={t("expressions.insert")} title={t("expressions.insert")}>
+        <Button size="small" appearance="subtle" className={styles.open} onMouseDown={(it) => it.preventDefault()} aria-label={t("expressions.insert")} title={t("expressions.insert")}>
           {"{ }"}
         </Button>
       </PopoverTrigger>

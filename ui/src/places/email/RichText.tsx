@@ -1,6 +1,6 @@
 /** The editor of a text: bold, italic, links and lists, and expressions. Ctrl+B, Ctrl+I and Ctrl+K work. */
 
-import { Button, Field, Input, makeStyles, Popover, PopoverSurface, Toolbar, ToolbarButton, ToolbarDivider, tokens } from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, mergeClasses, Popover, PopoverSurface, Toolbar, ToolbarButton, ToolbarDivider, tokens } from "@fluentui/react-components";
 import { type ClipboardEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Expressions } from "./Expressions";
@@ -17,6 +17,7 @@ const useStyles = makeStyles({
   },
   bar: { flexWrap: "wrap", paddingLeft: 0, paddingRight: 0 },
   link: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
+  tool: { minWidth: "32px" },
   bold: { fontWeight: tokens.fontWeightBold },
   italic: { fontStyle: "italic" },
 });
@@ -48,11 +49,15 @@ export function RichText({ label, value, confirmation, onChange }: {
   };
   /** The browser's own commands keep its own way back. */
   const command = (name: string, argument?: string) => {
-    box.current?.focus();
-    if (range.current) {
-      const selection = getSelection();
-      selection?.removeAllRanges();
-      selection?.addRange(range.current);
+    const selection = getSelection();
+    const inside = selection !== null && box.current !== null && document.activeElement === box.current && box.current.contains(selection.anchorNode);
+    if (!inside) {
+      box.current?.focus();
+      // A dialog took the cursor away.
+      if (range.current) {
+        selection?.removeAllRanges();
+        selection?.addRange(range.current);
+      }
     }
     document.execCommand(name, false, argument);
     told();
@@ -82,7 +87,7 @@ export function RichText({ label, value, confirmation, onChange }: {
     document.execCommand("insertHTML", false, holder.innerHTML);
   };
   const mark = (name: string, word: string, className?: string) => (
-    <ToolbarButton aria-label={t(`rich.${name}`)} title={t(`rich.${name}`)} className={className} onMouseDown={(it) => it.preventDefault()} onClick={() => command(name)}>
+    <ToolbarButton aria-label={t(`rich.${name}`)} title={t(`rich.${name}`)} className={mergeClasses(styles.tool, className)} onMouseDown={(it) => it.preventDefault()} onClick={() => command(name)}>
       {word}
     </ToolbarButton>
   );
@@ -97,7 +102,7 @@ export function RichText({ label, value, confirmation, onChange }: {
           {mark("insertOrderedList", "1.")}
           <ToolbarDivider />
           <Popover open={link !== null} trapFocus positioning={{ target: box.current, position: "below" }} onOpenChange={(_, { open }) => { if (!open) setLink(null); }}>
-            <ToolbarButton onMouseDown={(it) => it.preventDefault()} onClick={askLink}>{t("rich.link")}</ToolbarButton>
+            <ToolbarButton className={styles.tool} onMouseDown={(it) => it.preventDefault()} onClick={askLink}>{t("rich.link")}</ToolbarButton>
             <PopoverSurface className={styles.link}>
               <Field label={t("link")} hint={t("linkHint")}>
                 <Input value={link ?? ""} onChange={(_, { value }) => setLink(value)} />

@@ -5,7 +5,7 @@ import type { Paragraph, Run } from "./model";
 /** The editor's nodes for these paragraphs. */
 export function draw(paragraphs: Paragraph[], document: Document): DocumentFragment {
   const out = document.createDocumentFragment();
-  let list: { kind: string; node: HTMLElement } | null = null;
+  let list = null as { kind: string; node: HTMLElement } | null;
   for (const it of paragraphs.length ? paragraphs : [{ runs: [] }]) {
     if (it.list) {
       if (list?.kind !== it.list) {
