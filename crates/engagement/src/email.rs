@@ -8,8 +8,8 @@ pub(crate) mod design;
 pub(crate) mod html;
 mod preview;
 mod render;
-mod trial;
 mod template;
+mod trial;
 
 pub use check::check;
 pub use preview::{Preview, preview};
@@ -119,8 +119,13 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
 
 /// The HTML is what the design says, as long as there is one. Who writes the HTML has no design any more.
 fn compose(rx: &Rx<'_>, change: &mut Change) -> Result<()> {
-    const MADE_OF: &[&str] =
-        &[design::COLUMN, "msdyncrm_subject", "msdyncrm_previewtext", "msdyncrm_fromname", "msdyncrm_email_contentlanguage"];
+    const MADE_OF: &[&str] = &[
+        design::COLUMN,
+        "msdyncrm_subject",
+        "msdyncrm_previewtext",
+        "msdyncrm_fromname",
+        "msdyncrm_email_contentlanguage",
+    ];
     if change.touches("msdyncrm_emailbody") && !change.touches(design::COLUMN) {
         if !change.old(design::COLUMN).is_null() {
             change.values.set(design::COLUMN, Value::Null);

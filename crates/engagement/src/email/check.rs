@@ -5,7 +5,11 @@
 
 use kernel::{Result, Rx, pipeline::check::is_address};
 
-use super::{MarketingEmail, design::{self, Design}, html, template};
+use super::{
+    MarketingEmail,
+    design::{self, Design},
+    html, template,
+};
 use crate::lifecycle::Problem;
 
 const CENTER: &str = "msdyncrm_contentsettings.msdyncrm_subscriptioncenter";

@@ -272,11 +272,12 @@ impl Design {
     }
 
     fn runs(&self) -> impl Iterator<Item = &Run> {
-        self.blocks().flat_map(|it| match &it.content {
-            Content::Text { paragraphs, .. } => paragraphs.as_slice(),
-            _ => &[],
-        })
-        .flat_map(|it| &it.runs)
+        self.blocks()
+            .flat_map(|it| match &it.content {
+                Content::Text { paragraphs, .. } => paragraphs.as_slice(),
+                _ => &[],
+            })
+            .flat_map(|it| &it.runs)
     }
 }
 

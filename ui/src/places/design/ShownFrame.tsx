@@ -40,8 +40,8 @@ export function ShownFrame({ html, title, dark: offersDark, children }: {
   }, []);
   useEffect(() => {
     // The frame has no origin that could be named.
-    if (ready) frame.current?.contentWindow?.postMessage({ html }, "*");
-  }, [ready, html]);
+    if (ready) frame.current?.contentWindow?.postMessage({ html, dark }, "*");
+  }, [ready, html, dark]);
   return (
     <>
       <div className={styles.bar}>
@@ -58,7 +58,7 @@ export function ShownFrame({ html, title, dark: offersDark, children }: {
           src="/preview"
           sandbox="allow-scripts"
           title={title}
-          style={{ maxWidth: WIDTHS[width], colorScheme: dark ? "dark" : "light", backgroundColor: dark ? "#1b1b1b" : "#ffffff" }}
+          style={{ maxWidth: WIDTHS[width], backgroundColor: "#ffffff" }}
         />
       </div>
     </>

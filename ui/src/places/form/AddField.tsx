@@ -50,12 +50,13 @@ export function AddField({ stored, used, onEnd }: {
     });
   const column = entity.column(name);
   const there = column && known(name);
+  const label = name === CONSENT ? t("begin.consent") : (column?.label ?? "");
   const making = useMutation({
     mutationFn: async () => {
       if (there) return { id: String(there["msdyncrm_marketingformfieldid"]), made: false };
       const id = await create("msdyncrm_marketingformfields", {
         msdyncrm_name: column!.name,
-        msdyncrm_defaultformlabel: column!.label.slice(0, 100),
+        msdyncrm_defaultformlabel: label.slice(0, 100),
         msdyncrm_marketingformfieldtype: TYPES[column!.kind],
         ...(of !== "lead" ? { msdyncrm_contactmapping: name } : {}),
         ...(of !== "contact" ? { msdyncrm_leadmapping: name } : {}),
@@ -63,7 +64,8 @@ export function AddField({ stored, used, onEnd }: {
       });
       return { id, made: true };
     },
-    onSuccess: ({ id, made }) => onEnd(id, column?.label ?? null, made),
+    // A field that there is has its label.
+    onSuccess: ({ id, made }) => onEnd(id, there?.["msdyncrm_defaultformlabel"] ? null : label, made),
     onError: notices.failed,
   });
   const taken = there !== undefined && used.includes(String(there["msdyncrm_marketingformfieldid"]));

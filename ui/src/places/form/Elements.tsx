@@ -68,8 +68,8 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
   const add = (it: Kind) => {
     if (it === KIND.field) return setAdding(true);
     const label = { [KIND.bulk]: t("begin.bulk"), [KIND.submit]: t("begin.submit"), [KIND.remember]: t("begin.remember"), [KIND.reset]: t("begin.reset"), [KIND.friends]: "" }[it as number];
-    insert(newElement(it, { assent_label: label || t(`kind.${wordOf(it)}`), ...(it === KIND.text ? { assent_text: t("begin.text") } : {}) },
-      it === KIND.list ? { list: String(stored.lists.find((one) => !elements.some((el) => el.list === one["listid"]))?.["listid"] ?? "") || null, values: { assent_label: null, assent_required: false } } : {}));
+    insert(newElement(it, { assent_label: it === KIND.list ? null : label || t(`kind.${wordOf(it)}`), ...(it === KIND.text ? { assent_text: t("begin.text") } : {}) },
+      it === KIND.list ? { list: String(stored.lists.find((one) => !elements.some((el) => el.list === one["listid"]))?.["listid"] ?? "") || null } : {}));
   };
   const step = (id: string, by: -1 | 1) => {
     const at = elements.findIndex((it) => it.id === id);

@@ -7,7 +7,7 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/http";
 import { type Detailed, useEntities, useEntity } from "../../api/metadata";
-import { type Row, rowQuery } from "../../api/row";
+import { type Draft, type Row, rowQuery } from "../../api/row";
 import { may, useSession } from "../../api/session";
 import { SaveBar } from "../../record/SaveBar";
 import { useNotices } from "../../shell/notices";
@@ -22,7 +22,7 @@ import { Unsaved } from "../design/Unsaved";
 import { VisitorView } from "../design/VisitorView";
 import { Elements } from "./Elements";
 import { Embedding } from "./Embedding";
-import { begin, changed, CONSENT, differences, FORM, KIND, load, save, type Stored, valueOf } from "./model";
+import { begin, CONSENT, differences, FORM, KIND, load, save, type Stored } from "./model";
 import { Settings } from "./Settings";
 import { Submissions } from "./Submissions";
 
@@ -58,14 +58,16 @@ function Designer({ entity, id, row, stored }: { entity: Detailed; id: string; r
   const navigate = useNavigate();
   const contact = useEntity("contact");
   const { tab } = useSearch({ strict: false }) as { tab?: string };
-  const history = useHistory(() => begin(stored));
+  const history = useHistory(() => begin(stored, entity));
   const { now, change } = history;
   const [because, setBecause] = useState("");
   const [selected, setSelected] = useState<string | null>(null);
   useHistoryKeys(history);
-  const count = differences(now, stored);
+  const count = differences(now, stored, entity);
   const live = stage(FORM, row) === "live";
-  const locked = live || !may(session, "Write", FORM);
+  const fixed = !may(session, "Write", FORM);
+  // The elements of a live form were checked as they stand; what is around them is checked at each change.
+  const locked = live || fixed;
   const check = useQuery({
     queryKey: ["form", id, "check", row["@odata.etag"], stored.elements],
     queryFn: ({ signal }) => ask<{ Problems: Found[] }>(entity, id, "assent_CheckForErrors", {}, signal),
@@ -82,8 +84,6 @@ function Designer({ entity, id, row, stored }: { entity: Detailed; id: string; r
     mutationFn: () => save(id, now, stored, entity, entities, because),
     onSuccess: async () => {
       await renew();
-      // The elements stay as they are worked on, so the way back goes on past saving.
-      change((it) => ({ ...it, form: {}, purposes: {} }));
       setBecause("");
       notices.done(t("saved"));
     },
@@ -96,9 +96,8 @@ function Designer({ entity, id, row, stored }: { entity: Detailed; id: string; r
   });
   const fieldOf = (field: string | null) => stored.fields.find((it) => it["msdyncrm_marketingformfieldid"] === field);
   const asksConsent = now.elements.some((it) => it.kind === KIND.list || fieldOf(it.field)?.["msdyncrm_contactmapping"] === CONSENT);
-  const set = (name: string, value: Parameters<typeof changed>[4]) =>
-    change((it) => ({ ...it, form: changed(it.form, row, entity, name, value) }), name);
-  const value = (name: string) => valueOf(now, stored, entity, name);
+  const set = (name: string, value: Draft[string]) => change((it) => ({ ...it, form: { ...it.form, [name]: value } }), name);
+  const value = (name: string) => now.form[name] ?? null;
   const title = String(value("msdyncrm_name") ?? entity.label);
   const tabs = ["design", "settings", "look", "embed", "submissions"];
   const current = tabs.includes(tab ?? "") ? tab! : "design";
@@ -124,8 +123,8 @@ function Designer({ entity, id, row, stored }: { entity: Detailed; id: string; r
       }
       commands={
         <>
-          <Button disabled={!history.undo || locked} onClick={history.undo}>{t("undo")}</Button>
-          <Button disabled={!history.redo || locked} onClick={history.redo}>{t("redo")}</Button>
+          <Button disabled={!history.undo || fixed} onClick={history.undo}>{t("undo")}</Button>
+          <Button disabled={!history.redo || fixed} onClick={history.redo}>{t("redo")}</Button>
           <LifeCycle entity={entity} id={id} row={row} dirty={count > 0} errors={errors} />
         </>
       }
@@ -153,9 +152,9 @@ function Designer({ entity, id, row, stored }: { entity: Detailed; id: string; r
             onField={() => client.invalidateQueries({ queryKey: ["form", id] })}
           />
         )}
-        {current === "settings" && <Settings entity={entity} value={value} locked={locked} asksConsent={asksConsent} onChange={set} />}
+        {current === "settings" && <Settings entity={entity} value={value} locked={fixed} asksConsent={asksConsent} onChange={set} />}
         {current === "look" && <VisitorView entity={entity} id={id} stamp={[row["@odata.etag"], stored.elements]} dirty={count > 0} />}
-        {current === "embed" && <Embedding entity={entity} id={id} row={row} value={value} locked={locked} onChange={set} />}
+        {current === "embed" && <Embedding entity={entity} id={id} row={row} value={value} locked={fixed} onChange={set} />}
         {current === "submissions" && <Submissions entity={entity} id={id} title={title} />}
       </Suspense>
       {current !== "submissions" && (
@@ -175,10 +174,10 @@ function Designer({ entity, id, row, stored }: { entity: Detailed; id: string; r
           )}
         </section>
       )}
-      {count > 0 && !locked && (
-        <SaveBar count={count} because={because} onBecause={setBecause} busy={saving.isPending} onSave={() => saving.mutate()} onDiscard={() => change(() => begin(stored))} />
+      {count > 0 && !fixed && (
+        <SaveBar count={count} because={because} onBecause={setBecause} busy={saving.isPending} onSave={() => saving.mutate()} onDiscard={() => change(() => begin(stored, entity))} />
       )}
-      <Unsaved dirty={count > 0 && !locked} />
+      <Unsaved dirty={count > 0 && !fixed} />
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Detailed } from "../../api/metadata";
 import type { Draft } from "../../api/row";
 import { Input as ValueInput } from "../../record/inputs";
+import { SETTINGS } from "./model";
 
 const useStyles = makeStyles({
   form: { display: "grid", gap: tokens.spacingVerticalXL, maxWidth: "860px" },
@@ -13,13 +14,6 @@ const useStyles = makeStyles({
 });
 
 const LANDING = 0;
-const GROUPS: { name: string; columns: string[]; landing?: boolean }[] = [
-  { name: "form", columns: ["msdyncrm_name", "msdyncrm_validforpagetype", "msdyncrm_purpose", "assent_language"] },
-  { name: "answer", landing: true, columns: ["msdyncrm_entityupdatebehavioronsubmit", "msdyncrm_contactmatchingstrategy", "msdyncrm_leadmatchingstrategy", "msdyncrm_alwaysgenerateleads", "msdyncrm_allowprefill", "msdyncrm_keepsuccessfulsubmissions"] },
-  { name: "consent", columns: ["assent_wording"] },
-  { name: "after", columns: ["msdyncrm_confirmationmessage", "msdyncrm_errormessage", "msdyncrm_limitexceededmessage", "msdyncrm_redirecturl"] },
-  { name: "optin", columns: ["msdyncrm_enabledoubleoptin", "msdyncrm_doubleoptinmessage", "msdyncrm_doubleoptincontentsettings", "msdyncrm_doubleoptinthankyouformat", "msdyncrm_doubleoptinthankyoupage", "msdyncrm_doubleoptinthankyouurl"] },
-];
 /** Only of matter while the form confirms by itself. */
 const OPTIN = /^msdyncrm_doubleoptin/;
 
@@ -35,7 +29,7 @@ export function Settings({ entity, value, locked, asksConsent, onChange }: {
   const landing = Number(value("msdyncrm_validforpagetype") ?? LANDING) === LANDING;
   return (
     <div className={styles.form}>
-      {GROUPS.filter((it) => landing || !it.landing).map((group) => (
+      {SETTINGS.filter((it) => landing || !it.landing).map((group) => (
         <fieldset key={group.name} className={styles.group} aria-labelledby={`group-${group.name}`}>
           <Text as="h2" id={`group-${group.name}`} weight="semibold" size={400} className={styles.heading}>{t(`settings.${group.name}`)}</Text>
           {group.columns

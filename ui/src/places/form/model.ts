@@ -37,6 +37,16 @@ export interface Element {
   values: Record<string, Cell>;
 }
 
+/** The columns of the form that are worked on. */
+export const SETTINGS: { name: string; columns: string[]; landing?: boolean }[] = [
+  { name: "form", columns: ["msdyncrm_name", "msdyncrm_validforpagetype", "msdyncrm_purpose", "assent_language"] },
+  { name: "answer", landing: true, columns: ["msdyncrm_entityupdatebehavioronsubmit", "msdyncrm_contactmatchingstrategy", "msdyncrm_leadmatchingstrategy", "msdyncrm_alwaysgenerateleads", "msdyncrm_allowprefill", "msdyncrm_keepsuccessfulsubmissions"] },
+  { name: "consent", columns: ["assent_wording"] },
+  { name: "after", columns: ["msdyncrm_confirmationmessage", "msdyncrm_errormessage", "msdyncrm_limitexceededmessage", "msdyncrm_redirecturl"] },
+  { name: "optin", columns: ["msdyncrm_enabledoubleoptin", "msdyncrm_doubleoptinmessage", "msdyncrm_doubleoptincontentsettings", "msdyncrm_doubleoptinthankyouformat", "msdyncrm_doubleoptinthankyoupage", "msdyncrm_doubleoptinthankyouurl"] },
+];
+const COLUMNS = [...SETTINGS.flatMap((it) => it.columns), "assent_embeddomains"];
+
 export interface Work {
   form: Draft;
   elements: Element[];
@@ -68,24 +78,25 @@ const element = (row: Row): Element => ({
   values: Object.fromEntries([...TEXTS, ...FLAGS, ...NUMBERS].map((it) => [it, row[it] ?? null])),
 });
 
-export const begin = (stored: Stored): Work => ({ form: {}, elements: stored.elements, purposes: {} });
-
-export const newElement = (kind: Kind, values: Record<string, Cell>, more: Partial<Element> = {}): Element => ({
-  id: crypto.randomUUID(),
-  kind,
-  field: null,
-  list: null,
-  values: { assent_pairs: kind === KIND.friends ? 3 : null, assent_required: false, ...values },
-  ...more,
+export const begin = (stored: Stored, form: Detailed): Work => ({
+  form: Object.fromEntries(COLUMNS.map((it) => [it, given(stored.form, form, it)])),
+  elements: stored.elements,
+  purposes: {},
 });
 
-/** How many things differ. */
-export function differences(work: Work, stored: Stored): number {
-  const { changed, gone } = compare(work, stored);
-  return Object.keys(work.form).length + changed.length + gone.length + Object.keys(work.purposes).length;
+/** An element with every value, as the server gives one that is stored. */
+export function newElement(kind: Kind, values: Record<string, Cell>, more: Partial<Element> = {}): Element {
+  const empty = Object.fromEntries([...TEXTS.map((it) => [it, null]), ...FLAGS.map((it) => [it, false]), ...NUMBERS.map((it) => [it, null])]);
+  return { id: crypto.randomUUID(), kind, field: null, list: null, ...more, values: { ...empty, assent_pairs: 3, ...values } };
 }
 
-function compare(work: Work, stored: Stored) {
+/** How many things differ. */
+export function differences(work: Work, stored: Stored, form: Detailed): number {
+  const { changed, gone, columns, purposes } = compare(work, stored, form);
+  return Object.keys(columns).length + changed.length + gone.length + purposes.length;
+}
+
+function compare(work: Work, stored: Stored, form: Detailed) {
   const before = new Map(stored.elements.map((it, at) => [it.id, { it, at }]));
   const kept = new Set(work.elements.map((it) => it.id));
   const changed = work.elements
@@ -94,17 +105,24 @@ function compare(work: Work, stored: Stored) {
       const old = before.get(it.id);
       return !old || old.at !== at || JSON.stringify(old.it) !== JSON.stringify(it);
     });
-  return { changed, gone: stored.elements.filter((it) => !kept.has(it.id)) };
+  return {
+    changed,
+    gone: stored.elements.filter((it) => !kept.has(it.id)),
+    columns: Object.fromEntries(Object.entries(work.form).filter(([name, value]) => identity(value) !== identity(given(stored.form, form, name)))),
+    purposes: Object.entries(work.purposes).filter(([id, text]) => text !== (stored.fields.find((it) => it["msdyncrm_marketingformfieldid"] === id)?.["assent_purpose"] ?? "")),
+  };
 }
+
+const identity = (it: Draft[string]) => (it !== null && typeof it === "object" ? it.id : it);
 
 /** Writes what differs. Identifiers are known before, so a part that failed is written again without harm. */
 export async function save(id: string, work: Work, stored: Stored, form: Detailed, entities: Map<string, Entity>, because: string) {
-  const { changed, gone } = compare(work, stored);
+  const { changed, gone, columns, purposes } = compare(work, stored, form);
   const type = (name: string) => `Microsoft.Dynamics.CRM.${name}`;
   const many = (set: string, name: string, Targets: Record<string, unknown>[]) =>
     Targets.length ? send(`${set}/Microsoft.Dynamics.CRM.${name}`, { body: { Targets } }) : Promise.resolve();
   await many("msdyncrm_marketingformfields", "UpdateMultiple",
-    Object.entries(work.purposes).map(([field, assent_purpose]) => ({ "@odata.type": type(FIELD), msdyncrm_marketingformfieldid: field, assent_purpose: assent_purpose || null })));
+    purposes.map(([field, assent_purpose]) => ({ "@odata.type": type(FIELD), msdyncrm_marketingformfieldid: field, assent_purpose: assent_purpose || null })));
   await many("assent_formelements", "DeleteMultiple", gone.map((it) => ({ "@odata.type": type(ELEMENT), assent_formelementid: it.id })));
   await many("assent_formelements", "UpsertMultiple", changed.map(({ it, at }) => ({
     "@odata.type": type(ELEMENT),
@@ -116,15 +134,11 @@ export async function save(id: string, work: Work, stored: Stored, form: Detaile
     ...(it.list ? { "assent_listid@odata.bind": `/lists(${it.list})` } : {}),
     ...it.values,
   })));
-  if (Object.keys(work.form).length > 0) await update(form.set, id, body(work.form, form, entities), String(stored.form["@odata.etag"]), because);
+  if (Object.keys(columns).length > 0) await update(form.set, id, body(columns, form, entities), String(stored.form["@odata.etag"]), because);
 }
 
-/** The form with a column more that differs, or one less. */
+/** A draft with a column more that differs, or one less. */
 export function changed(draft: Draft, row: Row, entity: Detailed, name: string, value: Draft[string]): Draft {
   const { [name]: _, ...rest } = draft;
   return JSON.stringify(value) === JSON.stringify(given(row, entity, name)) ? rest : { ...rest, [name]: value };
 }
-
-/** The value of a column of the form as it shall be. */
-export const valueOf = (work: Work, stored: Stored, entity: Detailed, name: string): Draft[string] =>
-  name in work.form ? (work.form[name] ?? null) : given(stored.form, entity, name);

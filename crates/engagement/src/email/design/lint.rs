@@ -72,7 +72,9 @@ fn content(block: &Block, ours: &str, place: &str, found: &mut Vec<Problem>) {
             }
             let mut error = |text: &str| found.push(Problem::error(place, text));
             if alt.trim().is_empty() && !decorative {
-                error("has no words for who does not see it; write some, or say that it is decoration (WCAG 2.2, 1.1.1)");
+                error(
+                    "has no words for who does not see it; write some, or say that it is decoration (WCAG 2.2, 1.1.1)",
+                );
             }
             if !link.trim().is_empty() && !leads(link) {
                 error("leads nowhere; write an address such as https://www.example.org, or none");

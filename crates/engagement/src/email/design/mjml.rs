@@ -9,7 +9,9 @@ use kernel::{Error, Result};
 use mrml::prelude::{parser::ParserOptions, render::RenderOptions};
 use serde_json::Value as Json;
 
-use super::{Align, Around, Block, COLUMN, Condition, Content, Design, Font, Is, List, Paragraph, Section, link, picture};
+use super::{
+    Align, Around, Block, COLUMN, Condition, Content, Design, Font, Is, List, Paragraph, Section, link, picture,
+};
 
 const CENTER: &str = "{{msdyncrm_contentsettings.msdyncrm_subscriptioncenter}}";
 const FORWARD: &str = "msdyncrm_contentsettings.msdyncrm_forwardtoafriend";
@@ -47,7 +49,8 @@ fn mjml(design: &Design, around: Around<'_>) -> String {
          <mj-text color=\"{text}\" font-size=\"16px\" line-height=\"1.5\" padding=\"8px 24px\" />\
          <mj-button background-color=\"{accent}\" color=\"{on}\" font-size=\"16px\" inner-padding=\"12px 24px\" border-radius=\"4px\" padding=\"12px 24px\" />\
          <mj-image padding=\"8px 24px\" /><mj-divider border-width=\"1px\" border-color=\"#8a8a8a\" padding=\"12px 24px\" />\
-         <mj-section padding=\"8px 0\" /></mj-attributes><mj-style>{DARK}</mj-style></mj-head>\
+         <mj-section padding=\"8px 0\" /></mj-attributes><mj-style>{DARK}</mj-style>\
+         <mj-raw><meta name=\"color-scheme\" content=\"light dark\" /></mj-raw></mj-head>\
          <mj-body width=\"{width}px\" background-color=\"{page}\" css-class=\"page\">",
         escape(around.subject),
         escape(around.preview),
@@ -66,7 +69,11 @@ fn mjml(design: &Design, around: Around<'_>) -> String {
 
 /// Black or white, whichever can be read on a colour.
 fn on(colour: &str) -> &'static str {
-    if crate::page::configuration::contrast(colour, "#ffffff").is_some_and(|it| it < 4.5) { "#000000" } else { "#ffffff" }
+    if crate::page::configuration::contrast(colour, "#ffffff").is_some_and(|it| it < 4.5) {
+        "#000000"
+    } else {
+        "#ffffff"
+    }
 }
 
 fn section(out: &mut String, section: &Section, design: &Design, around: Around<'_>) {
@@ -106,7 +113,12 @@ fn block(out: &mut String, block: &Block, design: &Design, around: Around<'_>) {
             )
         }
         Content::Text { paragraphs, align } => {
-            write!(out, "<mj-text align=\"{}\" css-class=\"ink\">{}</mj-text>", word(*align), rich(paragraphs, accent, around))
+            write!(
+                out,
+                "<mj-text align=\"{}\" css-class=\"ink\">{}</mj-text>",
+                word(*align),
+                rich(paragraphs, accent, around)
+            )
         }
         Content::Button { text, link: to, align } => {
             let to = link(to, around.site).unwrap_or_default();
@@ -122,7 +134,13 @@ fn block(out: &mut String, block: &Block, design: &Design, around: Around<'_>) {
             if let Some(to) = link(to, around.site) {
                 let _ = write!(more, " href=\"{}\"", attribute(&to));
             }
-            write!(out, "<mj-image align=\"{}\" src=\"{}\" alt=\"{}\"{more} />", word(*align), attribute(&source), attribute(alt))
+            write!(
+                out,
+                "<mj-image align=\"{}\" src=\"{}\" alt=\"{}\"{more} />",
+                word(*align),
+                attribute(&source),
+                attribute(alt)
+            )
         }
         Content::Divider {} => write!(out, "<mj-divider />"),
         Content::Spacer { height } => write!(out, "<mj-spacer height=\"{}px\" />", height.clamp(&1, &400)),
