@@ -15,4 +15,8 @@ export const PLACES: Place[] = [
   { path: "/email/$id", load: () => import("./places/email/EmailDesigner") },
   { path: "/form/$id", load: () => import("./places/form/FormDesigner") },
   { path: "/page/$id", load: () => import("./places/form/PageDesigner") },
+  { path: "/person/$id", load: () => import("./places/person/PersonPage") },
+  { path: "/forms/$entity", load: () => import("./places/customise/FormPage") },
+  { path: "/entities", load: () => import("./places/customise/EntitiesPage") },
+  { path: "/entities/$entity", load: () => import("./places/customise/EntityPage") },
 ];
