@@ -34,7 +34,9 @@ const useStyles = makeStyles({
     position: "absolute", left: "-1px", top: "-20px", zIndex: 2, padding: "0 6px", fontSize: "12px", lineHeight: "20px",
     backgroundColor: tokens.colorBrandBackground, color: tokens.colorNeutralForegroundOnBrand, borderRadius: "4px 4px 0 0",
   },
-  warn: { position: "absolute", right: "4px", bottom: "4px", color: tokens.colorStatusDangerForeground1, backgroundColor: tokens.colorNeutralBackground1, borderRadius: "50%", padding: "2px" },
+  mark: { position: "absolute", right: "4px", bottom: "4px", backgroundColor: tokens.colorNeutralBackground1, borderRadius: "50%", padding: "2px" },
+  error: { color: tokens.colorStatusDangerForeground1 },
+  warning: { color: tokens.colorStatusWarningForeground1 },
 });
 
 export const FONTS = { sans: "Segoe UI, Helvetica, Arial, sans-serif", serif: "Georgia, Times New Roman, serif", mono: "Consolas, Courier New, monospace" };
@@ -102,7 +104,7 @@ export function Canvas({ design, sender, selected, marked, locked, acts }: {
         {chosen && !locked && bar(it.id, name)}
         {it.onlyIf && <span className={styles.tag}>{t("condition.some")}</span>}
         <BlockView block={it} look={look} sender={sender} />
-        {problem && !chosen && <span className={styles.warn} title={problem.text}><WarnIcon style={{ display: "block" }} /></span>}
+        {problem && !chosen && <span className={mergeClasses(styles.mark, problem.warning ? styles.warning : styles.error)} title={problem.text}><WarnIcon style={{ display: "block" }} /></span>}
       </div>
     );
   };

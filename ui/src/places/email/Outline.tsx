@@ -18,7 +18,9 @@ const useStyles = makeStyles({
   },
   text: { overflow: "hidden", whiteSpace: "nowrap", textOverflow: "ellipsis" },
   here: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold },
-  warn: { color: tokens.colorStatusDangerForeground1, flexShrink: 0, width: "16px", height: "16px" },
+  mark: { flexShrink: 0, width: "16px", height: "16px" },
+  error: { color: tokens.colorStatusDangerForeground1 },
+  warning: { color: tokens.colorStatusWarningForeground1 },
 });
 
 export function Outline({ design, selected, marked, onSelect }: {
@@ -31,7 +33,7 @@ export function Outline({ design, selected, marked, onSelect }: {
   const { t } = useTranslation("email");
   const item = (id: string | null, text: string, problem?: Found) => (
     <button type="button" className={mergeClasses(styles.item, selected === id && styles.here)} aria-current={selected === id ? "true" : undefined} onClick={() => onSelect(id)}>
-      {problem && <WarnIcon className={styles.warn} aria-hidden={false} role="img" aria-label={problem.text} />}
+      {problem && <WarnIcon className={mergeClasses(styles.mark, problem.warning ? styles.warning : styles.error)} aria-hidden={false} role="img" aria-label={problem.text} />}
       <span className={styles.text}>{text}</span>
     </button>
   );

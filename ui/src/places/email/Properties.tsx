@@ -40,6 +40,7 @@ export function Properties({ design, selected, problem, locked, confirmation, ac
       {block && (
         <BlockProperties
           block={block}
+          locked={locked}
           confirmation={confirmation}
           onChange={(to, about) => acts.change((it) => change(it, block.id, (one) => ({ ...one, ...to }) as Block), `${block.id} ${about}`)}
         />
@@ -60,7 +61,7 @@ export function Properties({ design, selected, problem, locked, confirmation, ac
 
 type Change = (to: Partial<Extract<Content, { kind: string }>> | Record<string, unknown>, about: string) => void;
 
-function BlockProperties({ block, confirmation, onChange }: { block: Block; confirmation: boolean; onChange: Change }) {
+function BlockProperties({ block, locked, confirmation, onChange }: { block: Block; locked: boolean; confirmation: boolean; onChange: Change }) {
   const { t } = useTranslation("email");
   const text = (name: string, value: string, label: string, more: { lines?: number; hint?: string } = {}) => (
     <TextField label={label} value={value} confirmation={confirmation} onChange={(it) => onChange({ [name]: it }, name)} {...more} />
@@ -79,7 +80,7 @@ function BlockProperties({ block, confirmation, onChange }: { block: Block; conf
         </>
       )}
       {block.kind === "text" && (
-        <RichText label={t("text")} value={block.paragraphs} confirmation={confirmation} onChange={(paragraphs) => onChange({ paragraphs }, "text")} />
+        <RichText label={t("text")} value={block.paragraphs} confirmation={confirmation} disabled={locked} onChange={(paragraphs) => onChange({ paragraphs }, "text")} />
       )}
       {block.kind === "button" && (
         <>

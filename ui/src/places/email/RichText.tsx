@@ -22,10 +22,11 @@ const useStyles = makeStyles({
   italic: { fontStyle: "italic" },
 });
 
-export function RichText({ label, value, confirmation, onChange }: {
+export function RichText({ label, value, confirmation, disabled, onChange }: {
   label: string;
   value: Paragraph[];
   confirmation: boolean;
+  disabled: boolean;
   onChange(value: Paragraph[]): void;
 }) {
   const styles = useStyles();
@@ -94,7 +95,7 @@ export function RichText({ label, value, confirmation, onChange }: {
   return (
     <Field label={label}>
       <div>
-        <Toolbar size="small" className={styles.bar} aria-label={t("rich.bar")}>
+        {!disabled && <Toolbar size="small" className={styles.bar} aria-label={t("rich.bar")}>
           {mark("bold", "B", styles.bold)}
           {mark("italic", "I", styles.italic)}
           <ToolbarDivider />
@@ -114,14 +115,16 @@ export function RichText({ label, value, confirmation, onChange }: {
             </PopoverSurface>
           </Popover>
           <Expressions confirmation={confirmation} onOpen={remember} onPick={(it) => setTimeout(() => command("insertText", it))} />
-        </Toolbar>
+        </Toolbar>}
         <div
           ref={box}
           className={styles.text}
           role="textbox"
           aria-multiline="true"
           aria-label={label}
-          contentEditable
+          contentEditable={!disabled}
+          aria-disabled={disabled}
+          tabIndex={0}
           suppressContentEditableWarning
           onInput={told}
           onBlur={remember}

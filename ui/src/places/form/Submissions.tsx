@@ -2,9 +2,9 @@
 
 import {
   Badge, Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, makeStyles, Switch,
-  Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, Textarea, tokens,
+  Table as Grid, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, Textarea, tokens,
 } from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, download } from "../../api/http";
@@ -28,6 +28,13 @@ const DRAWN = 200;
 /** What a person decided stays as they sent it. */
 const decided = (name: string) => name === "msgdpr_gdprconsent" || name.startsWith("list-") || /^(donot|msgdpr_donottrack)/.test(name);
 
+interface Table {
+  Columns: string[];
+  Rows: string[][];
+  /** What asks for the rows behind these. */
+  Next: string | null;
+}
+
 interface Sent {
   id: string;
   at: string;
@@ -35,6 +42,9 @@ interface Sent {
   failure: string;
   values: string[];
 }
+
+const sent = (pages: Table[]): Sent[] =>
+  pages.flatMap((it) => it.Rows.map(([id = "", at = "", state = "", failure = "", ...values]) => ({ id, at, state, failure, values })));
 
 export function Submissions({ entity, id, title }: { entity: Entity; id: string; title: string }) {
   const styles = useStyles();
@@ -46,9 +56,23 @@ export function Submissions({ entity, id, title }: { entity: Entity; id: string;
   const [failedOnly, setFailedOnly] = useState(false);
   const [drawn, setDrawn] = useState(DRAWN);
   const [editing, setEditing] = useState<Sent | null>(null);
-  const found = useQuery({
+  const label = (name: string) => contact.column(name)?.label ?? name;
+  const page = (token: string | null, signal?: AbortSignal) =>
+    ask<Table>(entity, id, "assent_Submissions", token ? { Token: token } : {}, signal);
+  const found = useInfiniteQuery({
     queryKey: ["form", id, "submissions"],
-    queryFn: ({ signal }) => ask<{ Columns: string[]; Rows: string[][] }>(entity, id, "assent_Submissions", {}, signal),
+    queryFn: ({ pageParam, signal }) => page(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (it) => it.Next,
+  });
+  const exporting = useMutation({
+    mutationFn: async () => {
+      const pages = [...(found.data?.pages ?? [])];
+      for (let token = pages.at(-1)?.Next; token; token = pages.at(-1)?.Next) pages.push(await page(token));
+      const rows = sent(pages).filter((it) => !failedOnly || it.failure);
+      download(`${title}.csv`, csv([[t("sent.at"), t("sent.state"), t("sent.why"), ...names.map(label)], ...rows.map((it) => [it.at, it.state, it.failure, ...it.values])]));
+    },
+    onError: notices.failed,
   });
   const retrying = useMutation({
     mutationFn: (submission: string) =>
@@ -60,25 +84,24 @@ export function Submissions({ entity, id, title }: { entity: Entity; id: string;
     },
     onError: notices.failed,
   });
+  const names = found.data?.pages[0]?.Columns.slice(FIXED) ?? [];
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const names = found.data.Columns.slice(FIXED);
-  const all: Sent[] = found.data.Rows.map(([id = "", at = "", state = "", failure = "", ...values]) => ({ id, at, state, failure, values })).reverse();
+  const all = sent(found.data.pages);
   const shown = failedOnly ? all.filter((it) => it.failure) : all;
   const failed = all.filter((it) => it.failure).length;
-  const label = (name: string) => contact.column(name)?.label ?? name;
   if (all.length === 0) return <Empty title={t("sent.none")}><Text>{t("sent.noneText")}</Text></Empty>;
   return (
     <>
       <div className={styles.bar}>
-        <Text role="status">{t("sent.count", { count: all.length, shown: count(all.length) })}{failed > 0 && ` · ${t("sent.failed", { count: failed, shown: count(failed) })}`}</Text>
+        <Text role="status">{t(found.hasNextPage ? "sent.first" : "sent.count", { count: all.length, shown: count(all.length) })}{failed > 0 && ` · ${t("sent.failed", { count: failed, shown: count(failed) })}`}</Text>
         <Switch label={t("sent.failedOnly")} checked={failedOnly} onChange={(_, { checked }) => setFailedOnly(checked)} />
-        <Button onClick={() => download(`${title}.csv`, csv([[t("sent.at"), t("sent.state"), t("sent.why"), ...names.map(label)], ...shown.map((it) => [it.at, it.state, it.failure, ...it.values])]))}>
+        <Button disabled={exporting.isPending} onClick={() => exporting.mutate()}>
           {t("sent.export")}
         </Button>
       </div>
       <div className={styles.box}>
-        <Table size="small" aria-label={t("tab.submissions")} style={{ minWidth: 300 + names.length * 140 }}>
+        <Grid size="small" aria-label={t("tab.submissions")} style={{ minWidth: 300 + names.length * 140 }}>
           <TableHeader>
             <TableRow>
               <TableHeaderCell>{t("sent.at")}</TableHeaderCell>
@@ -107,9 +130,21 @@ export function Submissions({ entity, id, title }: { entity: Entity; id: string;
               </TableRow>
             ))}
           </TableBody>
-        </Table>
+        </Grid>
       </div>
-      {shown.length > drawn && <div><Button onClick={() => setDrawn(drawn + DRAWN)}>{t("sent.more")}</Button></div>}
+      {(shown.length > drawn || found.hasNextPage) && (
+        <div>
+          <Button
+            disabled={found.isFetchingNextPage}
+            onClick={() => {
+              if (shown.length <= drawn + DRAWN && found.hasNextPage) void found.fetchNextPage();
+              setDrawn(drawn + DRAWN);
+            }}
+          >
+            {t("sent.more")}
+          </Button>
+        </div>
+      )}
       {editing && <Mend sent={editing} label={label} onEnd={(again) => { setEditing(null); if (again) retrying.mutate(editing.id); }} />}
     </>
   );
