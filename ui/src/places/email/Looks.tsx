@@ -20,7 +20,7 @@ const useStyles = makeStyles({
 
 /** A lookup of contacts that is no column of anything. */
 const CONTACT: Column = {
-  name: "contact", label: "", description: "", kind: "Lookup", format: "", required: false, secured: false, creatable: true,
+  name: "contact", label: "", description: "", kind: "Lookup", format: "", required: false, secured: false, added: false, creatable: true,
   updatable: true, maxLength: undefined, min: undefined, max: undefined, options: [], targets: ["contact"], sensitivity: "none", category: "",
 };
 
