@@ -71,9 +71,15 @@ pub fn preview(rx: &Rx<'_>, email: Uuid, draft: &Map<String, Json>, contact: Opt
                 Some(it) => it,
                 None => Record { entity: SETTINGS.into(), id: Uuid::nil(), version: 0, values: Values::new() },
             };
+            // Who writes may still be open, which the check says.
+            let open = email.from_address.trim().is_empty();
+            if open {
+                email.from_address = "sender@example.org".into();
+            }
             match render::sample(rx, &email, &rx.get("contact", contact)?, &settings) {
                 Ok(it) => {
-                    Preview { subject: it.subject, html: it.html, text: it.text, from: it.from, problems: Vec::new() }
+                    let from = if open { email.from_name.clone() } else { it.from };
+                    Preview { subject: it.subject, html: it.html, text: it.text, from, problems: Vec::new() }
                 }
                 Err(error) if error.kind == kernel::Kind::Invalid => {
                     problems.push(Problem::error(error.target.clone(), error.text.clone()));
