@@ -9,7 +9,7 @@ import { SETTINGS } from "./model";
 
 const useStyles = makeStyles({
   form: { display: "grid", gap: tokens.spacingVerticalXL, maxWidth: "860px" },
-  group: { display: "grid", gap: tokens.spacingHorizontalL, gridTemplateColumns: "repeat(auto-fit, minmax(300px, 1fr))", border: "none", padding: 0, margin: 0 },
+  group: { display: "grid", gap: tokens.spacingHorizontalL, alignItems: "start", gridTemplateColumns: "repeat(auto-fit, minmax(300px, 1fr))", border: "none", padding: 0, margin: 0 },
   heading: { margin: 0, gridColumn: "1 / -1" },
 });
 
