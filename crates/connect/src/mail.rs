@@ -16,7 +16,7 @@ pub use transport::Transport;
 
 use jiff::Timestamp;
 use kernel::{Error, Query, Result, Tx, Values, uuid::Uuid};
-use privacy::consent::{Permit, Purpose};
+use privacy::consent::{Internal, Permit, Purpose};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "assent_outgoingmail";
@@ -107,6 +107,15 @@ pub fn enqueue<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: Permit<P>)
     if !P::MAIL || P::TERMS.address_only {
         return Err(Error::bug("this permit is not for mail of this kind"));
     }
+    let to = permit.address().to_owned();
+    write(tx, message, &permit, Some(&to))
+}
+
+/// Writes a test mail to a user into the outbox.
+///
+/// # Errors
+/// Those of the write path.
+pub fn internal(tx: &mut Tx<'_>, message: Message, permit: Permit<Internal>) -> Result<Uuid> {
     let to = permit.address().to_owned();
     write(tx, message, &permit, Some(&to))
 }

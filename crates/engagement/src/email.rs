@@ -4,16 +4,25 @@
 //! the check, and its content is locked until it is stopped (`spec/marketing.md` 13.1).
 
 mod check;
+pub(crate) mod design;
 pub(crate) mod html;
+mod preview;
 mod render;
 mod template;
+mod trial;
 
 pub use check::check;
+pub use preview::{Preview, preview};
 pub use render::{COUNT_COPIES, render, render_copy};
+pub use trial::send_trial;
 
-use kernel::{Change, Query, Record, Result, Rx, Tx, uuid::Uuid};
+use kernel::{Change, Query, Record, Result, Rx, Tx, Value, uuid::Uuid};
 
-use crate::lifecycle::{self, LIVE, Problem, States};
+use crate::{
+    language,
+    lifecycle::{self, LIVE, Problem, States},
+    site,
+};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingemail";
@@ -27,6 +36,12 @@ kernel::typed! {
         pub name: String = "msdyncrm_name",
         /// The subject line, with expressions.
         pub subject: String = "msdyncrm_subject",
+        /// What the HTML is made of; none where somebody wrote it.
+        pub design: Option<String> = "assent_design",
+        /// What mail programs show beside the subject.
+        pub preview_text: String = "msdyncrm_previewtext",
+        /// The language, as a Windows number.
+        pub language: Option<i64> = "msdyncrm_email_contentlanguage",
         /// The HTML, with expressions.
         pub body: String = "msdyncrm_emailbody",
         /// The plain-text part, with expressions.
@@ -59,6 +74,19 @@ impl MarketingEmail {
     pub fn is_confirmation(&self) -> bool {
         self.content_type == Some(1)
     }
+    /// The HTML of its design, if it has one.
+    fn designed(&self, rx: &Rx<'_>) -> Result<Option<String>> {
+        let Some(text) = self.design.as_deref().filter(|it| !it.is_empty()) else { return Ok(None) };
+        let site = site::base_url(rx)?;
+        let around = design::Around {
+            subject: &self.subject,
+            preview: &self.preview_text,
+            sender: &self.from_name,
+            language: self.language.map_or("", language::of_lcid),
+            site: &site,
+        };
+        design::Design::read(text)?.html(around).map(Some)
+    }
     /// Whether it may be sent.
     pub fn is_live(&self) -> bool {
         self.status == LIVE
@@ -72,6 +100,8 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         &[LIVE],
         &[
             "msdyncrm_subject",
+            "msdyncrm_previewtext",
+            design::COLUMN,
             "msdyncrm_emailbody",
             "msdyncrm_textpart",
             "msdyncrm_automaticallygeneratetextpart",
@@ -83,7 +113,33 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             "msdyncrm_email_contenttype",
         ],
     )?;
+    compose(tx, change)?;
     lifecycle::advance(tx, change, &States::usual(&[]), |tx, change| check(tx, &MarketingEmail::read(&change.after())?))
+}
+
+/// The HTML is what the design says, as long as there is one. Who writes the HTML has no design any more.
+fn compose(rx: &Rx<'_>, change: &mut Change) -> Result<()> {
+    const MADE_OF: &[&str] = &[
+        design::COLUMN,
+        "msdyncrm_subject",
+        "msdyncrm_previewtext",
+        "msdyncrm_fromname",
+        "msdyncrm_email_contentlanguage",
+    ];
+    if change.touches("msdyncrm_emailbody") && !change.touches(design::COLUMN) {
+        if !change.old(design::COLUMN).is_null() {
+            change.values.set(design::COLUMN, Value::Null);
+        }
+        return Ok(());
+    }
+    if !MADE_OF.iter().any(|it| change.touches(it)) {
+        return Ok(());
+    }
+    let email = MarketingEmail::read(&change.after())?;
+    if let Some(html) = email.designed(rx)? {
+        change.values.set("msdyncrm_emailbody", html);
+    }
+    Ok(())
 }
 
 /// Rule before content settings are stored.

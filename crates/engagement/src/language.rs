@@ -65,6 +65,17 @@ pub fn of(tag: &str) -> &'static str {
     known(tag).unwrap_or("en")
 }
 
+/// The word of a language that Windows numbers so; empty for one that is not ours.
+pub(crate) fn of_lcid(number: i64) -> &'static str {
+    // The low ten bits are the language, the others the country.
+    match number & 0x3ff {
+        0x09 => "en",
+        0x07 => "de",
+        0x0c => "fr",
+        _ => "",
+    }
+}
+
 fn known(tag: &str) -> Option<&'static str> {
     let main = tag.trim().split(['-', '_']).next().unwrap_or_default();
     LANGUAGES.into_iter().find(|it| it.eq_ignore_ascii_case(main))

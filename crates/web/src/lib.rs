@@ -13,6 +13,7 @@ pub mod error;
 mod forms;
 pub mod limit;
 mod page;
+mod preview;
 mod protection;
 pub mod public;
 pub mod refused;
@@ -143,6 +144,7 @@ pub fn router(app: App) -> Router {
         .merge(signin::router())
         .merge(admin::router())
         .merge(application::router())
+        .merge(preview::router())
         .merge(public::router())
         .fallback(|| async {
             error::problem(&Error::new(Kind::NotFound, "unknown-page", "", "there is nothing at this address"))

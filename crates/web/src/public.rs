@@ -7,6 +7,7 @@
 mod brand;
 mod center;
 mod confirm;
+pub(crate) mod example;
 mod fields;
 mod form;
 mod forward;

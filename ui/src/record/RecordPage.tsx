@@ -103,7 +103,6 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
     ...(isOne(session, "auditor", "privacy-officer") ? [{ value: "history", label: t("record.history") }] : []),
   ];
   const current = tabs.find((it) => it.value === tab)?.value ?? "form0";
-  const Commands = extras?.commands;
   const extra = extras?.tabs?.find((it) => it.value === current);
   return (
     <Page
@@ -115,11 +114,9 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
       }
       commands={
         <>
-          {Commands && (
-            <Suspense>
-              <Commands id={id} row={row} />
-            </Suspense>
-          )}
+          <Suspense>
+            {extras?.commands?.map((Command, at) => <Command key={at} id={id} row={row} />)}
+          </Suspense>
           {may(session, "Delete", entity.name) && <Button onClick={() => setRemoving(true)}>{t("delete")}</Button>}
         </>
       }

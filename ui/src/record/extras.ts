@@ -6,13 +6,17 @@ import type { Row } from "../api/row";
 type Part = ComponentType<{ id: string; row: Row }>;
 
 interface Extra {
-  commands?: LazyExoticComponent<Part>;
+  commands?: LazyExoticComponent<Part>[];
   tabs?: { value: string; label: string; page: LazyExoticComponent<Part> }[];
 }
 
 export const EXTRAS: Record<string, Extra> = {
-  contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
-  msdyncrm_customerjourney: { commands: lazy(() => import("../places/journey/JourneyCommands")) },
-  msdyncrm_marketingemail: { commands: lazy(() => import("../places/journey/EmailCommands")) },
-  msdyncrm_segment: { commands: lazy(() => import("../places/segment/SegmentCommands")) },
+  contact: { commands: [lazy(() => import("../places/person/ContactCommands"))] },
+  msdyncrm_customerjourney: { commands: [lazy(() => import("../places/journey/JourneyCommands"))] },
+  msdyncrm_marketingemail: {
+    commands: [lazy(() => import("../places/design/OpenEmail")), lazy(() => import("../places/journey/EmailCommands"))],
+  },
+  msdyncrm_marketingform: { commands: [lazy(() => import("../places/design/OpenForm"))] },
+  msdyncrm_marketingpage: { commands: [lazy(() => import("../places/design/OpenPage"))] },
+  msdyncrm_segment: { commands: [lazy(() => import("../places/segment/SegmentCommands"))] },
 };

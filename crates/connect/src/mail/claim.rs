@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, ToSpan};
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
 use odata::CompareOp;
-use privacy::consent::{Confirmation, Decision, Forwarded, Level, Purpose, gate};
+use privacy::consent::{Confirmation, Decision, Forwarded, Internal, Level, Purpose, gate};
 
 use super::{ENTITY, OutgoingMail, forward};
 
@@ -71,6 +71,10 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
             }
             // Whoever is asked to confirm a submission need not be known yet.
             None if mail.purpose == Confirmation::NUMBER && mail.optin.is_some() => match gate::ask_address(tx, to)? {
+                Decision::Granted(_) => None,
+                Decision::Refused(it) => Some(it.reason),
+            },
+            None if mail.purpose == Internal::NUMBER => match gate::ask_colleague(tx, to)? {
                 Decision::Granted(_) => None,
                 Decision::Refused(it) => Some(it.reason),
             },

@@ -5,7 +5,11 @@
 
 use kernel::{Result, Rx, pipeline::check::is_address};
 
-use super::{MarketingEmail, html, template};
+use super::{
+    MarketingEmail,
+    design::{self, Design},
+    html, template,
+};
 use crate::lifecycle::Problem;
 
 const CENTER: &str = "msdyncrm_contentsettings.msdyncrm_subscriptioncenter";
@@ -23,7 +27,6 @@ const LARGE: usize = 128 * 1024;
 /// # Errors
 /// Those of reading the metadata.
 pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
-    let model = rx.model();
     let mut found = Vec::new();
     let mut error = |place: &str, text: String| found.push(Problem::error(place, text));
     if email.subject.trim().is_empty() {
@@ -66,10 +69,17 @@ pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
         }
     }
     let reply_to = email.reply_to.clone().unwrap_or_default();
+    // What is wrong inside of a block is said of the block, not once more of what was made of it.
+    let in_blocks = match email.design.as_deref().filter(|it| !it.is_empty()) {
+        Some(it) => design::problems(rx, &Design::read(it)?)?,
+        None => Vec::new(),
+    };
+    let designed = in_blocks.iter().any(|it| !it.warning);
+    let none = String::new();
     for (place, source) in [
         ("msdyncrm_subject", &email.subject),
-        ("msdyncrm_emailbody", &email.body),
-        ("msdyncrm_textpart", &text),
+        ("msdyncrm_emailbody", if designed { &none } else { &email.body }),
+        ("msdyncrm_textpart", if designed && email.automatic_text { &none } else { &text }),
         ("msdyncrm_fromname", &email.from_name),
         ("msdyncrm_fromemail", &email.from_address),
         ("msdyncrm_replytoemail", &reply_to),
@@ -77,14 +87,25 @@ pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
         if let Err(problem) = template::read(source) {
             error(place, problem);
         }
-        for (entity, column) in named(source) {
-            if model.entity(entity)?.columns.get(column).is_none_or(|it| it.is_secret() || it.secured) {
-                error(place, format!("names {entity}.{column}, which does not exist"));
-            }
+        for name in unknown(rx, source)? {
+            error(place, format!("names {name}, which does not exist"));
         }
     }
+    found.extend(in_blocks);
     if email.body.len() > LARGE {
         found.push(Problem::warning("msdyncrm_emailbody", "is larger than 128 KB; some mail programs will cut it"));
+    }
+    Ok(found)
+}
+
+/// The columns that the expressions of a part name and that no mail is filled in with.
+pub(super) fn unknown(rx: &Rx<'_>, source: &str) -> Result<Vec<String>> {
+    let model = rx.model();
+    let mut found = Vec::new();
+    for (entity, column) in named(source) {
+        if model.entity(entity)?.columns.get(column).is_none_or(|it| it.is_secret() || it.secured) {
+            found.push(format!("{entity}.{column}"));
+        }
     }
     Ok(found)
 }

@@ -70,6 +70,10 @@ pub(crate) fn to_text(html: &str) -> String {
         let name: String =
             tag.chars().take_while(|it| it.is_ascii_alphanumeric() || *it == '/').collect::<String>().to_lowercase();
         match name.as_str() {
+            // What mail programs show beside the subject is read there already.
+            "div" if find_ignoring_case(tag, "display:none").is_some() => {
+                rest = find_ignoring_case(rest, "</div").and_then(|it| rest.get(it..)).unwrap_or_default();
+            }
             "style" | "script" | "head" | "title" => {
                 let close = format!("</{name}");
                 rest = find_ignoring_case(rest, &close).and_then(|it| rest.get(it..)).unwrap_or_default();

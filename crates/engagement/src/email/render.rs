@@ -162,6 +162,32 @@ pub fn render(
     fill_in(rx, email, contact, settings, extra, &personal)
 }
 
+/// The e-mail as it looks once it is filled in: its personal links lead nowhere and nothing is counted.
+///
+/// # Errors
+/// As [`render`].
+pub(super) fn sample(rx: &Rx<'_>, email: &MarketingEmail, reader: &Record, settings: &Record) -> Result<Message> {
+    let nowhere = format!("{}/s/example", site::base_url(rx)?);
+    let personal = Personal {
+        mail: rx.cx().new_id(),
+        center: nowhere.clone(),
+        forward: if settings.text("msdyncrm_forwardtoafriend").is_empty() { String::new() } else { nowhere.clone() },
+        unsubscribe: None,
+        tracked: false,
+    };
+    let names = ["ConfirmationRedirectURL", "ConfirmationUrl"].map(|it| (it, nowhere.as_str()));
+    let texts = [
+        ("ConfirmationRequestType", "Form submission"),
+        ("ConfirmationObjectName", "…"),
+        ("ConfirmationObjectValue", "…"),
+        ("ConfirmationObjectDescription", "…"),
+        ("SubscriptionListNames", "…"),
+        ("FormDoiSubmission", "…"),
+    ];
+    let extra = names.into_iter().chain(texts).map(|(name, it)| (name.to_owned(), Json::from(it))).collect();
+    fill_in(rx, email, reader, settings, extra, &personal)
+}
+
 /// A copy for a friend of a reader: nobody's columns, links of its own, and above it why it came. Where a reader
 /// finds their choices, the friend finds how to get no more of them (`refuse`).
 ///

@@ -9,7 +9,7 @@ use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingpageconfiguration";
 /// WCAG 2.2, 1.4.3: normal text.
-const LEAST_CONTRAST: f64 = 4.5;
+pub(crate) const LEAST_CONTRAST: f64 = 4.5;
 /// The colours where nothing else is said, as the style sheet has them.
 pub const BLACK: &str = "#000000";
 /// See [`BLACK`].
@@ -107,10 +107,9 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         ("assent_textcolor", or("assent_textcolor", BLACK)),
         ("assent_accentcolor", or("assent_accentcolor", BLUE)),
     ] {
-        let (Some(one), Some(behind)) = (luminance(&colour), luminance(&ground.1)) else {
+        let Some(contrast) = contrast(&colour, &ground.1) else {
             return Err(Error::invalid(column, "takes a colour as #1d5fa8"));
         };
-        let contrast = (one.max(behind) + 0.05) / (one.min(behind) + 0.05);
         if column != ground.0 && contrast < LEAST_CONTRAST {
             let text = format!(
                 "has a contrast of {contrast:.1} to the background; people need {LEAST_CONTRAST} or more (WCAG 2.2, 1.4.3)"
@@ -134,6 +133,12 @@ pub fn is_dark(ground: &str) -> bool {
     luminance(ground).is_some_and(|it| it < 0.18)
 }
 
+/// The contrast of two colours, 1 to 21; none when one of them is no colour.
+pub(crate) fn contrast(one: &str, other: &str) -> Option<f64> {
+    let (one, other) = (luminance(one)?, luminance(other)?);
+    Some((one.max(other) + 0.05) / (one.min(other) + 0.05))
+}
+
 /// The relative luminance of `#rrggbb` (WCAG 2.2).
 fn luminance(colour: &str) -> Option<f64> {
     let digits = colour.strip_prefix('#').filter(|it| it.len() == 6)?;
@@ -150,10 +155,7 @@ mod tests {
 
     #[test]
     fn contrast_is_that_of_the_guidelines() {
-        let between = |a: &str, b: &str| {
-            let (a, b) = (luminance(a).unwrap(), luminance(b).unwrap());
-            (a.max(b) + 0.05) / (a.min(b) + 0.05)
-        };
+        let between = |a: &str, b: &str| contrast(a, b).unwrap();
         assert!((between(BLACK, WHITE) - 21.0).abs() < 0.01);
         assert!((between("#767676", WHITE) - 4.54).abs() < 0.01);
         assert!(between(BLUE, WHITE) > LEAST_CONTRAST);

@@ -193,3 +193,113 @@ fn a_designed_confirmation_request_carries_its_link() {
     assert_eq!(crate::story::act(&mut world, "ann presses confirm"), Vec::<String>::new());
     assert_eq!(world.read(|rx| rx.count(&Query::on("contact").filter("msgdpr_gdprconsent eq 587030004")?)), 1);
 }
+
+const DESIGN: &str = r#"{"version":1,"sections":[{"columns":[{"blocks":[
+  {"id":"a","kind":"heading","text":"Hello {{contact.lastname}}","level":1},
+  {"id":"b","kind":"footer","center":"Your choices"}]}]}]}"#;
+
+#[test]
+fn the_html_is_what_the_design_says_until_somebody_writes_it() {
+    let world = World::new();
+    let body = |id: Uuid| {
+        world
+            .db
+            .read(&world.cx, |rx| rx.get(email::ENTITY, id))
+            .map(|it| (it.text("msdyncrm_emailbody").to_owned(), it.get("assent_design").is_null()))
+    };
+    let set = |id: Uuid, column: &str, value: Value| {
+        let values = Values::new().with(column, value);
+        world.db.write(&world.cx, move |tx| tx.update(email::ENTITY, id, values.clone()))
+    };
+    let values = letter("hello").with("assent_design", DESIGN).with("statuscode", 192_350_006);
+    let id = world.db.write(&world.cx, move |tx| tx.create(email::ENTITY, values.clone())).unwrap();
+    let (html, _) = body(id).unwrap();
+    assert!(html.contains("Hello {{contact.lastname}}") && html.contains("msdyncrm_subscriptioncenter"), "{html}");
+    // A live one is locked, its design too.
+    assert_eq!(set(id, "assent_design", Value::Null).unwrap_err().code, "live");
+    set(id, "statuscode", 192_350_007.into()).unwrap();
+    set(id, "msdyncrm_previewtext", "What to sow".into()).unwrap();
+    assert!(body(id).unwrap().0.contains("What to sow"));
+    // A design that is none is refused, and nothing is changed.
+    let told = set(id, "assent_design", "{}".into()).unwrap_err();
+    assert_eq!((told.kind, told.target.as_str()), (Kind::Invalid, "assent_design"));
+    assert!(!body(id).unwrap().1);
+    set(id, "msdyncrm_emailbody", "<p>By hand</p>".into()).unwrap();
+    assert_eq!(body(id).unwrap(), ("<p>By hand</p>".to_owned(), true));
+    // Without the footer it does not go live, and the block is named.
+    let bad =
+        DESIGN.replace("\"text\":\"Hello", "\"text\":\"{{contact.nosuch}} Hello").replace("\"footer\"", "\"divider\"");
+    set(id, "assent_design", bad.into()).unwrap();
+    let told = set(id, "statuscode", 192_350_006.into()).unwrap_err().text;
+    assert!(told.contains("assent_design#a: names contact.nosuch"), "{told}");
+    assert!(told.contains("msdyncrm_emailbody: a commercial e-mail holds the link"), "{told}");
+}
+
+#[test]
+fn a_preview_stores_nothing_and_its_links_lead_nowhere() {
+    let world = World::new();
+    let id = world.db.write(&world.cx, |tx| tx.create(email::ENTITY, letter("hello"))).unwrap();
+    let contact = Values::new().with("lastname", "O'Hara & Co").with("emailaddress1", "ann@example.org");
+    let contact = world.db.write(&world.cx, move |tx| tx.create("contact", contact.clone())).unwrap();
+    let marketer = world.cx.for_actor(kernel::Actor::user(Uuid::from_u128(7), "marketer"));
+    let draft: Map<String, serde_json::Value> = serde_json::from_value(
+        serde_json::json!({ "assent_design": DESIGN, "msdyncrm_subject": "To {{contact.lastname}}" }),
+    )
+    .unwrap();
+    let shown = world.db.read(&marketer, |rx| email::preview(rx, id, &draft, Some(contact))).unwrap();
+    assert_eq!(shown.subject, "To O'Hara & Co");
+    assert!(shown.html.contains("Hello O&#x27;Hara &amp; Co"), "{}", shown.html);
+    assert!(shown.html.contains("/s/example") && !shown.html.contains("{{"), "{}", shown.html);
+    assert_eq!(shown.problems, []);
+    let plain = world.db.read(&marketer, |rx| email::preview(rx, id, &draft, None)).unwrap();
+    assert!(plain.html.contains("{{contact.lastname}}"));
+    let other = |draft: serde_json::Value| {
+        let serde_json::Value::Object(draft) = draft else { unreachable!() };
+        world.db.read(&marketer, |rx| email::preview(rx, id, &draft, None)).unwrap_err()
+    };
+    for (draft, word) in [
+        (serde_json::json!({ "statuscode": 1 }), "holds statuscode"),
+        (serde_json::json!({ "msdyncrm_subject": 1 }), "another type"),
+        (serde_json::json!({ "msdyncrm_subject": "x".repeat(300) }), "longer than 256"),
+        (serde_json::json!({ "assent_design": "[]" }), "no design"),
+    ] {
+        assert!(other(draft).text.contains(word), "{word}");
+    }
+    let auditor = world.cx.for_actor(kernel::Actor::user(Uuid::from_u128(8), "auditor"));
+    let told = world.db.read(&auditor, |rx| email::preview(rx, id, &draft, None)).unwrap_err();
+    assert_eq!(told.kind, Kind::Forbidden);
+}
+
+#[test]
+fn a_test_mail_goes_to_who_asks_and_is_asked_about_again() {
+    let world = World::new();
+    let id = world
+        .db
+        .write(&world.cx, |tx| tx.create(email::ENTITY, letter("hello").with("assent_design", DESIGN)))
+        .unwrap();
+    let user = |address: Option<&str>| {
+        let values = Values::new().with("firstname", "Uma").with("lastname", "User");
+        let values = address.map_or(values.clone(), |it| values.with("internalemailaddress", it));
+        world.db.write(&world.cx, move |tx| tx.create("systemuser", values.clone())).unwrap()
+    };
+    let send = |user: Uuid, role: &str| {
+        let cx = world.cx.for_actor(kernel::Actor::user(user, role));
+        world.db.write(&cx, move |tx| email::send_trial(tx, id))
+    };
+    let nobody = send(user(None), "marketer").unwrap_err();
+    assert_eq!((nobody.kind, nobody.target.as_str()), (Kind::Conflict, "internalemailaddress"));
+    let uma = user(Some("uma@example.org"));
+    assert_eq!(send(uma, "auditor").unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(send(uma, "marketer").unwrap(), "uma@example.org");
+    let mails =
+        || world.db.read(&world.cx, |rx| rx.rows(&Query::on("assent_outgoingmail").eq("assent_purpose", 10))).unwrap();
+    let mail = mails().remove(0);
+    assert!(mail.text("assent_subject").starts_with("[Test] "), "{}", mail.text("assent_subject"));
+    assert!(mail.text("assent_html").contains("User") && mail.text("assent_html").contains("/s/example"));
+    assert!(mail.get("assent_contactid").is_null() && mail.text("assent_unsubscribeurl").is_empty());
+    // Who left meanwhile gets nothing.
+    world.db.write(&world.cx, move |tx| tx.update("systemuser", uma, Values::new().with("isdisabled", true))).unwrap();
+    let claimed = world.db.write(&world.cx, |tx| connect::mail::claim(tx, 10)).unwrap();
+    assert_eq!((claimed.mails.len(), claimed.blocked), (0, 1));
+    assert!(mails().remove(0).text("assent_failure").contains("may sign in"));
+}

@@ -156,7 +156,7 @@ impl Facts {
     pub fn refusal(&self, terms: &Terms) -> Option<Refusal> {
         let blocked = |fact, reason| Some(Refusal { fact, reason, stops: false });
         if terms.address_only {
-            return blocked("assent_contactid", "A forwarded mail goes to a bare address and never to a contact");
+            return blocked("assent_contactid", "This mail goes to a bare address and never to a contact");
         }
         if !self.active {
             return blocked("statecode", "Contact is inactive");

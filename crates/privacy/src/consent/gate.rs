@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use kernel::{Error, Query, Result, Rx, Values, pipeline::check::is_address, uuid::Uuid};
 
-use super::{Commercial, Confirmation, Facts, Forwarded, Level, PURPOSES, Purpose, Refusal};
+use super::{Commercial, Confirmation, Facts, Forwarded, Internal, Level, PURPOSES, Purpose, Refusal};
 use crate::{erasure::ledger, suppression};
 
 /// The right to do one thing to one person. Only the gate makes it.
@@ -127,6 +127,25 @@ pub fn ask_forward(rx: &Rx<'_>, address: &str) -> Result<Decision<Forwarded>> {
         if rx.elevated("consent gate").first(&query)?.is_some() {
             return refused("donotbulkemail", "Somebody with this address does not allow it");
         }
+    }
+    Ok(granted(address))
+}
+
+/// Asks for a permit to send a user the test mail that they asked for. The address is that of a user who may sign in;
+/// consent is not asked, for nobody is addressed but who asked (Art. 6(1)(f) GDPR).
+///
+/// # Errors
+/// Those of reading.
+pub fn ask_colleague(rx: &Rx<'_>, address: &str) -> Result<Decision<Internal>> {
+    if !is_address(address) {
+        return refused("internalemailaddress", "The user has no mail address; write one on the user's record");
+    }
+    let query = Query::on("systemuser").eq("internalemailaddress", address).eq("isdisabled", false).select(&[]);
+    if rx.elevated("consent gate").first(&query)?.is_none() {
+        return refused("internalemailaddress", "This is not the address of a user who may sign in");
+    }
+    if !suppression::in_force(rx, address)?.is_empty() {
+        return refused("assent_suppression", "The address is on the suppression ledger");
     }
     Ok(granted(address))
 }

@@ -93,4 +93,6 @@ purposes! {
     RelationshipAnalytics = 8, "relationship analytics", { analytics: true };
     /// One copy of a mail for a friend of its reader, who typed the address in (`spec/marketing.md` 10).
     Forwarded = 9, "forwarded by another person", { mail: true, commercial: true, address_only: true };
+    /// A test mail to the user who asks for it.
+    Internal = 10, "asked for by a user", { mail: true, asked: true, address_only: true };
 }

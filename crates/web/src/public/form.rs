@@ -42,7 +42,7 @@ pub(super) struct Place {
 }
 
 /// A form with all that stands around it.
-struct Shell {
+pub(super) struct Shell {
     form: MarketingForm,
     elements: Vec<Shown>,
     guard: Guard,
@@ -60,7 +60,7 @@ impl Shell {
         Ok(Shell { sites: form.sites(rx)?, elements, guard, notice, form })
     }
     /// With the defaults, and what is known of a visitor.
-    fn fresh(rx: &Rx<'_>, form: MarketingForm, known: Option<&str>) -> Result<Shell> {
+    pub(super) fn fresh(rx: &Rx<'_>, form: MarketingForm, known: Option<&str>) -> Result<Shell> {
         let mut shell = Shell::read(rx, form)?;
         for element in &mut shell.elements {
             element.value = element.element.default.clone().unwrap_or_default();
@@ -71,7 +71,7 @@ impl Shell {
         }
         Ok(shell)
     }
-    fn body(&self, action: &str, issues: &[Issue], tongue: Tongue) -> Markup {
+    pub(super) fn body(&self, action: &str, issues: &[Issue], tongue: Tongue) -> Markup {
         html! { (fields(action, &self.elements, issues, &self.guard, tongue)) (self.notice) }
     }
     /// The page may be embedded where the form says, and may lead where it says.

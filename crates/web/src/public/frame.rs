@@ -21,7 +21,18 @@ pub(super) fn framed(status: StatusCode, tongue: Tongue, title: &str, body: &Mar
 }
 
 fn whole(status: StatusCode, tongue: Tongue, title: &str, body: &Markup, framed: bool) -> Response {
-    let markup = html! {
+    let markup = markup(tongue, title, body, framed);
+    let mut response = (status, markup.into_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tongue.0));
+    response
+}
+
+/// The page itself.
+pub(super) fn markup(tongue: Tongue, title: &str, body: &Markup, framed: bool) -> Markup {
+    html! {
         (DOCTYPE)
         html lang=(tongue.0) {
             head {
@@ -35,13 +46,7 @@ fn whole(status: StatusCode, tongue: Tongue, title: &str, body: &Markup, framed:
             }
             body class="public" { main id="main" { @if !framed { div class="brand" {} } h1 { (title) } (body) } }
         }
-    };
-    let mut response = (status, markup.into_string()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tongue.0));
-    response
+    }
 }
 
 /// Lets these sites embed the page, and the form on it lead to the site of that address.

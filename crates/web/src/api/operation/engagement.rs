@@ -2,7 +2,8 @@
 //! live, how many are in a segment.
 //!
 //! Going live and stopping need no action of their own: write `statuscode` 192350006 or 192350007.
-//! *Not* the answers (`privacy::consent`, `engagement`). Invariant: nothing here changes anything.
+//! *Not* the answers (`privacy::consent`, `engagement`). Invariant: nothing here changes anything; a test mail goes to
+//! whoever asks for it.
 
 use engagement::{
     email::{self, MarketingEmail},
@@ -10,9 +11,9 @@ use engagement::{
     segment,
     why::why,
 };
-use kernel::{Error, Result, Rx};
+use kernel::{Context, Db, Error, Result, Rx, Tx};
 use privacy::consent::Target;
-use serde_json::{Value as Json, json, to_value};
+use serde_json::{Map, Value as Json, json, to_value};
 
 use super::{Given, Operation, Run};
 
@@ -89,6 +90,39 @@ pub const OPERATIONS: &[Operation] = &[
         run: Run::Function(check_email),
     },
     Operation {
+        name: "assent_PreviewEmail",
+        bound_to: Some(email::ENTITY),
+        parameters: &[("Draft", "Edm.String"), ("ContactId", "Edm.Guid")],
+        returns: &[
+            ("Subject", "Edm.String"),
+            ("Html", "Edm.String"),
+            ("Text", "Edm.String"),
+            ("From", "Edm.String"),
+            ("Problems", "Collection(Edm.String)"),
+        ],
+        about: "The e-mail as somebody would get it, with columns that are not stored yet (Draft, a JSON object), filled in for a contact or with its expressions as they are. Nothing is stored or sent, and personal links lead nowhere.",
+        errors: &[
+            ("0x80040220", "the role is not marketer, or may not read the contact"),
+            ("0x80048d19", "the draft is no JSON object of columns of an e-mail"),
+        ],
+        source: "spec/marketing.md 13.1",
+        run: Run::Errand(preview),
+    },
+    Operation {
+        name: "assent_SendTestMail",
+        bound_to: Some(email::ENTITY),
+        parameters: &[],
+        returns: &[("To", "Edm.String")],
+        about: "Sends the e-mail, as it is stored, to the address of the user who asks, filled in with their own name.",
+        errors: &[
+            ("0x80040220", "the role is not marketer"),
+            ("0x80040265", "the user has no address, or it is on the suppression ledger"),
+            ("0x80048d19", "the e-mail cannot be filled in"),
+        ],
+        source: "spec/marketing.md 13.1",
+        run: Run::Action(send_test),
+    },
+    Operation {
         name: "assent_CountSegment",
         bound_to: None,
         parameters: &[("Filter", "Edm.String")],
@@ -146,6 +180,22 @@ fn check_journey(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 /// `msdyncrm_marketingemails(id)/…assent_CheckForErrors()`: what keeps the e-mail from going live.
 fn check_email(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Problems": to_value(email::check(rx, &MarketingEmail::get(rx, given.id)?)?)? }))
+}
+
+/// `msdyncrm_marketingemails(id)/…assent_PreviewEmail {Draft, ContactId}`: as somebody would get it; only reads.
+fn preview(db: &Db, cx: &Context, given: &Given) -> Result<Json> {
+    let draft: Map<String, Json> = match given.optional("Draft")? {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|_| Error::invalid("Draft", "takes the text of a JSON object of columns and values"))?,
+        None => Map::new(),
+    };
+    let contact = given.optional("ContactId")?.map(|_| given.guid("ContactId")).transpose()?;
+    Ok(to_value(db.read(cx, |rx| email::preview(rx, given.id, &draft, contact))?)?)
+}
+
+/// `msdyncrm_marketingemails(id)/…assent_SendTestMail`: to the user who asks.
+fn send_test(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "To": email::send_trial(tx, given.id)? }))
 }
 
 /// `assent_CountSegment(Filter='…')`: how many contacts the filter finds, exactly, now.

@@ -1,13 +1,18 @@
-//! Forms and their submissions: what keeps one from going live, all that was sent, and what failed once more.
+//! Forms, pages and their submissions: how one looks, what keeps it from going live, all that was sent, and what failed
+//! once more.
 //!
 //! *Not* the rules (`engagement::form`). Invariant: the person's own decisions are never among what is tried anew
 //! with another address.
 
-use engagement::form::{self, submission};
+use engagement::{
+    form::{self, submission},
+    page,
+};
 use kernel::{Result, Rx, Tx};
 use serde_json::{Value as Json, json, to_value};
 
 use super::{Given, Operation, Run};
+use crate::public::example;
 
 /// Rows of one answer.
 const PAGE: u64 = 1_000;
@@ -23,6 +28,26 @@ pub const OPERATIONS: &[Operation] = &[
         errors: &[("0x80040220", "the role may not read forms")],
         source: "spec/marketing.md 8",
         run: Run::Function(check),
+    },
+    Operation {
+        name: "assent_Preview",
+        bound_to: Some(form::ENTITY),
+        parameters: &[("Language", "Edm.String")],
+        returns: &[("Html", "Edm.String")],
+        about: "The form as visitors see it, live or not, in a language (en, de, fr).",
+        errors: &[("0x80040220", "the role may not read forms")],
+        source: "spec/marketing.md 8",
+        run: Run::Function(preview_form),
+    },
+    Operation {
+        name: "assent_Preview",
+        bound_to: Some(page::ENTITY),
+        parameters: &[("Language", "Edm.String")],
+        returns: &[("Html", "Edm.String")],
+        about: "The page as visitors see it, live or not, in a language (en, de, fr).",
+        errors: &[("0x80040220", "the role may not read pages")],
+        source: "spec/marketing.md 8",
+        run: Run::Function(preview_page),
     },
     Operation {
         name: "assent_Submissions",
@@ -49,6 +74,16 @@ pub const OPERATIONS: &[Operation] = &[
 /// `msdyncrm_marketingforms(id)/…assent_CheckForErrors()`: what keeps the form from going live.
 fn check(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Problems": to_value(form::problems(rx, given.id)?)? }))
+}
+
+/// `msdyncrm_marketingforms(id)/…assent_Preview(Language='de')`: as visitors see it.
+fn preview_form(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Html": example::form(rx, given.id, given.optional("Language")?)? }))
+}
+
+/// `msdyncrm_marketingpages(id)/…assent_Preview(Language='de')`: as visitors see it.
+fn preview_page(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Html": example::page(rx, given.id, given.optional("Language")?)? }))
 }
 
 /// `msdyncrm_marketingforms(id)/…assent_Submissions()`: what is stored of them, as a table.

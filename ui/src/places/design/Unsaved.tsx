@@ -1,0 +1,28 @@
+/** Who leaves with unsaved changes is asked first. */
+
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
+import { useBlocker } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+export function Unsaved({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation();
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: dirty,
+    withResolver: true,
+  });
+  return (
+    <Dialog open={blocker.status === "blocked"} modalType="alert" onOpenChange={(_, { open }) => { if (!open) blocker.reset?.(); }}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{t("record.unsaved")}</DialogTitle>
+          <DialogContent>{t("record.unsavedText")}</DialogContent>
+          <DialogActions>
+            <Button appearance="primary" onClick={() => blocker.reset?.()}>{t("record.stay")}</Button>
+            <Button onClick={() => blocker.proceed?.()}>{t("record.leave")}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
