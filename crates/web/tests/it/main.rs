@@ -36,6 +36,7 @@ mod routes;
 mod row;
 mod search;
 mod seed;
+mod settings;
 mod signin;
 mod site;
 mod table;
