@@ -70,12 +70,24 @@ const ROUTES: &[(&str, &[Asked])] = &[
             ("DELETE", "/api/data/v9.2/contacts({spare})", ""),
         ],
     ),
+    (
+        "/api/export/{version}",
+        &[(
+            "GET",
+            "/api/export/v9.2?fetchXml=<fetch><entity name='contact'><attribute name='lastname'/></entity></fetch>",
+            "",
+        )],
+    ),
     ("/api/import/{version}", &[("POST", "/api/import/v9.2", "")]),
     (
         "/api/search/{version}/{what}",
         &[("POST", "/api/search/v2.0/query", r#"{"search":"one"}"#), ("POST", "/api/search/v2.0/nothing", "{}")],
     ),
     ("/api/standing/{version}", &[("GET", "/api/standing/v9.2", "")]),
+    ("/app", &[("GET", "/app", "")]),
+    ("/app/", &[("GET", "/app/", "")]),
+    ("/app/{*place}", &[("GET", "/app/list/contact", "")]),
+    ("/assets/app/{*file}", &[("GET", "/assets/app/nothing.js", "")]),
     ("/assets/assent.css", &[("GET", "/assets/assent.css", "")]),
     ("/assets/brand.css", &[("GET", "/assets/brand.css", "")]),
     ("/assets/embedded.js", &[("GET", "/assets/embedded.js", "")]),
@@ -189,9 +201,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_ConsentReceipt contact", ""),
     ("assent_ConsentReceipt msgdpr_gdprconsentchangerecord", ""),
     ("assent_ConsentWhy contact", "TargetId={msdyncrm_customerjourney}"),
+    ("assent_CountRows", "FetchXml='<fetch><entity name=\"contact\"/></fetch>'"),
     ("assent_CountSegment", "Filter='statecode eq 0'"),
     ("assent_CreateUser", r#"{"LastName":"Four","Address":"four@example.org","Role":"marketer"}"#),
     ("assent_DeclineRequest assent_datasubjectrequest", r#"{"Reason":"unidentified","Text":"x"}"#),
+    (
+        "assent_DeleteRows",
+        r#"{"FetchXml":"<fetch><entity name='contact'><filter><condition attribute='lastname' operator='eq' value='Two'/></filter></entity></fetch>","Expect":1}"#,
+    ),
     ("assent_DescribeConsentLevel", r#"{"Level":"marketing","Language":"en","Label":"Own"}"#),
     ("assent_DryRun msdyncrm_customerjourney", ""),
     ("assent_EnableSolution", r#"{"Name":"embedded_intelligence","AcceptPrivacyStatement":true}"#),
@@ -219,7 +236,12 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_Submissions msdyncrm_marketingform", ""),
     ("assent_UndoImport assent_importbatch", "{}"),
     ("assent_UndoLowering", r#"{"Batch":"00000000-0000-0000-0000-00000000dead","Because":"x"}"#),
+    (
+        "assent_UpdateRows",
+        r#"{"FetchXml":"<fetch><entity name='contact'><filter><condition attribute='lastname' operator='eq' value='One'/></filter></entity></fetch>","Values":"{\"jobtitle\":\"x\"}","Expect":1}"#,
+    ),
     ("assent_VerifyAudit", ""),
+    ("assent_WhoAmI", ""),
 ];
 
 /// The templates of all routes, from the source.
@@ -337,7 +359,7 @@ async fn ask(site: &Site, token: Option<&str>, method: &str, address: &str, body
     let mut uri = String::new();
     for it in address.chars() {
         match it {
-            '{' | '}' | ' ' | '"' | '\'' => write!(uri, "%{:02X}", it as u32).unwrap(),
+            '{' | '}' | ' ' | '"' | '\'' | '<' | '>' => write!(uri, "%{:02X}", it as u32).unwrap(),
             other => uri.push(other),
         }
     }
