@@ -12,4 +12,6 @@ export const PLACES: Place[] = [
   { path: "/list/$entity", load: () => import("./list/ListPage") },
   { path: "/record/$entity/$id", load: () => import("./record/RecordPage") },
   { path: "/new/$entity", load: () => import("./record/NewPage") },
+  { path: "/outbox", load: () => import("./places/outbox/Outbox") },
+  { path: "/outbox/$id", load: () => import("./places/outbox/Mail") },
 ];
