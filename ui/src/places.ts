@@ -23,6 +23,8 @@ export const PLACES: Place[] = [
   { path: "/settings/columns", load: () => import("./places/settings/Columns") },
   { path: "/settings/audit", load: () => import("./places/settings/Audit") },
   { path: "/settings/jobs", load: () => import("./places/settings/Jobs") },
+  { path: "/import", load: () => import("./places/import/Import") },
+  { path: "/start", load: () => import("./places/start/Start") },
   { path: "/outbox", load: () => import("./places/outbox/Outbox") },
   { path: "/outbox/$id", load: () => import("./places/outbox/Mail") },
 ];

@@ -53,7 +53,10 @@ const AREAS: { label: string; items: Rule[] }[] = [
       { entity: "assent_erasureledger" },
     ],
   },
-  { label: "area.records", items: [{ entity: "account" }, { entity: "task" }] },
+  {
+    label: "area.records",
+    items: [{ entity: "account" }, { entity: "task" }, { to: "/import", label: "nav.import", roles: [MARKETER, OFFICER, "sales-person", "integrator"] }],
+  },
   {
     label: "area.settings",
     items: [

@@ -46,7 +46,7 @@ const useStyles = makeStyles({
   facts: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalL, alignItems: "center" },
   head: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
   values: { margin: 0, padding: 0, listStyleType: "none", overflowWrap: "anywhere" },
-  wide: { minWidth: "180px", overflowWrap: "anywhere" },
+  wide: { overflowWrap: "anywhere" },
 });
 
 export default function Audit() {
@@ -180,12 +180,12 @@ function Latest() {
           <Table size="small" aria-label={t("audit.latest")}>
             <TableHeader>
               <TableRow>
-                {["row", "when", "who", "what", "record", "subject", "values"].map((it) => <TableHeaderCell key={it} style={it === "row" ? { width: 70 } : undefined}>{t(`audit.${it}`)}</TableHeaderCell>)}
+                {["row", "when", "who", "what", "record", "subject", "values"].map((it) => <TableHeaderCell key={it} style={{ width: WIDTHS[it] }}>{t(`audit.${it}`)}</TableHeaderCell>)}
               </TableRow>
             </TableHeader>
             <TableBody>
               {changes.map((it) => (
-                <TableRow key={it.Row} style={{ verticalAlign: "top" }}>
+                <TableRow key={it.Row} >
                   <TableCell>{it.Row}</TableCell>
                   <TableCell>{moment(it.At)}</TableCell>
                   <TableCell className={styles.wide}>
@@ -215,6 +215,8 @@ function Latest() {
 }
 
 const actorRow = (actor: string) => actor.replace(/^user:/, "systemuser:");
+/** What is left goes to the values. */
+const WIDTHS: Record<string, number | undefined> = { row: 60, when: 165, who: 150, what: 80, record: 160, subject: 130 };
 /** So many columns of a change are shown at once. */
 const SHOWN = 3;
 

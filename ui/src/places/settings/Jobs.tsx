@@ -121,14 +121,20 @@ function Background() {
             <Table size="small" aria-label={t("jobs.open")}>
               <TableHeader>
                 <TableRow>
-                  {["kind", "state", "due", "attempts", "reason"].map((it) => <TableHeaderCell key={it}>{t(`jobs.${it}`)}</TableHeaderCell>)}
-                  {administrator && failed.length > 0 && <TableHeaderCell style={{ width: 230 }} aria-label={t("jobs.act")} />}
+                  <TableHeaderCell style={{ width: 260 }}>{t("jobs.kind")}</TableHeaderCell>
+                  <TableHeaderCell style={{ width: 90 }}>{t("jobs.number")}</TableHeaderCell>
+                  <TableHeaderCell style={{ width: 130 }}>{t("jobs.state")}</TableHeaderCell>
+                  <TableHeaderCell style={{ width: 260 }}>{t("jobs.due")}</TableHeaderCell>
+                  <TableHeaderCell style={{ width: 80 }}>{t("jobs.attempts")}</TableHeaderCell>
+                  <TableHeaderCell>{t("jobs.reason")}</TableHeaderCell>
+                  {administrator && failed.length > 0 && <TableHeaderCell style={{ width: 200 }} aria-label={t("jobs.act")} />}
                 </TableRow>
               </TableHeader>
               <TableBody>
-                {Jobs.slice(0, all ? undefined : SHOWN).map((it) => (
+                {[...failed.map((it) => [it]), ...alike(waiting)].slice(0, all ? undefined : SHOWN).map(([it, ...more]) => it && (
                   <TableRow key={it.Id}>
                     <TableCell title={it.Kind}>{kind(it.Kind)}</TableCell>
+                    <TableCell>{count(more.length + 1)}</TableCell>
                     <TableCell><State job={it} /></TableCell>
                     <TableCell>{moment(it.Due)} <Text size={200}>({lag(it.Due)})</Text></TableCell>
                     <TableCell>{it.Attempts}</TableCell>
@@ -149,7 +155,7 @@ function Background() {
             </Table>
           </div>
         )}
-        {!all && Jobs.length > SHOWN && <Button style={{ alignSelf: "start" }} onClick={() => setAll(true)}>{t("jobs.showAll", { count: Jobs.length })}</Button>}
+        {!all && failed.length > SHOWN && <Button style={{ alignSelf: "start" }} onClick={() => setAll(true)}>{t("jobs.showAll", { count: failed.length })}</Button>}
       </Section>
       <Section title={t("jobs.ran")} about={t("jobs.ranAbout")}>
         {Ran.length === 0 ? <Text>{t("jobs.nothingRan")}</Text> : (
@@ -179,11 +185,14 @@ function Background() {
   );
 }
 
+/** Jobs that wait for the same, the earliest first. */
+const alike = (waiting: Job[]) => [...Map.groupBy(waiting, (it) => `${it.Kind} ${it.Running} ${it.Failure ?? ""}`).values()];
+
 function State({ job }: { job: Job }) {
   const { t } = useTranslation("settings");
   if (job.Failed) return <Badge appearance="tint" color="danger">✕ {t("jobs.failed")}</Badge>;
   if (job.Running) return <Badge appearance="tint" color="brand">▶ {t("jobs.running")}</Badge>;
-  if (new Date(job.Due) > new Date()) return <Badge appearance="tint" color="informative">⏱ {t("jobs.later")}</Badge>;
+  if (new Date(job.Due) > new Date()) return <Badge appearance="tint" color="informative">○ {t("jobs.later")}</Badge>;
   return <Badge appearance="tint" color={job.Failure ? "warning" : "informative"}>… {t(job.Failure ? "jobs.again" : "jobs.waiting")}</Badge>;
 }
 

@@ -4,7 +4,7 @@ import { type ReactNode, useId } from "react";
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS, maxWidth: "900px" },
   head: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
-  heading: { flexGrow: 1 },
+  heading: { flexGrow: 1, margin: 0 },
   about: { color: tokens.colorNeutralForeground2 },
 });
 

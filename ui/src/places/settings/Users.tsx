@@ -179,7 +179,7 @@ function LockOuts() {
             <li key={String(it["assent_lockoutid"])}>
               {t("lockouts.one", { count: Number(it["assent_tries"]), when: moment(String(it["assent_laston"])) })}
               {it["assent_until"] && new Date(String(it["assent_until"])) > new Date() && (
-                <> <Badge appearance="tint" color="warning">⏳ {t("lockouts.until", { when: moment(String(it["assent_until"])) })}</Badge></>
+                <> <Badge appearance="tint" color="warning">… {t("lockouts.until", { when: moment(String(it["assent_until"])) })}</Badge></>
               )}
             </li>
           ))}
