@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { call, download, invoke } from "../../api/http";
 import { useEntities, useMaybeEntity, isLookup } from "../../api/metadata";
 import { type Cell, count, moment, rows, shownValue } from "../../api/row";
+import { may, useSession } from "../../api/session";
 import { useNames } from "../../record/names";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
@@ -129,6 +130,7 @@ function Latest() {
   const { t } = useTranslation("settings");
   const navigate = useNavigate();
   const entities = useEntities();
+  const session = useSession();
   const said = useSearch({ strict: false }) as Asked;
   const say = (change: Asked) => void navigate({ to: ".", search: { ...said, ...change } as never, replace: true });
   const users = useQuery({
@@ -148,7 +150,8 @@ function Latest() {
     getNextPageParam: ({ Next }) => Next,
   });
   const changes = found.data?.pages.flatMap((it) => it.Changes) ?? [];
-  const names = useNames(changes.flatMap((it) => [actorRow(it.Actor), it.Subject ?? "", `${it.Entity}:${it.Id}`]).filter((it) => /^[a-z0-9_]+:[0-9a-f-]{36}$/.test(it)));
+  const readable = (it: string) => /^[a-z0-9_]+:[0-9a-f-]{36}$/.test(it) && may(session, "Read", it.split(":")[0] ?? "");
+  const names = useNames(changes.flatMap((it) => [actorRow(it.Actor), it.Subject ?? "", `${it.Entity}:${it.Id}`]).filter(readable));
   const actor = (it: string) => names.get(actorRow(it)) ?? (it.startsWith("user:") ? it : t(`audit.actor.${it}`, { defaultValue: it }));
   const asked = said.entity || said.actor || said.from || said.until;
   return (
@@ -224,7 +227,9 @@ const SHOWN = 3;
 function Changed({ change }: { change: Change }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
-  const entity = useMaybeEntity(change.Entity || undefined);
+  // What is said about the store names no entity.
+  const known = useEntities().has(change.Entity);
+  const entity = useMaybeEntity(known ? change.Entity : undefined);
   const [all, setAll] = useState(false);
   const label = (name: string) => entity?.column(name)?.label ?? name;
   const words = (name: string, value: Cell) => {

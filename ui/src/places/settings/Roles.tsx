@@ -28,7 +28,7 @@ const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
   legend: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalL, listStyleType: "none", margin: 0, padding: 0 },
   sample: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalXS },
-  box: { overflow: "auto", maxHeight: "calc(100vh - 300px)", minHeight: "300px", border: `1px solid ${tokens.colorNeutralStroke2}`, borderRadius: tokens.borderRadiusMedium },
+  box: { overflow: "auto", maxHeight: "max(300px, calc(100vh - 300px))", border: `1px solid ${tokens.colorNeutralStroke2}`, borderRadius: tokens.borderRadiusMedium },
   table: { borderCollapse: "collapse", width: "100%" },
   head: { position: "sticky", top: 0, zIndex: 1, backgroundColor: tokens.colorNeutralBackground3, padding: tokens.spacingHorizontalS, textAlign: "center", fontWeight: tokens.fontWeightSemibold },
   corner: { textAlign: "left" },
@@ -91,7 +91,7 @@ export default function Roles() {
   const columns: Omit<Cell, "entity">[] = privilege
     ? matrix.Roles.map((it) => ({ role: it, privilege, at: matrix.Privileges.indexOf(privilege) }))
     : matrix.Privileges.map((it, at) => ({ role, privilege: it, at }));
-  const differs = (entity: string) => columns.some((it) => held(it.role, entity, it.at) > given(it.role, entity, it.at));
+  const differs = (entity: string) => columns.some((it) => it.role.BuiltIn && held(it.role, entity, it.at) > given(it.role, entity, it.at));
   const may = (entity: string) => columns.some((it) => it.role.Name !== "system-administrator" && held(it.role, entity, it.at) > 0);
   const lines: Entity[] = [...entities.values()]
     .filter((it) => `${it.plural} ${it.name}`.toLowerCase().includes(words.toLowerCase()))
@@ -199,7 +199,7 @@ function Grid({ lines, columns, heads, onOpen }: {
               const cell = { ...it, entity: entity.name };
               // The administrator may everything, without rows that say so.
               const depth = it.role.Name === "system-administrator" ? 4 : held(it.role, entity.name, it.at);
-              const beyond = it.role.Name !== "system-administrator" && depth > given(it.role, entity.name, it.at);
+              const beyond = it.role.BuiltIn && it.role.Name !== "system-administrator" && depth > given(it.role, entity.name, it.at);
               const label = t(beyond ? "matrix.cellBeyond" : "matrix.cell", { role: roleName(it.role.Name), entity: entity.plural, privilege: t(`privilege.${it.privilege}`), depth: t(`depth.${DEPTHS[depth]}`) });
               return (
                 <td key={`${it.role.Id} ${it.privilege}`} className={styles.cell}>

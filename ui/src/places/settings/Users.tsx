@@ -115,7 +115,7 @@ export default function Users() {
 export function AccountState({ closed, program }: { closed: boolean; program: boolean }) {
   const { t } = useTranslation("settings");
   if (closed) return <Badge appearance="tint" color="danger">✕ {t("users.closed")}</Badge>;
-  if (program) return <Badge appearance="tint" color="informative">⚙ {t("users.program")}</Badge>;
+  if (program) return <Badge appearance="tint" color="informative">◆ {t("users.program")}</Badge>;
   return <Badge appearance="tint" color="success">✓ {t("users.open")}</Badge>;
 }
 
