@@ -86,11 +86,14 @@ pub fn privileges(rx: &Rx<'_>, role: Uuid) -> Result<Vec<(Named, Depth)>> {
     Ok(found)
 }
 
+/// Roles, and privileges with their depths.
+pub type Held = (Vec<String>, Vec<(Named, Depth)>);
+
 /// The roles in force of whoever acts, and every privilege that they give together.
 ///
 /// # Errors
 /// Those of reading roles and teams.
-pub fn held(rx: &Rx<'_>) -> Result<(Vec<String>, Vec<(Named, Depth)>)> {
+pub fn held(rx: &Rx<'_>) -> Result<Held> {
     let grants = rx.grants()?;
     let mut roles: Vec<String> = grants.roles().map(str::to_owned).collect();
     roles.sort_unstable();

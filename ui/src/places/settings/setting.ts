@@ -2,7 +2,7 @@
 
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { call, send } from "../../api/http";
+import { ApiError, call, send } from "../../api/http";
 import { rows } from "../../api/row";
 import { useNotices } from "../../shell/notices";
 
@@ -16,8 +16,16 @@ export const settingsQuery = queryOptions({
 
 export const useSettings = () => useQuery(settingsQuery);
 
-export const setSetting = (name: string, value: string) =>
-  send(`assent_settings(assent_name='${encodeURIComponent(name.replaceAll("'", "''"))}')`, { method: "PATCH", body: { assent_value: value } });
+/** Writes a setting. One that is emptied goes, so that what holds without it holds again. */
+export async function setSetting(name: string, value: string) {
+  const address = `assent_settings(assent_name='${encodeURIComponent(name.replaceAll("'", "''"))}')`;
+  if (value !== "") return void (await send(address, { method: "PATCH", body: { assent_value: value } }));
+  try {
+    await send(address, { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
+}
 
 /** Saves settings, with a way back to what they were. */
 export function useSaving() {
