@@ -7,6 +7,7 @@
 
 pub mod columns;
 mod grants;
+pub mod matrix;
 pub(crate) mod owner;
 mod privileges;
 pub mod role;

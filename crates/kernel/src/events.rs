@@ -5,7 +5,7 @@
 
 use uuid::Uuid;
 
-use crate::{Change, Context, Db, Op, Result, Tx, store::connection::cells};
+use crate::{Change, Consumer, Context, Db, Op, Result, Rx, Tx, store::connection::cells};
 
 /// Something that happened to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,32 @@ pub fn pump(db: &Db, cx: &Context) -> Result<usize> {
     }
 }
 
+/// How many events a consumer has not seen yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lag {
+    /// The name of the consumer.
+    pub consumer: &'static str,
+    /// Events that it has not seen.
+    pub behind: i64,
+    /// When the oldest of them happened, in milliseconds since 1970.
+    pub oldest: Option<i64>,
+}
+
+/// How far each consumer is behind.
+///
+/// # Errors
+/// Those of the store.
+pub fn lags(rx: &Rx<'_>) -> Result<Vec<Lag>> {
+    let lag = |consumer: &Consumer| {
+        let cursor = cursor_of(rx, consumer.name)?;
+        let sql = "SELECT COUNT(*), MIN(at) FROM assent_event WHERE seq > ?1";
+        let counted = rx.connection.row(sql, cells![cursor], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (behind, oldest) = counted.unwrap_or((0, None));
+        Ok(Lag { consumer: consumer.name, behind, oldest })
+    };
+    rx.registry().consumers.iter().map(lag).collect()
+}
+
 fn step(tx: &mut Tx<'_>, index: usize) -> Result<usize> {
     let Some(consumer) = tx.registry().consumers.get(index).copied() else {
         return Ok(0);
@@ -89,9 +115,9 @@ fn step(tx: &mut Tx<'_>, index: usize) -> Result<usize> {
     Ok(count)
 }
 
-fn cursor_of(tx: &Tx<'_>, consumer: &str) -> Result<i64> {
+fn cursor_of(rx: &Rx<'_>, consumer: &str) -> Result<i64> {
     let sql = "SELECT seq FROM assent_cursor WHERE consumer = ?1";
-    Ok(tx.connection.row(sql, cells![consumer], |row| row.get(0))?.unwrap_or(0))
+    Ok(rx.connection.row(sql, cells![consumer], |row| row.get(0))?.unwrap_or(0))
 }
 
 fn after(tx: &Tx<'_>, cursor: i64) -> Result<Vec<Event>> {

@@ -4,6 +4,8 @@
 //! leaves it either done or due again. *Not* for network work: a job decides, `connect` acts.
 //! Invariant: payloads hold identifiers only; a job that failed for good stays with its reason.
 
+pub mod desk;
+
 use std::sync::mpsc;
 
 use jiff::{Timestamp, ToSpan};

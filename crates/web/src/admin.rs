@@ -1,12 +1,11 @@
-//! Pages for signed-in administrators.
+//! The front page, and the pages for signed-in people that are no places of the application.
 //!
 //! *Not* the Web API; they read through the same kernel with the same rights. Invariant: without a
-//! session every page but the home page answers with the way to sign in.
+//! session every page but the front page answers with the way to sign in.
 
 mod compliance;
 mod evidence;
-mod home;
-mod outbox;
+mod front;
 mod suppression;
 
 use axum::{
@@ -28,11 +27,8 @@ pub fn router() -> Router<App> {
     let aliases = compliance::ALIASES.iter();
     aliases
         .fold(Router::new(), |router, place| router.route(place, get(compliance::alias)))
-        .route(compliance::PLACE, get(compliance::show).post(compliance::save))
         .route("/suppression", get(suppression::show).post(suppression::ask))
-        .route("/", get(home::show))
-        .route("/outbox", get(outbox::list))
-        .route("/outbox/{id}", get(outbox::one))
+        .route("/", get(front::show))
         .route("/consent", get(evidence::show))
         .route("/consent/records", get(evidence::records))
         .route("/assets/assent.css", get(stylesheet))

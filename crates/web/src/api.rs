@@ -27,6 +27,7 @@ pub(crate) mod fetch;
 mod file;
 mod fixed;
 mod format;
+mod import;
 mod key;
 mod language;
 mod link;
@@ -43,6 +44,7 @@ mod saved;
 mod search;
 mod select;
 mod sql;
+mod standing;
 mod suggest;
 mod table;
 
@@ -59,7 +61,9 @@ use axum::{
 use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx, access, uuid::Uuid};
 
 use self::{answer::Answer, call::Call};
-pub(crate) use self::{background::Background, file::Uploads, fixed::fixed, openapi::Cache as OpenApi};
+pub(crate) use self::{
+    background::Background, file::Uploads, fixed::fixed, import::Desk as Imports, openapi::Cache as OpenApi,
+};
 use crate::{
     App, BODY_LIMIT, error, forms,
     protection::Pass,
@@ -100,6 +104,8 @@ pub fn router() -> Router<App> {
         .merge(oauth::router())
         .merge(background::router())
         .merge(export::router())
+        .merge(import::router())
+        .merge(standing::router())
         .merge(search::router())
 }
 

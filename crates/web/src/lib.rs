@@ -45,6 +45,10 @@ pub struct App {
     pub base_url: String,
     /// Whether this server encrypts its connections itself.
     pub encrypted: bool,
+    /// Whether mail leaves the machine; else it stays in the outbox.
+    pub mail_leaves: bool,
+    /// When this server began.
+    pub since: jiff::Timestamp,
     /// How far this handle to the application reaches.
     scope: token::Scope,
     /// Signing in.
@@ -52,6 +56,7 @@ pub struct App {
     pub(crate) limits: Arc<limit::Limits>,
     pub(crate) uploads: Arc<api::Uploads>,
     pub(crate) background: Arc<api::Background>,
+    pub(crate) imports: Arc<api::Imports>,
     /// How much one user may ask of the Web API.
     pub protection: Arc<Protection>,
     pub(crate) openapi: Arc<api::OpenApi>,
@@ -66,16 +71,20 @@ impl App {
         let signin = signin::SignIn::new(signin::Settings::default(), None);
         let (limits, uploads, openapi) = (Arc::default(), Arc::default(), Arc::default());
         let (background, protection) = (Arc::default(), Arc::default());
+        let since = cx.now();
         App {
             db,
             cx,
             base_url,
             encrypted: false,
+            mail_leaves: false,
+            since,
             scope: token::Scope::Write,
             signin,
             limits,
             uploads,
             background,
+            imports: Arc::default(),
             protection,
             openapi,
             refused: Arc::default(),

@@ -27,7 +27,7 @@ pub fn page(title: &str, session: Option<&Session>, body: &Markup) -> Response {
                     nav aria-label="Main" {
                         a href="/" { "Assent" }
                         @if let Some(session) = session {
-                            a href="/outbox" { "Outbox" }
+                            a href="/app/outbox" { "Outbox" }
                             a href="/account" { (session.name) }
                             form method="post" action="/signout" { (stamp(session)) button type="submit" { "Sign out" } }
                         } @else {

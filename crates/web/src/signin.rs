@@ -16,7 +16,7 @@ pub mod oidc;
 mod own_token;
 pub mod password;
 mod session;
-mod user;
+pub mod user;
 
 use std::sync::Arc;
 

@@ -56,7 +56,8 @@ export async function send(path: string, ask: Ask = {}): Promise<Response> {
   throw await refusal(response);
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+/** A refusal as the server words it. */
+export async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as {
     error?: { code?: string; message?: string };
     detail?: string;

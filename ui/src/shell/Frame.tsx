@@ -84,6 +84,12 @@ export function Frame() {
   const [open, setOpen] = useState(false);
   const path = useRouterState({ select: (it) => it.location.pathname });
   useEffect(() => setOpen(false), [path]);
+  const all = areas(session, entities);
+  // Of a place and what lies below it, the one that is nearer is where the person is.
+  const deepest = all
+    .flatMap((it) => it.items.map((item) => item.to))
+    .filter((it) => path === it || path.startsWith(`${it}/`))
+    .sort((one, other) => other.length - one.length)[0];
   return (
     <>
       <a href="#main" className={styles.skip}>
@@ -113,14 +119,14 @@ export function Frame() {
           <Link to="/" className={mergeClasses(styles.item, path === "/" && styles.here)}>
             {t("home")}
           </Link>
-          {areas(session, entities).map((area) => (
+          {all.map((area) => (
             <section key={area.label} aria-labelledby={area.label}>
               <Text as="h2" size={200} weight="semibold" block id={area.label} className={styles.heading}>
                 {t(area.label)}
               </Text>
               <ul className={styles.list}>
                 {area.items.map((item) => {
-                  const here = path === item.to || path.startsWith(`${item.to}/`) || isRecordOf(path, item.entity);
+                  const here = item.to === deepest || isRecordOf(path, item.entity);
                   return (
                     <li key={item.to}>
                       <Link

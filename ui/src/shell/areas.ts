@@ -41,6 +41,7 @@ const AREAS: { label: string; items: Rule[] }[] = [
       { entity: "msdyncrm_marketingform" },
       { entity: "msdyncrm_marketingpage" },
       { entity: "list" },
+      { to: "/outbox", label: "nav.outbox", roles: [MARKETER, OFFICER, AUDITOR, "integrator"] },
     ],
   },
   {
@@ -52,14 +53,18 @@ const AREAS: { label: string; items: Rule[] }[] = [
       { entity: "assent_erasureledger" },
     ],
   },
-  { label: "area.records", items: [{ entity: "account" }, { entity: "task" }] },
+  {
+    label: "area.records",
+    items: [{ entity: "account" }, { entity: "task" }, { to: "/import", label: "nav.import", roles: [MARKETER, OFFICER, "sales-person", "integrator"] }],
+  },
   {
     label: "area.settings",
     items: [
-      { entity: "systemuser" },
-      { entity: "team" },
-      { entity: "businessunit" },
-      { entity: "role" },
+      { to: "/settings", label: "nav.settings", roles: [OFFICER, AUDITOR] },
+      { to: "/settings/users", label: "nav.users", roles: [OFFICER, AUDITOR] },
+      { to: "/settings/roles", label: "nav.roles", roles: [OFFICER, AUDITOR] },
+      { to: "/settings/audit", label: "nav.audit", roles: [OFFICER, AUDITOR] },
+      { to: "/settings/jobs", label: "nav.jobs", roles: [OFFICER, AUDITOR] },
       { to: "/entities", label: "entities", roles: [] },
     ],
   },

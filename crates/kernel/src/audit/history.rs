@@ -8,9 +8,12 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
-    Result, Rx, access,
+    Kind, Result, Rx, access,
     access::Privilege,
-    store::{connection::cells, vault},
+    store::{
+        connection::{CellRef, cells},
+        vault,
+    },
 };
 
 /// One change of one record, as remembered.
@@ -40,6 +43,89 @@ pub struct Remembered {
     pub values: Map<String, Json>,
     /// Whether values were sealed under a key that is no more.
     pub unreadable: bool,
+    /// The data subject that it is about, as `entity:id`.
+    pub subject: Option<String>,
+    /// Whether values were left out because the reader does not reach the row.
+    pub withheld: bool,
+}
+
+/// Which changes are wanted; what is none is not asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of rows of this entity.
+    pub entity: Option<String>,
+    /// By this actor, as `user:<id>`, `system` or `public`.
+    pub actor: Option<String>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+    /// Before this row of the trail, which a former page named.
+    pub before: Option<i64>,
+}
+
+/// So many rows of the trail are looked through for one page; the next page goes on behind them.
+const LOOKED: i64 = 100_000;
+
+/// The latest changes of all records, newest first, and the row of the trail to go on before; none at its end.
+///
+/// # Errors
+/// `Forbidden` without the privilege to read the audit trail.
+pub fn latest(rx: &Rx<'_>, wanted: &Wanted, count: i64) -> Result<(Vec<Remembered>, Option<i64>)> {
+    access::require(rx, "prvReadAuditSummary", "audit")?;
+    let head = super::head(rx.connection)?.seq;
+    let until = wanted.until.map(|it| first_since(rx, head, it)).transpose()?;
+    let from = wanted.from.map_or(Ok(1), |it| first_since(rx, head, it))?;
+    let before = [wanted.before, until].into_iter().flatten().min().unwrap_or(head + 1);
+    let lowest = from.max(before - LOOKED);
+    // An empty text is a condition that is not asked; no row of the trail has one.
+    let (entity, actor) = (wanted.entity.clone().unwrap_or_default(), wanted.actor.clone().unwrap_or_default());
+    let condition = "seq < ?1 AND seq >= ?2 AND (?3 = '' OR entity = ?3) AND (?4 = '' OR actor = ?4)";
+    let mut found = select(rx, condition, "seq DESC LIMIT ?5", cells![before, lowest, entity, actor, count + 1])?;
+    let more = i64::try_from(found.len()).is_ok_and(|it| it > count);
+    found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    for change in &mut found {
+        if !reaches(rx, change)? {
+            change.values.clear();
+            change.withheld = !change.columns.is_empty();
+        }
+    }
+    let next = if more { found.last().map(|it| it.seq) } else { Some(lowest).filter(|it| *it > from) };
+    Ok((found, next))
+}
+
+/// Whether the reader may see the row that was changed.
+fn reaches(rx: &Rx<'_>, change: &Remembered) -> Result<bool> {
+    let model = rx.model();
+    // What is said about the store, or about an entity that is no more, has no reader who may see rows of it.
+    let Ok(entity) = model.entity(&change.entity) else { return Ok(false) };
+    let allowed = if rx.exists_row(entity, change.record)? {
+        access::check_row(rx, entity, change.record, Privilege::Read)
+    } else {
+        access::check_all(rx, entity, Privilege::Read, "the history of a row that is gone")
+    };
+    match allowed {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind == Kind::Forbidden => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The first row of the trail that is not older than a moment. Rows follow each other without a gap, and in the
+/// order of time, so it is found by halving.
+fn first_since(rx: &Rx<'_>, head: i64, moment: Timestamp) -> Result<i64> {
+    let (mut low, mut high) = (1, head + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let sql = "SELECT at FROM assent_audit WHERE seq = ?1";
+        let at: Option<i64> = rx.connection.row(sql, cells![middle], |row| row.get(0))?;
+        if at.is_some_and(|it| it >= moment.as_millisecond()) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Ok(low)
 }
 
 /// The history of a record, oldest first.
@@ -67,11 +153,15 @@ pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
 }
 
 fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
+    select(rx, condition, "seq", cells![id])
+}
+
+fn select(rx: &Rx<'_>, condition: &str, order: &str, cells: &[CellRef<'_>]) -> Result<Vec<Remembered>> {
     let sql = format!(
         "SELECT seq, at, actor, reason, operation, entity, record, subject, columns, plain, sealed \
-         FROM assent_audit WHERE {condition} ORDER BY seq"
+         FROM assent_audit WHERE {condition} ORDER BY {order}"
     );
-    rx.connection.rows(&sql, cells![id], |row| {
+    rx.connection.rows(&sql, cells, |row| {
         let entity: String = row.get(5)?;
         let subject: Option<String> = row.get(7)?;
         let plain: Option<String> = row.get(9)?;
@@ -82,8 +172,8 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
             None => Map::new(),
         };
         let mut unreadable = false;
-        if let (Some(subject), Some(sealed)) = (subject, sealed) {
-            match rx.shared.vault().existing_key(&subject)? {
+        if let (Some(subject), Some(sealed)) = (&subject, sealed) {
+            match rx.shared.vault().existing_key(subject)? {
                 Some(key) => {
                     let opened = vault::open(&key, &super::place(&entity, record.as_bytes()), &sealed)?;
                     values.extend(serde_json::from_slice::<Map<String, Json>>(&opened)?);
@@ -115,6 +205,8 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
             record,
             values,
             unreadable,
+            subject,
+            withheld: false,
         })
     })
 }

@@ -95,6 +95,7 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     // Each request brings its own actor and reason.
     let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     app.encrypted = certificate.is_some();
+    app.mail_leaves = !engine.config.mail.smtp_url.is_empty();
     app.signin =
         web::signin::SignIn::new(settings::signin(&engine.config.signin)?, settings::provider(&engine.config.oidc)?);
     app.protection = Arc::new(web::Protection::new(engine.config.service_protection.limits()));
@@ -114,7 +115,7 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     out.note(&format!("listening on {scheme}://{address}"))?;
     if let Some(link) = first {
         out.note(&format!("sign in as administrator (once, within 15 minutes): {link}"))?;
-        out.note(&format!("then look at every mail, with its permit: {base_url}/outbox"))?;
+        out.note(&format!("then look at every mail, with its permit: {base_url}/app/outbox"))?;
         out.note(&format!("a landing page, for anybody: {base_url}/p/garden-letter"))?;
         out.note("stop with Ctrl-C; make another sign-in link with: assent user link")?;
     }

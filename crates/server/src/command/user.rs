@@ -6,10 +6,13 @@
 pub mod access;
 
 use clap::Subcommand;
-use kernel::{Error, Query, Record, Result, Values, uuid::Uuid};
+use kernel::{Query, Record, Result, Values, uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use web::signin::link::Purpose;
+use web::signin::{
+    link::Purpose,
+    user::{Newcomer, create},
+};
 
 use self::access::Secret;
 use super::{named, token::check_role};
@@ -114,18 +117,13 @@ pub fn run(engine: &Engine, user: &User, out: &mut Out) -> Result<Exit> {
         User::List => list(engine, out)?,
         User::Create { email, role, first_name, last_name } => {
             check_role(role)?;
-            let values = Values::new()
-                .with("firstname", first_name.as_str())
-                .with("lastname", last_name.as_str())
-                .with("internalemailaddress", email.as_str())
-                .with("assent_role", role.as_str());
-            let address = email.clone();
-            let id = engine.db.write(&engine.cx, move |tx| {
-                if tx.first(&Query::on(ENTITY).eq("internalemailaddress", address.as_str()))?.is_some() {
-                    return Err(Error::conflict("email", "another user has this address"));
-                }
-                tx.create(ENTITY, values.clone())
-            })?;
+            let newcomer = Newcomer {
+                first_name: first_name.clone(),
+                last_name: last_name.clone(),
+                address: email.clone(),
+                role: role.clone(),
+            };
+            let id = engine.db.write(&engine.cx, move |tx| create(tx, &newcomer))?;
             out.answer(&json!({ "id": id, "role": role }), id.to_string())?;
         }
         User::Link { user } => access::link(engine, optional(engine, user.as_deref())?, Purpose::SignIn, out)?,

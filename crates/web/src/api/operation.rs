@@ -12,6 +12,7 @@ mod dataverse;
 mod engagement;
 mod form;
 mod merge;
+mod office;
 mod platform;
 mod request;
 mod rights;
@@ -127,6 +128,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(engagement::OPERATIONS)
         .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)
+        .chain(office::OPERATIONS)
         .chain(platform::OPERATIONS)
         .chain(request::OPERATIONS)
         .chain(rights::OPERATIONS)

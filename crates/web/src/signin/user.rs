@@ -3,7 +3,7 @@
 //! *Not* the privileges of roles (`kernel::access`). Invariant: a closed account, or one without a
 //! role, is nobody.
 
-use kernel::{Actor, Change, Op, Query, Record, Result, Rule, Rx, Tx, Values, access, uuid::Uuid};
+use kernel::{Actor, Change, Error, Op, Query, Record, Result, Rule, Rx, Tx, Values, access, uuid::Uuid};
 
 use super::{event::Event, session};
 
@@ -69,6 +69,43 @@ pub(super) fn first(tx: &mut Tx<'_>) -> Result<Uuid> {
     }
     let values = Values::new().with("lastname", FIRST).with("assent_role", access::ADMINISTRATOR);
     tx.as_system("sign-in", |tx| tx.create(ENTITY, values))
+}
+
+/// Whom an account is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newcomer {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Mail address, by which they sign in.
+    pub address: String,
+    /// The role that they sign in with.
+    pub role: String,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// `Invalid` naming what is missing or no role, `Conflict` for an address that another user has, `Forbidden` for
+/// whoever may not make users.
+pub fn create(tx: &mut Tx<'_>, newcomer: &Newcomer) -> Result<Uuid> {
+    let address = newcomer.address.trim();
+    if address.is_empty() {
+        return Err(Error::invalid("internalemailaddress", "is missing; people sign in by their mail address"));
+    }
+    if newcomer.role == "public" || !access::role::exists(tx, &newcomer.role)? {
+        return Err(Error::invalid("assent_role", format!("'{}' is not a role", newcomer.role)));
+    }
+    if tx.elevated("sign-in").first(&Query::on(ENTITY).eq("internalemailaddress", address))?.is_some() {
+        return Err(Error::conflict("internalemailaddress", "another user has this address"));
+    }
+    let values = Values::new()
+        .with("firstname", newcomer.first_name.trim())
+        .with("lastname", newcomer.last_name.trim())
+        .with("internalemailaddress", address)
+        .with("assent_role", newcomer.role.as_str());
+    tx.create(ENTITY, values)
 }
 
 /// A change of what an account may do ends its sessions; the next sign-in begins with the new rights.

@@ -39,6 +39,7 @@ mod rows;
 mod search;
 mod seed;
 mod segment;
+mod settings;
 mod signin;
 mod site;
 mod table;

@@ -1,7 +1,6 @@
 //! Sign-in, sessions, administrators' pages, and what holds for every answer.
 
 use axum::{body::Body, http::Request};
-use kernel::Values;
 use web::signin::link::{self, Purpose};
 
 use crate::site::{Reply, Site};
@@ -23,7 +22,7 @@ async fn a_link_signs_in_once() {
     let site = Site::new();
     let path = link(&site);
     assert!(visit(&site, "GET", "/", &[]).await.is(200).text.contains("one-time link"));
-    visit(&site, "GET", "/outbox", &[]).await.is(401);
+    visit(&site, "GET", "/suppression", &[]).await.is(401);
     // Looking at it uses nothing up.
     visit(&site, "GET", &path, &[]).await.is(200);
     assert!(visit(&site, "GET", &path, &[]).await.is(200).text.contains("<button"));
@@ -32,50 +31,16 @@ async fn a_link_signs_in_once() {
     assert!(cookie.contains("HttpOnly; SameSite=Lax; Secure"), "{cookie}");
     let cookie = cookie.split(';').next().unwrap().to_owned();
     visit(&site, "POST", &path, &[]).await.is(410);
-    let home = visit(&site, "GET", "/", &[("Cookie", &cookie)]).await.is(200);
-    assert!(home.text.contains("Open data subject requests"));
+    let home = visit(&site, "GET", "/", &[("Cookie", &cookie)]).await.is(303);
+    assert_eq!(home.header("location"), "/app/");
     visit(&site, "POST", "/signout", &[("Cookie", &cookie), ("Origin", "https://elsewhere.example")]).await.is(403);
     site.clock.advance(7 * 3_600_000);
-    visit(&site, "GET", "/outbox", &[("Cookie", &cookie)]).await.is(200);
+    visit(&site, "GET", "/suppression", &[("Cookie", &cookie)]).await.is(200);
     site.clock.advance(8 * 3_600_000);
-    visit(&site, "GET", "/outbox", &[("Cookie", &cookie)]).await.is(401);
+    visit(&site, "GET", "/suppression", &[("Cookie", &cookie)]).await.is(401);
     let old = link(&site);
     site.clock.advance(15 * 60_000);
     visit(&site, "GET", &old, &[]).await.is(410);
-}
-
-#[tokio::test]
-async fn the_outbox_shows_each_mail() {
-    let site = Site::new();
-    let cx = site.app.cx.clone();
-    let mail = |key: String| {
-        Values::new()
-            .with("assent_to", "ken@rowan.example")
-            .with("assent_subject", "Hello <b>")
-            .with("assent_purpose", 1)
-            .with("assent_idempotencykey", key)
-            .with("assent_html", "<p>Hi</p><a href=\"https://records.example/s/1?a=1&amp;b=2\">x</a>")
-            .with("assent_text", "Hi, see https://records.example/s/1?a=1&b=2")
-    };
-    let id = site
-        .app
-        .db
-        .write(&cx, move |tx| {
-            for at in 0..50 {
-                tx.create("assent_outgoingmail", mail(at.to_string()))?;
-            }
-            tx.create("assent_outgoingmail", mail("last".to_owned()))
-        })
-        .unwrap();
-    let done = visit(&site, "POST", &link(&site), &[]).await.is(303);
-    let cookie = done.header("set-cookie").split(';').next().unwrap().to_owned();
-    let list = visit(&site, "GET", "/outbox", &[("Cookie", &cookie)]).await.is(200);
-    assert!(list.text.contains("Hello &lt;b&gt;") && list.text.contains("Queued"));
-    let older = list.text.split("href=\"/outbox?after=").nth(1).unwrap().split('"').next().unwrap();
-    visit(&site, "GET", &format!("/outbox?after={older}"), &[("Cookie", &cookie)]).await.is(200);
-    let one = visit(&site, "GET", &format!("/outbox/{id}"), &[("Cookie", &cookie)]).await.is(200);
-    assert!(one.text.contains("srcdoc=\"&lt;p&gt;Hi") && one.text.contains("sandbox=\"\""), "{}", one.text);
-    assert_eq!(one.text.matches("<a href=\"https://records.example/s/1?a=1&amp;b=2\"").count(), 1);
 }
 
 #[tokio::test]

@@ -74,6 +74,15 @@ const ROUTES: &[(&str, &[Asked])] = &[
         ],
     ),
     (
+        "/api/export/{version}",
+        &[(
+            "GET",
+            "/api/export/v9.2?fetchXml=<fetch><entity name='contact'><attribute name='lastname'/></entity></fetch>",
+            "",
+        )],
+    ),
+    ("/api/import/{version}", &[("POST", "/api/import/v9.2", "")]),
+    (
         "/api/search/{version}/{what}",
         &[("POST", "/api/search/v2.0/query", r#"{"search":"one"}"#), ("POST", "/api/search/v2.0/nothing", "{}")],
     ),
@@ -81,6 +90,7 @@ const ROUTES: &[(&str, &[Asked])] = &[
         "/api/export/{version}",
         &[("GET", "/api/export/v9.2?fetchXml=%3Cfetch%3E%3Centity%20name=%22contact%22/%3E%3C/fetch%3E", "")],
     ),
+    ("/api/standing/{version}", &[("GET", "/api/standing/v9.2", "")]),
     ("/assets/assent.css", &[("GET", "/assets/assent.css", "")]),
     ("/assets/brand.css", &[("GET", "/assets/brand.css", "")]),
     ("/assets/embedded.js", &[("GET", "/assets/embedded.js", "")]),
@@ -97,8 +107,6 @@ const ROUTES: &[(&str, &[Asked])] = &[
     ("/n/{token}", &[("GET", "/n/x", ""), ("POST", "/n/x", "")]),
     ("/o/{token}", &[("GET", "/o/x", "")]),
     ("/openapi.json", &[("GET", "/openapi.json", "")]),
-    ("/outbox", &[("GET", "/outbox", "")]),
-    ("/outbox/{id}", &[("GET", "/outbox/00000000-0000-0000-0000-00000000dead", "")]),
     ("/p/{page}", &[("GET", "/p/nothing", "")]),
     ("/preview", &[("GET", "/preview", "")]),
     ("/s/{token}", &[("GET", "/s/x", ""), ("POST", "/s/x", "")]),
@@ -189,6 +197,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ),
     ("WhoAmI", ""),
     ("assent_ApproveRequest assent_datasubjectrequest", "{}"),
+    ("assent_AuditTrail", "Entity='contact',Top=5"),
     ("assent_CheckForErrors msdyncrm_customerjourney", ""),
     ("assent_CheckForErrors msdyncrm_marketingemail", ""),
     ("assent_CheckForErrors msdyncrm_marketingform", ""),
@@ -199,6 +208,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_ConsentWhy contact", "TargetId={msdyncrm_customerjourney}"),
     ("assent_CountRows", "FetchXml=@q&@q='%3Cfetch%3E%3Centity%20name=%22contact%22/%3E%3C/fetch%3E'"),
     ("assent_CountSegment", "Filter='statecode eq 0'"),
+    ("assent_CreateUser", r#"{"LastName":"Four","Address":"four@example.org","Role":"marketer"}"#),
     ("assent_DeleteRows", r#"{"FetchXml":"<fetch><entity name='task'/></fetch>","Expect":0}"#),
     ("assent_DeclineRequest assent_datasubjectrequest", r#"{"Reason":"unidentified","Text":"x"}"#),
     ("assent_DescribeConsentLevel", r#"{"Level":"marketing","Language":"en","Label":"Own"}"#),
@@ -207,8 +217,11 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_EnableSolution", r#"{"Name":"embedded_intelligence","AcceptPrivacyStatement":true}"#),
     ("assent_ExplainSuppression", "Address='a@example.org'"),
     ("assent_ExtendRequest assent_datasubjectrequest", r#"{"Until":"2026-06-01","Reason":"x"}"#),
+    ("assent_ForgetJob", r#"{"Id":"00000000-0000-0000-0000-00000000dead"}"#),
     ("assent_IdentifyRequest assent_datasubjectrequest", r#"{"Method":"x","Note":"y"}"#),
     ("assent_ImportSuppressions", r#"{"List":"a@example.org","Reason":"objection","Source":"x"}"#),
+    ("assent_InviteUser systemuser", "{}"),
+    ("assent_Jobs", ""),
     ("assent_JourneyStanding msdyncrm_customerjourney", ""),
     ("assent_LowerConsent", r#"{"Filter":"lastname eq 'One'","To":"none","Expect":1,"Because":"x"}"#),
     ("assent_MergeContact contact", r#"{"Lose":"{spare}"}"#),
@@ -220,15 +233,19 @@ const OPERATIONS: &[(&str, &str)] = &[
         "assent_PreviewEmail msdyncrm_marketingemail",
         r#"{"Draft":"{\"msdyncrm_subject\":\"x\"}","ContactId":"{contact}"}"#,
     ),
+    ("assent_PrivilegeMatrix", ""),
     ("assent_ReadPlan assent_datasubjectrequest", ""),
     ("assent_RecordHistory", "Entity='contact',Id={contact}"),
     ("assent_Restrict contact", r#"{"On":true,"Because":"x"}"#),
+    ("assent_RetryJob", r#"{"Id":"00000000-0000-0000-0000-00000000dead"}"#),
     ("assent_RetrySubmission msdyncrm_marketingformsubmission", "{}"),
     ("assent_RunRequest assent_datasubjectrequest", "{}"),
     ("assent_SegmentGrowth msdyncrm_segment", ""),
     ("assent_SecureColumn", r#"{"Entity":"contact","Column":"description","Secured":true}"#),
     ("assent_SendTestMail msdyncrm_marketingemail", "{}"),
+    ("assent_SignOutUser systemuser", "{}"),
     ("assent_Submissions msdyncrm_marketingform", ""),
+    ("assent_UndoImport assent_importbatch", "{}"),
     ("assent_UndoLowering", r#"{"Batch":"00000000-0000-0000-0000-00000000dead","Because":"x"}"#),
     (
         "assent_UpdateRows",
@@ -290,7 +307,7 @@ impl Rows {
         for (name, set, body) in [
             ("contact", "contacts", r#"{"lastname":"One","emailaddress1":"one@example.org"}"#),
             ("spare", "contacts", r#"{"lastname":"Two"}"#),
-            ("systemuser", "systemusers", r#"{"lastname":"Three"}"#),
+            ("systemuser", "systemusers", r#"{"lastname":"Three","assent_role":"marketer"}"#),
             ("role", "roles", r#"{"name":"Own"}"#),
             ("msdyncrm_customerjourney", "msdyncrm_customerjourneys", r#"{"msdyncrm_name":"Journey"}"#),
             ("msdyncrm_marketingemail", "msdyncrm_marketingemails", r#"{"msdyncrm_name":"Mail"}"#),
@@ -317,6 +334,10 @@ impl Rows {
         let sent = move |tx: &mut kernel::Tx<'_>| tx.create("msdyncrm_marketingformsubmission", failed.clone());
         let sent = site.app.db.write(&site.app.cx.as_system("a submission"), sent);
         rows.push(("msdyncrm_marketingformsubmission", sent.unwrap().to_string()));
+        let batch = Values::new().with("assent_name", "File").with("assent_entity", "contact").with("statuscode", 2);
+        let made = move |tx: &mut kernel::Tx<'_>| tx.create("assent_importbatch", batch.clone());
+        let made = site.app.db.write(&site.app.cx.as_system("an import"), made);
+        rows.push(("assent_importbatch", made.unwrap().to_string()));
         Rows(rows)
     }
     fn fill(&self, text: &str) -> String {
@@ -350,7 +371,7 @@ async fn ask(site: &Site, token: Option<&str>, method: &str, address: &str, body
     let mut uri = String::new();
     for it in address.chars() {
         match it {
-            '{' | '}' | ' ' | '"' | '\'' => write!(uri, "%{:02X}", it as u32).unwrap(),
+            '{' | '}' | ' ' | '"' | '\'' | '<' | '>' => write!(uri, "%{:02X}", it as u32).unwrap(),
             other => uri.push(other),
         }
     }

@@ -108,10 +108,10 @@ async fn a_password_signs_in_and_everything_else_gets_one_answer() {
     let site = site();
     let (ada, _) = invited(&site, "marketer").await;
     let mut browser = Browser::default();
-    let page = browser.get(&site, "/signin?next=/outbox").await.is(200);
-    assert!(page.text.contains("value=\"/outbox\"") && page.text.contains("current-password"));
-    let form = [("address", " ADA@example.org "), ("password", GOOD), ("next", "/outbox")];
-    assert_eq!(browser.post(&site, "/signin", &form).await.is(303).header("location"), "/outbox");
+    let page = browser.get(&site, "/signin?next=/app/outbox").await.is(200);
+    assert!(page.text.contains("value=\"/app/outbox\"") && page.text.contains("current-password"));
+    let form = [("address", " ADA@example.org "), ("password", GOOD), ("next", "/app/outbox")];
+    assert_eq!(browser.post(&site, "/signin", &form).await.is(303).header("location"), "/app/outbox");
     for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "outbox"] {
         let form = [("address", ADDRESS), ("password", GOOD), ("next", elsewhere)];
         assert_eq!(Browser::default().post(&site, "/signin", &form).await.is(303).header("location"), "/");

@@ -9,6 +9,7 @@ import { useEntities } from "../../api/metadata";
 import { count, day, rows } from "../../api/row";
 import { may, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
+import { Begin } from "../start/Begin";
 
 const useStyles = makeStyles({
   cards: { display: "grid", gap: tokens.spacingHorizontalM, gridTemplateColumns: "repeat(auto-fill, minmax(180px, 1fr))" },
@@ -44,6 +45,7 @@ export default function Home() {
   });
   return (
     <Page title={t("welcome", { name: session.name })}>
+      <Begin />
       <div className={styles.cards}>
         {counted.map((name) => (
           <Card key={name}>

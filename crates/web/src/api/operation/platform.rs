@@ -5,7 +5,10 @@
 
 use kernel::{
     Error, Result, Rx, Tx, access,
-    audit::{history, verify},
+    audit::{
+        history::{self, Remembered, Wanted},
+        verify,
+    },
     solution,
 };
 use serde_json::{Value as Json, json};
@@ -43,6 +46,26 @@ pub const OPERATIONS: &[Operation] = &[
         errors: &[("0x80040220", "the role is not auditor or privacy-officer")],
         source: "spec/beyond.md 4",
         run: Run::Function(verify_audit),
+    },
+    Operation {
+        name: "assent_AuditTrail",
+        bound_to: None,
+        parameters: &[
+            ("Entity", "Edm.String"),
+            ("Actor", "Edm.String"),
+            ("From", "Edm.String"),
+            ("Until", "Edm.String"),
+            ("Before", "Edm.Int64"),
+            ("Top", "Edm.Int32"),
+        ],
+        returns: &[("Changes", "Collection(Edm.String)"), ("Next", "Edm.Int64")],
+        about: "The latest changes over all entities, newest first; Actor is user:<id>, system or public, From and Until are days or instants, Next is the Before of the next page. Values only where the reader reaches the row.",
+        errors: &[
+            ("0x80040220", "the role is not auditor or privacy-officer"),
+            ("0x80048d19", "From or Until is neither a day nor an instant, or Top is not from 1 to 500"),
+        ],
+        source: "spec/beyond.md 5",
+        run: Run::Function(audit_trail),
     },
     Operation {
         name: "assent_RecordHistory",
@@ -88,15 +111,51 @@ fn verify_audit(rx: &Rx<'_>, _: &Given) -> Result<Json> {
 /// `assent_RecordHistory(Entity='contact',Id=guid)`: every change of a record, oldest first.
 fn record_history(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     access::require(rx, "prvReadAuditSummary", "audit")?;
-    let changes: Vec<Json> = history::of_record(rx, given.text("Entity")?, given.guid("Id")?)?
+    let changes: Vec<Json> =
+        history::of_record(rx, given.text("Entity")?, given.guid("Id")?)?.into_iter().map(remembered).collect();
+    Ok(json!({ "Changes": changes }))
+}
+
+fn remembered(it: Remembered) -> Json {
+    json!({
+        "Row": it.seq, "At": it.at.to_string(), "Actor": it.actor, "Reason": it.reason, "Caller": it.caller,
+        "Justification": it.justification, "Operation": it.operation, "Columns": it.columns, "Values": it.values, "Unreadable": it.unreadable,
+    })
+}
+
+/// Changes of one page of the trail, when nobody says how many, and at most.
+const PAGE: (i64, i64) = (50, 500);
+
+/// `assent_AuditTrail(Entity='contact',Actor='user:…',From='2026-01-01',Until='2026-02-01',Before=4711,Top=50)`.
+fn audit_trail(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let text = |name: &str| -> Result<Option<String>> {
+        Ok(given.optional(name)?.map(str::to_owned).filter(|it| !it.is_empty()))
+    };
+    let moment = |name: &str| text(name)?.map(|it| privacy::consent::export::moment(name, &it)).transpose();
+    let wanted = Wanted {
+        entity: text("Entity")?,
+        actor: text("Actor")?,
+        from: moment("From")?,
+        until: moment("Until")?,
+        before: given.number("Before")?,
+    };
+    let count = given.number("Top")?.unwrap_or(PAGE.0);
+    if !(1..=PAGE.1).contains(&count) {
+        return Err(Error::invalid("Top", format!("is from 1 to {}", PAGE.1)).with_code("payload"));
+    }
+    let (changes, next) = history::latest(rx, &wanted, count)?;
+    let changes: Vec<Json> = changes
         .into_iter()
         .map(|it| {
-            json!({
-                "Row": it.seq, "At": it.at.to_string(), "Actor": it.actor, "Reason": it.reason,
-                "Caller": it.caller, "Justification": it.justification, "Operation": it.operation,
-                "Columns": it.columns, "Values": it.values, "Unreadable": it.unreadable,
-            })
+            let more = json!({ "Entity": it.entity, "Id": it.record, "Subject": it.subject, "Withheld": it.withheld });
+            match (remembered(it), more) {
+                (Json::Object(mut all), Json::Object(more)) => {
+                    all.extend(more);
+                    Json::Object(all)
+                }
+                (all, _) => all,
+            }
         })
         .collect();
-    Ok(json!({ "Changes": changes }))
+    Ok(json!({ "Changes": changes, "Next": next }))
 }
