@@ -11,5 +11,7 @@ export const PLACES: Place[] = [
   { path: "/", load: () => import("./places/home/Home") },
   { path: "/list/$entity", load: () => import("./list/ListPage") },
   { path: "/record/$entity/$id", load: () => import("./record/RecordPage") },
+  { path: "/privacy/board", load: () => import("./places/privacy/Board") },
+  { path: "/privacy/request/$id", load: () => import("./places/privacy/RequestPage") },
   { path: "/new/$entity", load: () => import("./record/NewPage") },
 ];

@@ -12,4 +12,5 @@ interface Extra {
 
 export const EXTRAS: Record<string, Extra> = {
   contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
+  assent_datasubjectrequest: { commands: lazy(() => import("../places/privacy/OpenRequest")) },
 };
