@@ -13,5 +13,10 @@ export const PLACES: Place[] = [
   { path: "/record/$entity/$id", load: () => import("./record/RecordPage") },
   { path: "/privacy/board", load: () => import("./places/privacy/Board") },
   { path: "/privacy/request/$id", load: () => import("./places/privacy/RequestPage") },
+  { path: "/privacy/suppression", load: () => import("./places/privacy/Suppression") },
+  { path: "/privacy/erasures", load: () => import("./places/privacy/Erasures") },
+  { path: "/privacy/consent", load: () => import("./places/privacy/ConsentRecords") },
+  { path: "/privacy/consent-levels", load: () => import("./places/privacy/ConsentTrend") },
+  { path: "/privacy/inventory", load: () => import("./places/privacy/Inventory") },
   { path: "/new/$entity", load: () => import("./record/NewPage") },
 ];

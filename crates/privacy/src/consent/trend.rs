@@ -3,13 +3,15 @@
 //! *Not* kept anywhere: it is counted back from today's levels along the consent change records.
 //! Invariant: it names nobody; where changes left no record, it says that it is not exact.
 
+use std::collections::BTreeMap;
+
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
     tz::TimeZone,
 };
 use kernel::{
-    Error, Query, Result, Rx, access,
+    Error, Query, Result, Rx, Value, access,
     report::{Measure, Report},
 };
 use odata::Expr;
@@ -19,6 +21,8 @@ use super::{ConsentChangeRecord, Level};
 
 /// So many points are counted at most.
 const MOST: usize = 120;
+/// So many different sources are told apart, each with what somebody typed.
+const SOURCES: u64 = 50_000;
 
 /// What lies between two points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +84,17 @@ pub struct Point {
     pub lowered: i64,
 }
 
+/// What one kind of source did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// Its word, such as `SubscriptionCenter`.
+    pub source: String,
+    /// Consents that it gave or raised.
+    pub raised: i64,
+    /// Consents that it withdrew or lowered.
+    pub lowered: i64,
+}
+
 /// The levels over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trend {
@@ -87,6 +102,8 @@ pub struct Trend {
     pub points: Vec<Point>,
     /// Contacts by level now.
     pub now: Levels,
+    /// What made the changes since then, by the word of their source.
+    pub sources: Vec<Made>,
     /// Whether every change left a record, as far as can be seen.
     pub exact: bool,
 }
@@ -126,7 +143,8 @@ pub fn trend(rx: &Rx<'_>, from: Date, step: Step) -> Result<Trend> {
         points.push(Point { from: begin.to_string(), levels: ended, raised, lowered });
     }
     points.reverse();
-    Ok(Trend { points, now, exact })
+    let sources = sources(&rx, step.begin(from))?;
+    Ok(Trend { points, now, sources, exact })
 }
 
 fn shift(levels: &mut Levels, level: Level, by: i64) {
@@ -171,6 +189,25 @@ fn changes(rx: &Rx<'_>, begin: Date, step: Step) -> Result<Vec<(Level, Level, i6
         }
     }
     Ok(all)
+}
+
+/// The changes since a day by the word of their source; what follows it was typed by somebody.
+fn sources(rx: &Rx<'_>, since: Date) -> Result<Vec<Made>> {
+    let paths = ["msgdpr_consentchangesource", "assent_previousvalue", "msgdpr_value"];
+    let filter = odata::parse_filter(&format!("assent_occurredon ge {since}T00:00:00Z"))?;
+    let report = Report { size: SOURCES, ..groups(ConsentChangeRecord::ENTITY, &paths, Some(filter)) };
+    let mut all: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for line in rx.report(&report)?.rows {
+        let [Value::Text(source), before, after, count] = line.values.as_slice() else { continue };
+        let count = count.as_int().unwrap_or_default();
+        let word = source.split(':').next().unwrap_or_default().trim().to_owned();
+        let made = all.entry(word).or_default();
+        if Level::of_value(after)? > Level::of_value(before)? { made.0 += count } else { made.1 += count }
+    }
+    let mut made: Vec<Made> =
+        all.into_iter().map(|(source, (raised, lowered))| Made { source, raised, lowered }).collect();
+    made.sort_by_key(|it| std::cmp::Reverse(it.raised + it.lowered));
+    Ok(made)
 }
 
 fn created(rx: &Rx<'_>, begin: Date, step: Step) -> Result<i64> {

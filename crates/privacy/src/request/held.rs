@@ -6,7 +6,7 @@
 
 use kernel::{
     Error, Query, Result, Rx, Tx, access,
-    metadata::{Entity, Model, OnErasure},
+    metadata::{Entity, Model, OnDelete, OnErasure, file::english},
     uuid::Uuid,
 };
 
@@ -113,6 +113,9 @@ pub fn hold(
         Some(ground) => {
             let found = plan::make(tx, &request, &roots, &Holds::default())?.discovery;
             check(&tx.model(), &request, &found, entity, column, record)?;
+            if request.kind == Type::Erasure as i64 {
+                stands_alone(&tx.model(), &found, &holds, entity)?;
+            }
             let column = column.map(str::to_owned);
             holds.with(Held { entity: entity.into(), column, record, ground: ground.into() })
         }
@@ -160,6 +163,25 @@ fn check(
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses to keep records that go together with one that is removed: their place in the store would be gone.
+fn stands_alone(model: &Model, found: &Discovery, holds: &Holds, entity: &str) -> Result<()> {
+    let goes = |it: &Entity| it.on_erasure == OnErasure::Delete && holds.column(it, "", Type::Erasure).is_none();
+    let definition = model.entity(entity)?;
+    for column in definition.columns.values().filter(|it| it.on_delete != OnDelete::RemoveLink) {
+        for target in &column.targets {
+            let above = model.entity(&target.entity)?;
+            if above.name != entity && goes(above) && found.rows.iter().any(|it| it.entity == above.name) {
+                let text = format!(
+                    "records of this kind go together with those of {}, which are erased; export them first if a law obliges you to keep them",
+                    english(&above.plural)
+                );
+                return Err(Error::invalid("Entity", text));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The words of a line that stands for one record.

@@ -4,7 +4,7 @@ import { Button, Field, makeStyles, Radio, RadioGroup, Select, Text, Textarea, t
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { moment } from "../../api/row";
-import { type Item, PLANNED, REASONS, type Request, useAct } from "./request";
+import { ACCESS, type Item, PLANNED, REASONS, type Request, useAct } from "./request";
 import { type Standing, Step } from "./Step";
 
 const useStyles = makeStyles({
@@ -35,7 +35,7 @@ function Decide({ request, items }: { request: Request; items: Item[] }) {
   const waits = request.status === PLANNED;
   const [given, setChoice] = useState<Choice | null>(null);
   const choice: Choice = given ?? (held.length > 0 ? "partly" : waits ? "honour" : "decline");
-  const [reason, setReason] = useState<string>(REASONS[0]);
+  const [reason, setReason] = useState<string>(request.type === ACCESS ? "rights-of-others" : "legal-duty");
   const [text, setText] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const act = useAct(request.id);

@@ -13,7 +13,7 @@ import type { Item, Request } from "./request";
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "flex-end" },
-  text: { width: "100%" },
+  text: { width: "100%", minHeight: "380px", maxHeight: "none" },
 });
 
 /** On paper there is the letter alone. */
@@ -60,7 +60,7 @@ export function Letter({ request, items }: { request: Request; items: Item[] }) 
         {changed !== null && <Button appearance="subtle" onClick={() => setChanged(null)}>{t("letter.asWritten")}</Button>}
       </div>
       <Field label={t("letter.text")} hint={t("letter.hint")}>
-        <Textarea className={styles.text} rows={16} resize="vertical" value={text} onChange={(_, { value }) => setChanged(value)} />
+        <Textarea textarea={{ className: styles.text }} resize="vertical" value={text} onChange={(_, { value }) => setChanged(value)} />
       </Field>
       {createPortal(<div className="assent-paper">{text}</div>, document.body)}
     </>

@@ -24,6 +24,7 @@ const SHOWN = 100;
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
   box: { overflow: "auto", maxHeight: "480px" },
+  table: { tableLayout: "auto", width: "max-content", minWidth: "100%" },
   cell: { minWidth: "120px", maxWidth: "320px", overflowWrap: "anywhere", verticalAlign: "top" },
   hash: { overflowWrap: "anywhere", fontFamily: tokens.fontFamilyMonospace },
 });
@@ -110,7 +111,7 @@ function OneTable({ file, entity, request, changeable }: { file: ZipFile; entity
   return (
     <>
       <div className={styles.box} role="region" tabIndex={0} aria-label={entity.plural}>
-        <Table size="small" aria-label={entity.plural}>
+        <Table size="small" aria-label={entity.plural} className={styles.table}>
           <TableHeader>
             <TableRow>
               {changeable && <TableHeaderCell className={styles.cell}>{t("plan.head.change")}</TableHeaderCell>}

@@ -18,6 +18,7 @@ import { ACCESS, COMPLETED, foundQuery, type Item, type Request, useAct } from "
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalM, margin: `${tokens.spacingVerticalS} 0` },
   box: { overflowX: "auto" },
+  table: { tableLayout: "auto" },
   ground: { overflowWrap: "anywhere" },
 });
 
@@ -72,7 +73,7 @@ function Columns({ request, name, items, changeable, onHold, onPutBack }: { requ
         <Switch label={t("plan.emptyToo", { count: lines.filter((it) => it.Rows === 0).length })} checked={all} onChange={(_, { checked }) => setAll(checked)} />
       )}
       <div className={styles.box}>
-        <Table size="small" aria-label={t("plan.byColumn")}>
+        <Table size="small" aria-label={t("plan.byColumn")} className={styles.table}>
           <TableHeader>
             <TableRow>
               {["column", "rows", "action", "ground"].map((it) => <TableHeaderCell key={it}>{t(`plan.head.${it}`)}</TableHeaderCell>)}
@@ -124,7 +125,7 @@ function Records({ request, name, changeable, onHold, onPutBack }: { request: Re
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />;
   return (
     <div className={styles.box}>
-      <Table size="small" aria-label={t("plan.byRecord")}>
+      <Table size="small" aria-label={t("plan.byRecord")} className={styles.table}>
         <TableHeader>
           <TableRow>
             {["record", "path", "happens"].map((it) => <TableHeaderCell key={it}>{t(`plan.head.${it}`)}</TableHeaderCell>)}

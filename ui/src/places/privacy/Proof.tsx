@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useEntities } from "../../api/metadata";
 import { count } from "../../api/row";
+import { Heading } from "./Heading";
 import { proofsQuery } from "./proof";
 import { ERASURE, type Item, type Request } from "./request";
 import { Signature } from "./Signature";
@@ -45,7 +46,7 @@ export function Proof({ request, items }: { request: Request; items: Item[] }) {
           </Table>
         </div>
       )}
-      <Text as="h3" weight="semibold">{t("proof.kept")}</Text>
+      <Heading small>{t("proof.kept")}</Heading>
       {kept.length === 0 ? <Text>{t("proof.nothingKept")}</Text> : (
         <ul className={styles.list}>
           {kept.map(([key, of]) => <li key={key}>{label(of[0]!.Entity)} ({t("plan.columns", { count: of.length })}): {of[0]!.Ground}</li>)}
@@ -53,7 +54,7 @@ export function Proof({ request, items }: { request: Request; items: Item[] }) {
       )}
       {proof && (
         <>
-          <Text as="h3" weight="semibold">{t("proof.signed")}</Text>
+          <Heading small>{t("proof.signed")}</Heading>
           <Text>{t("proof.signedText")}</Text>
           <Signature proof={proof} />
         </>

@@ -11,6 +11,7 @@ import { isOne, useSession } from "../../api/session";
 import { useNames } from "../../record/names";
 import { AUDITOR, OFFICER } from "../../shell/areas";
 import { Loading, Problem } from "../../shell/state";
+import { Heading } from "./Heading";
 import { ENTITY, type Request } from "./request";
 
 interface Change {
@@ -56,7 +57,7 @@ export function Timeline({ request }: { request: Request }) {
   };
   return (
     <section aria-labelledby="timeline">
-      <Text as="h2" id="timeline" size={500} weight="semibold" block>{t("timeline.title")}</Text>
+      <Heading id="timeline">{t("timeline.title")}</Heading>
       {found.isPending && <Loading />}
       {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}
       <ol className={styles.list}>

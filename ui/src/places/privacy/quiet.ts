@@ -1,20 +1,23 @@
 /**
- * Questions about an address. They travel in the body of a batch (OData v4.01 JSON), never in an address that gets
- * logged on the way.
+ * Questions about an address. They travel in the body of a batch, never in an address that gets logged on the way.
  */
 
-import { ApiError, call } from "../../api/http";
+import { ApiError, send } from "../../api/http";
 
-interface Answer<T> {
-  status: number;
-  body?: T & { error?: { code: string; message: string } };
-}
+const BOUNDARY = "question";
 
 export async function quietly<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const body = { requests: [{ id: "1", method: "GET", url: path }] };
-  const { responses } = await call<{ responses: Answer<T>[] }>("$batch", { method: "POST", body, signal });
-  const answer = responses[0];
-  if (!answer?.body || answer.status >= 400)
-    throw new ApiError(answer?.status ?? 500, answer?.body?.error?.code ?? "", answer?.body?.error?.message ?? "");
-  return answer.body;
+  const body = [
+    `--${BOUNDARY}`, "Content-Type: application/http", "Content-Transfer-Encoding: binary", "",
+    `GET ${path} HTTP/1.1`, "Accept: application/json", "", "",
+    `--${BOUNDARY}--`, "",
+  ].join("\r\n");
+  const headers = { "Content-Type": `multipart/mixed; boundary=${BOUNDARY}` };
+  const text = await (await send("$batch", { method: "POST", headers, body, signal })).text();
+  const status = Number(/^HTTP\/1\.1 (\d{3})/m.exec(text)?.[1] ?? 500);
+  const said = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1) || "null") as T & {
+    error?: { code: string; message: string };
+  };
+  if (status >= 400) throw new ApiError(status, said?.error?.code ?? "", said?.error?.message ?? "");
+  return said;
 }

@@ -1,6 +1,7 @@
 /**
  * The files of a zip, read in the browser, so that an officer looks through a package without saving it.
- * Only what our own packages are made of: stored or deflated files with a central directory, below 4 GiB.
+ * Only what our own packages are made of: stored or deflated files with a central directory, their sizes in
+ * 64 bits where the writer chose so.
  */
 
 export interface ZipFile {
@@ -24,10 +25,12 @@ export function zipFiles(bytes: Uint8Array<ArrayBuffer>): ZipFile[] {
   const files: ZipFile[] = [];
   for (let n = 0; n < count && view.getUint32(at, true) === ENTRY; n++) {
     const method = view.getUint16(at + 10, true);
-    const packed = view.getUint32(at + 20, true);
-    const size = view.getUint32(at + 24, true);
     const [nameLength, extra, comment] = [28, 30, 32].map((it) => view.getUint16(at + it, true)) as [number, number, number];
-    const header = view.getUint32(at + 42, true);
+    const wide = wideFields(view, at + 46 + nameLength, extra);
+    // In this order, and only where the short field has no room.
+    const size = long(view.getUint32(at + 24, true), wide);
+    const packed = long(view.getUint32(at + 20, true), wide);
+    const header = long(view.getUint32(at + 42, true), wide);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     at += 46 + nameLength + extra + comment;
     files.push({
@@ -43,6 +46,19 @@ export function zipFiles(bytes: Uint8Array<ArrayBuffer>): ZipFile[] {
     });
   }
   return files;
+}
+
+const FULL = 0xffffffff;
+const long = (short: number, wide: number[]) => (short === FULL ? (wide.shift() ?? short) : short);
+
+/** The fields of 64 bits (ZIP64) among the extra ones of an entry. */
+function wideFields(view: DataView, start: number, length: number): number[] {
+  for (let at = start; at + 4 <= start + length; at += 4 + view.getUint16(at + 2, true)) {
+    if (view.getUint16(at, true) !== 1) continue;
+    const count = view.getUint16(at + 2, true) / 8;
+    return Array.from({ length: count }, (_, n) => Number(view.getBigUint64(at + 4 + n * 8, true)));
+  }
+  return [];
 }
 
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (it) => it.charCodeAt(0));

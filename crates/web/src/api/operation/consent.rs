@@ -121,7 +121,12 @@ pub const OPERATIONS: &[Operation] = &[
         name: "assent_ConsentTrend",
         bound_to: None,
         parameters: &[("From", "Edm.Date"), ("Step", "Edm.String")],
-        returns: &[("points", "Collection(Edm.Untyped)"), ("now", "Collection(Edm.Int64)"), ("exact", "Edm.Boolean")],
+        returns: &[
+            ("points", "Collection(Edm.Untyped)"),
+            ("now", "Collection(Edm.Int64)"),
+            ("sources", "Collection(Edm.Untyped)"),
+            ("exact", "Edm.Boolean"),
+        ],
         about: "How many contacts had which level of consent at the end of each day, week or month since a day, counted back from today's levels along the consent change records.",
         errors: &[
             ("0x80040220", "the role is none of privacy-officer, auditor and marketer"),
