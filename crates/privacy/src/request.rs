@@ -4,9 +4,9 @@
 //! *Not* the screen of the privacy officer. Invariant (law 12): a request is Completed only when a
 //! read after the write proves what its plan promised.
 
+pub mod by_hand;
 pub mod clock;
 pub mod decide;
-pub mod by_hand;
 pub mod discover;
 pub mod found;
 pub mod held;

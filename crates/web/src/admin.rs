@@ -7,7 +7,6 @@ mod compliance;
 mod evidence;
 mod home;
 mod outbox;
-mod suppression;
 
 use axum::{
     Router,
@@ -29,11 +28,9 @@ pub fn router() -> Router<App> {
     aliases
         .fold(Router::new(), |router, place| router.route(place, get(compliance::alias)))
         .route(compliance::PLACE, get(compliance::show).post(compliance::save))
-        .route("/suppression", get(suppression::show).post(suppression::ask))
         .route("/", get(home::show))
         .route("/outbox", get(outbox::list))
         .route("/outbox/{id}", get(outbox::one))
-        .route("/consent", get(evidence::show))
         .route("/consent/records", get(evidence::records))
         .route("/assets/assent.css", get(stylesheet))
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use kernel::{
     Error, Query, Result, Tx, Value, Values, blob,
-    metadata::{Entity, OnErasure, column::ColumnErasure},
+    metadata::{Column, Entity, OnDelete, OnErasure, column::ColumnErasure},
     store::vault::Erasure,
     subject::{self, Found, Subject},
 };
@@ -51,11 +51,7 @@ fn found(action: i64) -> &'static str {
 }
 
 /// Removes or blanks every found row; the person's own rows last.
-pub(super) fn remove(
-    tx: &mut Tx<'_>,
-    discovery: &Discovery,
-    holds: &Holds,
-) -> Result<BTreeMap<String, (i64, i64)>> {
+pub(super) fn remove(tx: &mut Tx<'_>, discovery: &Discovery, holds: &Holds) -> Result<BTreeMap<String, (i64, i64)>> {
     let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     let model = tx.model();
     let (own, related): (Vec<&Found>, Vec<&Found>) =
@@ -63,6 +59,7 @@ pub(super) fn remove(
     for found in related.into_iter().chain(own) {
         let entity = model.entity(&found.entity)?;
         if holds.keeps(entity, found.id) {
+            detach(tx, discovery, holds, entity, found)?;
             continue;
         }
         // It may have gone already, together with the row it belonged to.
@@ -87,8 +84,27 @@ pub(super) fn remove(
     Ok(counts)
 }
 
+/// Takes the links of a kept row to rows that go away, so that it does not go with them.
+fn detach(tx: &mut Tx<'_>, discovery: &Discovery, holds: &Holds, entity: &Entity, found: &Found) -> Result<()> {
+    let model = tx.model();
+    let Some(row) = tx.find(&found.entity, found.id)? else { return Ok(()) };
+    let goes = |column: &&Column| match row.get(&column.name) {
+        Value::Lookup(target, id) => {
+            let kept = model.entity(target).is_ok_and(|it| holds.keeps(it, *id));
+            !kept && discovery.rows.iter().any(|it| it.entity == *target && it.id == *id)
+        }
+        _ => false,
+    };
+    let holding = entity.columns.values().filter(|it| it.on_delete != OnDelete::RemoveLink && !it.required);
+    let links: Values = holding.filter(goes).map(|it| (it.name.clone(), Value::Null)).collect();
+    if !links.is_empty() {
+        tx.erasing(|tx| tx.update(&found.entity, found.id, links))?;
+    }
+    Ok(())
+}
+
 fn blanked(entity: &Entity, holds: &Holds) -> Values {
-    let blank = |it: &&kernel::metadata::Column| {
+    let blank = |it: &&Column| {
         it.is_personal()
             && it.erasure == ColumnErasure::Blank
             && it.compose.is_empty()
@@ -167,7 +183,8 @@ fn prove_kept(tx: &mut Tx<'_>, plan: &plan::Plan) -> Result<()> {
     let model = tx.model();
     for found in &plan.discovery.rows {
         if plan.holds.keeps(model.entity(&found.entity)?, found.id) && tx.find(&found.entity, found.id)?.is_none() {
-            let text = "a record that the plan keeps goes together with one that it removes; keep that one too, or neither";
+            let text =
+                "a record that the plan keeps goes together with one that it removes; keep that one too, or neither";
             return Err(Error::conflict(found.entity.as_str(), text).with_code("plan-outdated"));
         }
     }

@@ -99,7 +99,8 @@ pub fn hold(
     access::require_role(tx, OFFICERS, "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if ![Status::Planned as i64, Status::Approved as i64].contains(&request.status) {
-        let text = format!("the request is {}; only a plan that is not carried out yet changes", Status::word(request.status));
+        let text =
+            format!("the request is {}; only a plan that is not carried out yet changes", Status::word(request.status));
         return Err(Error::conflict(request.name, text));
     }
     if column.is_some() && record.is_some() {
@@ -157,19 +158,18 @@ fn check(
             "Entity",
             "this record is the person; without it nobody is erased. Decline the request instead, with the reason",
         )),
-        (OnErasure::Delete, Some(_)) => Err(Error::invalid(
-            "Column",
-            "records of this kind go as a whole; keep one record, or all of the kind",
-        )),
+        (OnErasure::Delete, Some(_)) => {
+            Err(Error::invalid("Column", "records of this kind go as a whole; keep one record, or all of the kind"))
+        }
         _ => Ok(()),
     }
 }
 
-/// Refuses to keep records that go together with one that is removed: their place in the store would be gone.
+/// Refuses to keep records that cannot be without one that is removed. Others lose their link to it.
 fn stands_alone(model: &Model, found: &Discovery, holds: &Holds, entity: &str) -> Result<()> {
     let goes = |it: &Entity| it.on_erasure == OnErasure::Delete && holds.column(it, "", Type::Erasure).is_none();
     let definition = model.entity(entity)?;
-    for column in definition.columns.values().filter(|it| it.on_delete != OnDelete::RemoveLink) {
+    for column in definition.columns.values().filter(|it| it.required && it.on_delete != OnDelete::RemoveLink) {
         for target in &column.targets {
             let above = model.entity(&target.entity)?;
             if above.name != entity && goes(above) && found.rows.iter().any(|it| it.entity == above.name) {

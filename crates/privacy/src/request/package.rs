@@ -212,8 +212,12 @@ fn page(
                 .collect();
             rows.push(cells);
         }
-        let mut categories: Vec<&str> =
-            entity.columns.values().filter(|it| it.is_personal() && is_open(entity, it)).map(|it| it.privacy.category.as_str()).collect();
+        let mut categories: Vec<&str> = entity
+            .columns
+            .values()
+            .filter(|it| it.is_personal() && is_open(entity, it))
+            .map(|it| it.privacy.category.as_str())
+            .collect();
         categories.sort_unstable();
         categories.dedup();
         sections.push((entity, categories.join(", "), rows));

@@ -261,7 +261,13 @@ pub(super) fn store(tx: &mut Tx<'_>, id: Uuid, plan: &Plan) -> Result<()> {
         .with("statuscode", Status::Planned as i64)
         .with("assent_plandigest", plan.digest.as_str())
         .with("assent_approvedon", kernel::Value::Null)
-        .with("assent_approvedby", kernel::Value::Null);
+        .with("assent_approvedby", kernel::Value::Null)
+        // What was decided was decided on another plan.
+        .with("assent_decision", kernel::Value::Null)
+        .with("assent_decisioncode", kernel::Value::Null)
+        .with("assent_decisionreason", kernel::Value::Null)
+        .with("assent_decidedby", kernel::Value::Null)
+        .with("assent_decidedon", kernel::Value::Null);
     tx.update(ENTITY, id, values)?;
     Ok(())
 }

@@ -17,6 +17,7 @@ mod bulk_delete;
 mod change;
 mod changes;
 mod definition;
+mod desk;
 mod entity;
 mod evidence;
 mod file;

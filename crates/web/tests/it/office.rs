@@ -12,7 +12,6 @@ use web::signin::link::{self, Purpose};
 
 use crate::{
     public::{landing, visit},
-    rights::logged,
     site::{Reply, Site},
 };
 
@@ -80,23 +79,6 @@ async fn what_is_saved_holds_at_the_next_gate_and_is_audited() {
     visit(&site, "POST", OUTBOUND, &foreign, "enforced=on").await.is(403);
     let own = [("Cookie", cookie.as_str()), ("Origin", "https://records.example")];
     visit(&site, "POST", OUTBOUND, &own, "enforced=on").await.is(403);
-}
-
-#[tokio::test]
-async fn the_ledger_is_asked_by_typing_an_address() {
-    let site = logged();
-    visit(&site, "GET", "/suppression", &[], "").await.is(401);
-    let cookie = signed_in(&site).await;
-    site.post("assent_Object", r#"{"Address":"ann@example.com","Source":"letter"}"#).await.is(200);
-    let page = with(&site, &cookie, "GET", "/suppression", "").await.is(200).text;
-    assert!(page.contains("has 1 entries") && !page.contains("ann@"), "{page}");
-    let ask = async |address: &str| {
-        with(&site, &cookie, "POST", "/suppression", &format!("address={address}")).await.is(200).text
-    };
-    let told = ask("ann%40example.com").await;
-    assert!(told.contains("is withheld") && told.contains("objected to direct marketing"), "{told}");
-    assert!(ask("bob%40example.com").await.contains("Nothing holds mail"));
-    assert!(ask("nobody").await.contains("write one mail address"));
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ export function AskAddress({ officer }: { officer: boolean }) {
         <Field label={t("ask.label")} hint={t("ask.hint")} className={styles.field}>
           <Input value={typed} autoComplete="off" spellCheck={false} onChange={(_, { value }) => setTyped(value)} />
         </Field>
-        <Button appearance="primary" type="submit" disabled={asking.isPending || !typed.trim()}>{t("ask.ask")}</Button>
+        <Button appearance="primary" type="submit" disabledFocusable={asking.isPending || !typed.trim()}>{t("ask.ask")}</Button>
       </form>
       <div role="status" className={styles.answer}>
         {asking.error && <Problem error={asking.error} />}
@@ -136,7 +136,7 @@ export function Because({ title, text, yes, busy, onYes, onNo }: {
           </DialogContent>
           <DialogActions>
             <Button onClick={onNo}>{t("cancel")}</Button>
-            <Button appearance="primary" disabled={busy || !because.trim()} onClick={() => onYes(because.trim())}>{yes}</Button>
+            <Button appearance="primary" disabledFocusable={busy || !because.trim()} onClick={() => onYes(because.trim())}>{yes}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

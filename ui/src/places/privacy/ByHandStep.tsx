@@ -64,7 +64,7 @@ export function ByHandStep({ request, editable, standing }: { request: Request; 
           <Field label={t("byHand.result")} required hint={t("byHand.resultHint")} {...(tried && !text.trim() ? { validationMessage: t("byHand.resultMissing") } : {})}>
             <Textarea value={text} rows={4} resize="vertical" onChange={(_, { value }) => setText(value)} />
           </Field>
-          <Button className={styles.start} appearance="primary" disabled={act.isPending} onClick={send}>
+          <Button className={styles.start} appearance="primary" disabledFocusable={act.isPending} onClick={send}>
             {t(outcome === "declined" ? "decision.act.decline" : "byHand.close")}
           </Button>
         </div>

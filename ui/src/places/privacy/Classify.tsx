@@ -57,7 +57,7 @@ export function Classify({ line, label, categories, onClose }: { line: Line; lab
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabled={saving.isPending || !/^[a-z_]+(\.[a-z_]+)*$/.test(category.trim())} onClick={() => saving.mutate()}>{t("save")}</Button>
+            <Button appearance="primary" disabledFocusable={saving.isPending || !/^[a-z_]+(\.[a-z_]+)*$/.test(category.trim())} onClick={() => saving.mutate()}>{t("save")}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

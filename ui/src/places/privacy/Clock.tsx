@@ -96,7 +96,7 @@ function Extend({ request, onClose }: { request: Request; onClose(): void }) {
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabled={act.isPending} onClick={send}>{t("clock.extendNow")}</Button>
+            <Button appearance="primary" disabledFocusable={act.isPending} onClick={send}>{t("clock.extendNow")}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

@@ -178,7 +178,7 @@ function Export({ said }: { said: Said }) {
   });
   return (
     <Menu>
-      <MenuTrigger disableButtonEnhancement><Button disabled={fetching.isPending}>{t(fetching.isPending ? "list.exporting" : "records.export")}</Button></MenuTrigger>
+      <MenuTrigger disableButtonEnhancement><Button disabledFocusable={fetching.isPending}>{t(fetching.isPending ? "list.exporting" : "records.export")}</Button></MenuTrigger>
       <MenuPopover>
         <MenuList>
           {["xlsx", "csv", "json"].map((it) => <MenuItem key={it} onClick={() => fetching.mutate(it)}>{t(`records.format.${it}`)}</MenuItem>)}

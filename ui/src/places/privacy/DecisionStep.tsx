@@ -76,7 +76,7 @@ function Decide({ request, items }: { request: Request; items: Item[] }) {
         </>
       )}
       {choice === "decline" && <Text>{t("decision.declineRule")}</Text>}
-      <Button className={styles.start} appearance={waits ? "primary" : "secondary"} disabled={act.isPending} onClick={send}>
+      <Button className={styles.start} appearance={waits ? "primary" : "secondary"} disabledFocusable={act.isPending} onClick={send}>
         {t(`decision.act.${choice}`)}
       </Button>
     </div>

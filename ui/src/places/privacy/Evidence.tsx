@@ -80,8 +80,8 @@ export function Evidence({ row, levels, onClose }: { row: Row; levels: Level[]; 
             <Link to={`/record/msgdpr_gdprconsentchangerecord/${id}`} search={{ tab: "history" } as never}>{t("evidence.record")}</Link>
           </DialogContent>
           <DialogActions>
-            <Button disabled={receipt.isPending} onClick={() => receipt.mutate("iso27560")}>{t("evidence.iso")}</Button>
-            <Button disabled={receipt.isPending} onClick={() => receipt.mutate("kantara")}>{t("evidence.kantara")}</Button>
+            <Button disabledFocusable={receipt.isPending} onClick={() => receipt.mutate("iso27560")}>{t("evidence.iso")}</Button>
+            <Button disabledFocusable={receipt.isPending} onClick={() => receipt.mutate("kantara")}>{t("evidence.kantara")}</Button>
             <Button appearance="primary" onClick={onClose}>{t("close")}</Button>
           </DialogActions>
         </DialogBody>

@@ -6,6 +6,7 @@ import {
 } from "@fluentui/react-components";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem } from "../../shell/state";
 import { ACCESS, APPROVED, type Request, useAct } from "./request";
 
 export interface Target {
@@ -52,10 +53,11 @@ export function HoldBack({ request, entity, target, onClose }: { request: Reques
             <Field label={t("hold.groundLabel")} required hint={t("hold.groundHint")} {...(tried && !ground.trim() ? { validationMessage: t("hold.groundMissing") } : {})}>
               <Textarea value={ground} maxLength={2000} resize="vertical" onChange={(_, { value }) => setGround(value)} />
             </Field>
+            {act.error && <Problem error={act.error} />}
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabled={act.isPending} onClick={send}>{t("hold.take")}</Button>
+            <Button appearance="primary" disabledFocusable={act.isPending} onClick={send}>{t("hold.take")}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

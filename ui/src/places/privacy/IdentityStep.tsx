@@ -52,7 +52,7 @@ export function IdentityStep({ request, editable, standing }: { request: Request
           <Button
             className={styles.start}
             appearance={standing === "now" ? "primary" : "secondary"}
-            disabled={act.isPending}
+            disabledFocusable={act.isPending}
             onClick={() => act.mutate({ name: "assent_IdentifyRequest", body: { Method: method, Result: result, Note: note.trim() || null }, done: t("identity.noted") })}
           >
             {t("identity.save")}

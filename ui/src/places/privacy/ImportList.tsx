@@ -90,8 +90,8 @@ export function ImportList() {
         <Input value={source} maxLength={100} onChange={(_, { value }) => change(setSource)(value)} />
       </Field>
       <div className={styles.bar}>
-        <Button appearance={tried ? "secondary" : "primary"} disabled={importing.isPending || !list.trim() || !source.trim()} onClick={() => importing.mutate(true)}>{t("import.try")}</Button>
-        {tried && <Button appearance="primary" disabled={importing.isPending} onClick={() => importing.mutate(false)}>{t("import.take", { count: report.added, shown: count(report.added) })}</Button>}
+        <Button appearance={tried ? "secondary" : "primary"} disabledFocusable={importing.isPending || !list.trim() || !source.trim()} onClick={() => importing.mutate(true)}>{t("import.try")}</Button>
+        {tried && <Button appearance="primary" disabledFocusable={importing.isPending} onClick={() => importing.mutate(false)}>{t("import.take", { count: report.added, shown: count(report.added) })}</Button>}
       </div>
       <div role="status">
         {importing.isPending && <ProgressBar aria-label={t("import.busy")} />}

@@ -135,7 +135,7 @@ function Undo({ batch, onClose }: { batch: Batch; onClose(): void }) {
           <DialogActions>
             <Button onClick={onClose}>{t(done && !done.dry_run ? "close" : "cancel")}</Button>
             {!done && <Button appearance="primary" disabled={!because.trim() || acting.isPending} onClick={() => acting.mutate(true)}>{t("lowering.count")}</Button>}
-            {done?.dry_run && <Button appearance="primary" disabled={acting.isPending || done.ended + done.restored === 0} onClick={() => acting.mutate(false)}>{t("lowering.undo")}</Button>}
+            {done?.dry_run && <Button appearance="primary" disabledFocusable={acting.isPending || done.ended + done.restored === 0} onClick={() => acting.mutate(false)}>{t("lowering.undo")}</Button>}
           </DialogActions>
         </DialogBody>
       </DialogSurface>

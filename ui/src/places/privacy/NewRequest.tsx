@@ -114,7 +114,7 @@ export function NewRequest({ onClose }: { onClose(): void }) {
             </DialogContent>
             <DialogActions>
               <Button onClick={onClose}>{t("cancel")}</Button>
-              <Button appearance="primary" type="submit" disabled={making.isPending}>{t("new.note")}</Button>
+              <Button appearance="primary" type="submit" disabledFocusable={making.isPending}>{t("new.note")}</Button>
             </DialogActions>
           </DialogBody>
         </form>

@@ -87,7 +87,7 @@ export function PersonStep({ request, editable, standing }: { request: Request; 
             <Button
               className={styles.start}
               appearance={standing === "now" ? "primary" : "secondary"}
-              disabled={act.isPending || request.email === "" || !found.data || (candidates.length > 0 && !candidates.some(isOn))}
+              disabledFocusable={act.isPending || request.email === "" || !found.data || (candidates.length > 0 && !candidates.some(isOn))}
               onClick={plan}
             >
               {t(act.isPending ? "plan.making" : standing === "done" ? "plan.makeAgain" : "plan.make")}

@@ -42,7 +42,7 @@ export function PlanEntity({ request, name, items, changeable }: { request: Requ
             <Tab value="records">{t("plan.byRecord")}</Tab>
           </TabList>
           {changeable && (held.length > 0 && held.length === items.filter((it) => !it.Record).length
-            ? <Button size="small" disabled={act.isPending} onClick={() => putBack(whole)}>{t("hold.putAllBack")}</Button>
+            ? <Button size="small" disabledFocusable={act.isPending} onClick={() => putBack(whole)}>{t("hold.putAllBack")}</Button>
             : <Button size="small" onClick={() => setTarget(whole)}>{t(request.type === ACCESS ? "hold.leaveAll" : "hold.keepAll")}</Button>)}
         </div>
       )}

@@ -44,7 +44,7 @@ export function ProofByAddress() {
         <Field label={t("erased.label")} hint={t("ask.hintQuiet")} className={styles.field}>
           <Input value={typed} autoComplete="off" spellCheck={false} onChange={(_, { value }) => setTyped(value)} />
         </Field>
-        <Button appearance="primary" type="submit" disabled={asking.isPending || !typed.trim()}>{t("ask.ask")}</Button>
+        <Button appearance="primary" type="submit" disabledFocusable={asking.isPending || !typed.trim()}>{t("ask.ask")}</Button>
       </form>
       <div role="status">
         {asking.error && <Problem error={asking.error} />}

@@ -9,7 +9,7 @@ import { Empty, Problem } from "../../shell/state";
 import { Heading } from "./Heading";
 
 const REASONS = ["objection", "one-click", "complaint", "bounce", "list"];
-const useStyles = makeStyles({ table: { maxWidth: "560px" }, number: { textAlign: "right" } });
+const useStyles = makeStyles({ table: { maxWidth: "560px" }, part: { display: "flex", flexDirection: "column", gap: "8px" } });
 
 interface Group {
   assent_reason: number;
@@ -34,7 +34,7 @@ export function SuppressionCounts() {
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />;
   if (found.data?.length === 0) return <Empty title={t("suppression.empty")}><Text>{t("suppression.emptyText")}</Text></Empty>;
   return (
-    <section aria-labelledby="counts">
+    <section aria-labelledby="counts" className={styles.part}>
       <Heading id="counts">{t("suppression.inForce")}</Heading>
       <Table size="small" className={styles.table} aria-labelledby="counts">
         <TableHeader>

@@ -24,6 +24,7 @@ interface Change {
 }
 
 const useStyles = makeStyles({
+  part: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   list: { listStyleType: "none", margin: 0, padding: 0, display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
   item: { display: "grid", gridTemplateColumns: "170px minmax(0, 1fr)", gap: tokens.spacingHorizontalM, borderLeft: `2px solid ${tokens.colorNeutralStroke2}`, paddingLeft: tokens.spacingHorizontalM, "@media (max-width: 600px)": { gridTemplateColumns: "1fr" } },
   small: { color: tokens.colorNeutralForeground2 },
@@ -56,7 +57,7 @@ export function Timeline({ request }: { request: Request }) {
     return t("timeline.changed", { what: change.Columns.map((it) => entity.column(it)?.label ?? it).join(", ") });
   };
   return (
-    <section aria-labelledby="timeline">
+    <section aria-labelledby="timeline" className={styles.part}>
       <Heading id="timeline">{t("timeline.title")}</Heading>
       {found.isPending && <Loading />}
       {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}

@@ -145,7 +145,8 @@ pub(super) fn read_plan(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 
 /// `assent_ApproveRequest {Reason, Text}`: approves the plan that was made, in part where a reason is given.
 fn approve(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
-    let partly = given.optional("Reason")?.map(|code| -> Result<_> { Ok(request::Partly { code, text: given.text("Text")? }) });
+    let partly =
+        given.optional("Reason")?.map(|code| -> Result<_> { Ok(request::Partly { code, text: given.text("Text")? }) });
     request::approve(tx, given.id, partly.transpose()?)?;
     Ok(Json::Null)
 }
