@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: story help run demo-data build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
+.PHONY: story help run demo-data pictures ui build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -17,18 +17,42 @@ run: build       ## start a demonstration at $(LISTEN); nothing leaves this mach
 demo-data: build ## fill $(DATA) with synthetic people, without serving
 	target/quick/assent demo --data $(DATA) --prepare-only
 
-build:           ## the binary, fast to build and fast enough: target/quick/assent
+# The application in the browser, made anew when one of its files is newer.
+UI := $(shell find ui/src -type f) ui/index.html ui/package.json ui/tsconfig.json ui/vite.config.ts
+
+ui: ui/dist/index.html ## the application in the browser, which the binary carries
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	@scripts/need.sh node
+	scripts/npm.sh ui
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(UI)
+	cd ui && npm run --silent build
+
+build: ui        ## the binary, fast to build and fast enough: target/quick/assent
 	@scripts/need.sh rust
 	$(CARGO) build --locked --profile quick -p server
 
-debug:           ## the binary as the tests use it: target/debug/assent
+debug: ui        ## the binary as the tests use it: target/debug/assent
 	@scripts/need.sh rust
 	$(CARGO) build --locked -p server
 
-test: lint test-rust test-postgres test-clients test-crash ## everything that must pass
+PARTS := lint test-rust test-postgres test-clients test-crash
+SKIP ?=
+test:            ## everything that must pass; SKIP="test-postgres test-clients" leaves parts out and says so
+	@for part in $(SKIP); do \
+		case " $(PARTS) " in *" $$part "*) ;; *) echo "SKIP: there is no part $$part; the parts are $(PARTS)"; exit 2 ;; esac; \
+	done; \
+	passed=; \
+	for part in $(filter-out $(SKIP),$(PARTS)); do \
+		$(MAKE) --no-print-directory $$part || { echo "passed:$${passed:- nothing}"; echo "FAILED: $$part; what comes behind it was not run"; exit 1; }; \
+		passed="$$passed $$part"; \
+	done; \
+	echo "passed:$${passed:- nothing}"
+	@[ -z "$(strip $(SKIP))" ] || echo "SKIPPED, so nothing is known of it: $(SKIP)"
 
 lint:            ## formatting and lints
-	@scripts/need.sh rust
+	@scripts/need.sh rust lint
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
@@ -41,6 +65,7 @@ test-rust:       ## the workspace's tests
 	fi
 
 test-postgres:   ## the workspace's tests once more, their stores on a database server of their own
+	@scripts/need.sh rust
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		scripts/postgres.sh $(CARGO) nextest run --locked --workspace; \
 	else \
@@ -68,6 +93,11 @@ fuzz:            ## parsers under fuzz, SECONDS each: needs `cargo install cargo
 	@for target in $(TARGETS); do \
 		(cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target -- -max_total_time=$(SECONDS) -max_len=20000 -timeout=5) || exit 1; \
 	done
+
+pictures: debug  ## docs/pictures: the pages of the application as they are, in the demo
+	@scripts/need.sh chromium
+	@scripts/npm.sh tests/pages
+	cd tests/pages && node pictures.mjs
 
 fmt:             ## format all
 	$(CARGO) fmt --all

@@ -31,17 +31,22 @@ for what in "$@"; do
 			echo "missing: Rust. Install it from https://rustup.rs (version $(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or newer), then start again." >&2
 			exit 1
 		fi
+		# The embedded database is C.
+		package gcc cc
+		;;
+	lint)
 		# Formatting and lints; some installations of Rust lack them.
 		for part in fmt clippy; do
 			cargo $part --version >/dev/null 2>&1 && continue
 			rustup component add ${part/fmt/rustfmt} >&2 || { echo "missing: cargo $part. Install it (rustup component add ${part/fmt/rustfmt}) and start again." >&2; exit 1; }
 		done
-		# The embedded database is C.
-		package gcc cc
 		;;
 	node)
 		package nodejs node
 		package npm npm
+		# Packages of the lock files want it: a module may be required as in older programs.
+		node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+			{ echo "too old: node $(node --version). Install 20.19 or newer (https://nodejs.org) and start again." >&2; exit 1; }
 		;;
 	curl) package curl curl ;;
 	postgres)
@@ -53,12 +58,9 @@ for what in "$@"; do
 	python)
 		package python3 python3
 		# Debian keeps the part that makes environments by itself.
-		if ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
-			if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-				DEBIAN_FRONTEND=noninteractive apt-get install -y -q python3-venv >/dev/null 2>&1 || true
-			fi
-			python3 -c 'import ensurepip' >/dev/null 2>&1 || { echo "missing: python3-venv. Install it and start again." >&2; exit 1; }
-		fi
+		environments() { python3 -c 'import ensurepip' >/dev/null 2>&1; }
+		environments || install python3-venv "environments of Python"
+		environments || { echo "missing: python3-venv. Install it (on Debian: apt-get install python3-venv) and start again." >&2; exit 1; }
 		;;
 	chromium) [ -x "${CHROMIUM:-}" ] || package chromium chromium ;;
 	*)

@@ -6,8 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/need.sh postgres
 
-programs=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
-[ -n "$programs" ] || programs=$(dirname "$(command -v initdb)")
+# The newest that is a server: the folder of a version may hold the programs of its clients alone.
+initdb=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
+programs=$(dirname "${initdb:-$(command -v initdb)}")
 place=$(mktemp -d)
 # The server refuses to run as root.
 as=()

@@ -16,7 +16,10 @@ work=$(mktemp -d)
 export ASSENT__DATA="$work/data"
 server=
 cleanup() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	if [ -n "$server" ]; then
+		kill "$server" 2>/dev/null || true
+		wait "$server" 2>/dev/null || true
+	fi
 	rm -rf "$work"
 }
 trap cleanup EXIT
@@ -36,7 +39,11 @@ number() { import --json | sed -n "s/^ *\"$1\": \([0-9]*\).*/\1/p"; }
 "$ASSENT" demo --data "$ASSENT__DATA" --prepare-only --contacts 50 >/dev/null 2>&1
 "$ASSENT" demo --data "$ASSENT__DATA" --listen 127.0.0.1:0 2>"$work/log" &
 server=$!
-for _ in $(seq 200); do grep -q '^listening on' "$work/log" && break || sleep 0.05; done
+for _ in $(seq 600); do
+	if grep -q '^listening on' "$work/log" || ! kill -0 "$server" 2>/dev/null; then break; fi
+	sleep 0.05
+done
+grep -q '^listening on' "$work/log" || { cat "$work/log"; echo "FAILED: the server did not start"; exit 1; }
 base=$(sed -n 's/^listening on //p' "$work/log")
 
 step "dry run" import --dry-run --json
@@ -62,7 +69,8 @@ for kind in access erasure; do
 done
 same "suppressed by the next import" "$(number suppressed)" 1
 step "verify the audit trail" "$ASSENT" audit verify
-kill "$server" && wait "$server" || true
+kill "$server"
+wait "$server" || { cat "$work/log"; echo "FAILED: the server did not end well"; exit 1; }
 server=
 step "restore the old backup" "$ASSENT" restore "$work/before.db" --replace
 if "$ASSENT" consent show "$person" >/dev/null 2>&1; then

@@ -58,7 +58,9 @@ pub fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
         }
         command
     };
-    told(assent(&["init"]))?;
+    // What is measured is written: a store that is there already is somebody's.
+    let made: serde_json::Value = serde_json::from_str(&told(assent(&["init", "--json"]))?)?;
+    ensure!(made.get("made") == Some(&true.into()), "there is a store in that database; name one without");
     let token = told(assent(&["token", "create", "bench", "--role", "system-administrator"]))?;
     let ours = started(assent(&["serve", "--listen", "127.0.0.1:0"]))?;
     let hello = started(hello_command()?)?;

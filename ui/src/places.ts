@@ -19,4 +19,8 @@ export const PLACES: Place[] = [
   { path: "/privacy/consent-levels", load: () => import("./places/privacy/ConsentTrend") },
   { path: "/privacy/inventory", load: () => import("./places/privacy/Inventory") },
   { path: "/new/$entity", load: () => import("./record/NewPage") },
+  { path: "/person/$id", load: () => import("./places/person/PersonPage") },
+  { path: "/forms/$entity", load: () => import("./places/customise/FormPage") },
+  { path: "/entities", load: () => import("./places/customise/EntitiesPage") },
+  { path: "/entities/$entity", load: () => import("./places/customise/EntityPage") },
 ];

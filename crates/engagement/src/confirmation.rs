@@ -13,14 +13,14 @@ use jiff::{Timestamp, ToSpan};
 use kernel::{Kind, Query, Result, Rx, Tx, metadata::file::Label, uuid::Uuid};
 use odata::CompareOp;
 use privacy::{
-    consent::{Confirmation, Decision, Level, Purpose, gate},
-    optin::{self, OptInRequest, Pending, Wish},
+    consent::{Confirmation, Decision, Level, Purpose, gate, meaning},
+    optin::{self, OptInRequest, Pending, Wish, mailbox},
 };
 
 use crate::{form, interaction, language};
 
+pub(crate) use daily::daily_job;
 pub use daily::{DAILY, PURGE_DAYS, REMINDERS};
-pub(crate) use daily::{begin, daily_job};
 pub use thanks::thanks;
 
 /// One thing that a wish is about.
@@ -44,14 +44,9 @@ pub fn asked(rx: &Rx<'_>, request: &OptInRequest, tongue: &str) -> Result<Vec<As
     let rx = rx.elevated("confirmation");
     let list = |id: Uuid| -> Result<Asked> { Ok(Asked::List(rx.get("list", id)?.text("listname").to_owned())) };
     let level = |level: Level| -> Result<Asked> {
-        let model = rx.model();
-        let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
-        let option = level.option().and_then(|it| column.option(it));
+        let words = meaning::of(&rx, level)?;
         let text = |it: &Label| language::label(it, tongue).to_owned();
-        Ok(match option {
-            Some(option) => Asked::Level(text(&option.label), text(&option.description)),
-            None => Asked::Level(level.to_string(), String::new()),
-        })
+        Ok(Asked::Level(text(&words.label), text(&words.description)))
     };
     match optin::pending(&rx, request)?.wish {
         Wish::List(id) => Ok(vec![list(id)?]),
@@ -92,8 +87,9 @@ fn rounds(rx: &Rx<'_>, address: &str, wish: Option<Uuid>) -> Result<Vec<Timestam
         .eq("assent_purpose", Confirmation::NUMBER)
         .filter("statuscode ne 5 and statuscode ne 6")?
         .compare("createdon", CompareOp::Ge, yesterday);
+    let facts = ["assent_optinrequestid", "assent_senton", "statecode", "createdon", "assent_nextattempton"];
     let mut all = Vec::new();
-    for row in rx.rows(&query)? {
+    for row in rx.rows(&query.select(&facts))? {
         let request = row.get("assent_optinrequestid").as_guid();
         if wish.is_some() && request != wish {
             continue;
@@ -112,9 +108,9 @@ fn rounds(rx: &Rx<'_>, address: &str, wish: Option<Uuid>) -> Result<Vec<Timestam
     Ok(all)
 }
 
-/// Writes the confirmation mail of a wish, to leave at the moment that [`not_before`] gave; `None` where
-/// the person allows no mail at all, and so cannot confirm, and where the mail of the very same wish is
-/// fresh.
+/// Writes the confirmation mail of a wish, to leave at the moment that [`not_before`] gave for the person's
+/// address; a custodian's is looked at here. `None` where whoever confirms allows no mail at all, and so cannot,
+/// where the mail of the very same wish is fresh, and where the mailbox is another one than that of the wish.
 ///
 /// # Errors
 /// Those of the write path.
@@ -133,17 +129,37 @@ fn put(tx: &mut Tx<'_>, pending: &Pending, not_before: Option<Timestamp>, remind
         Decision::Granted(permit) => permit,
         Decision::Refused(_) => return Ok(None),
     };
+    // The link is for one mailbox; in another one it would be of no use.
+    if pending.address.as_deref().is_some_and(|it| !mailbox::same(it, permit.address())) {
+        return Ok(None);
+    }
     let hour = tx.now().checked_sub(1.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
     if rounds(tx, permit.address(), Some(pending.request))?.iter().any(|it| *it > hour) {
         return Ok(None);
     }
     let mut message = write::message(tx, pending, reminds)?;
     message.optin = Some(pending.request);
-    message.not_before = not_before;
+    // The hour is that of the mailbox; a custodian's is not the child's.
+    message.not_before = match pending.custodian {
+        Some(_) => self::not_before(tx, permit.address())?,
+        None => not_before,
+    };
     message.idempotency_key = format!("optin:{}:{}", pending.request, pending.mails);
     let mail = mail::enqueue(tx, message, permit)?;
     optin::mailed(tx, pending, reminds)?;
     Ok(Some(mail))
+}
+
+/// The wish behind a token, while the mailbox that got it is that of whoever confirms.
+///
+/// # Errors
+/// `NotFound` for a token that was never given out, `Gone` for one that is of no use any more.
+pub fn open(rx: &Rx<'_>, token: &str) -> Result<OptInRequest> {
+    let request = optin::find(rx, token)?;
+    if let Some(contact) = request.contact {
+        mailbox::check(rx, &request, contact)?;
+    }
+    Ok(request)
 }
 
 /// The person pressed the button: the wish, or the submission with all its wishes, is applied.
@@ -198,7 +214,7 @@ pub fn resend(tx: &mut Tx<'_>, requests: &[OptInRequest]) -> Result<Resent> {
 /// # Errors
 /// Those of reading.
 pub fn waiting(rx: &Rx<'_>, address: Option<&str>, days: i64) -> Result<Vec<OptInRequest>> {
-    let mut all = optin::unconfirmed(rx, days, None)?;
+    let mut all = optin::unconfirmed(rx, days)?;
     if let Some(address) = address {
         let mut theirs = Vec::new();
         for request in all {
@@ -211,13 +227,15 @@ pub fn waiting(rx: &Rx<'_>, address: Option<&str>, days: i64) -> Result<Vec<OptI
     Ok(all)
 }
 
+/// Where the mail of a wish goes: to the mailbox that it is bound to, else to whoever is to confirm it.
 fn address_of(rx: &Rx<'_>, request: &OptInRequest) -> Result<Option<String>> {
-    match request.contact {
-        Some(contact) => {
+    match (mailbox::of(rx, request)?, request.custodian.or(request.contact)) {
+        (Some(mailbox), _) => Ok(Some(mailbox)),
+        (None, Some(contact)) => {
             let row = rx.elevated("confirmation").find("contact", contact)?;
             Ok(row.map(|it| it.text("emailaddress1").to_owned()))
         }
-        None => Ok(request.address.clone()),
+        (None, None) => Ok(None),
     }
 }
 

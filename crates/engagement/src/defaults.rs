@@ -4,7 +4,7 @@
 //! *Not* overwritten when it is there. Invariant: after `ensure`, a mail can carry a link by which its
 //! reader says no.
 
-use kernel::{Query, Result, Tx, Values, uuid::Uuid};
+use kernel::{Query, Result, Tx, Values, jobs, uuid::Uuid};
 
 use crate::{
     confirmation, email,
@@ -23,9 +23,9 @@ const WORDING: &str = "Choose what we may use your data for. Each level includes
 pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Result<()> {
     tx.as_system("defaults", |tx| {
         subscription_center(tx)?;
-        confirmation::begin(tx)?;
-        form::forward::begin(tx)?;
-        form::submission::begin(tx)?;
+        for daily in [confirmation::DAILY, form::forward::PURGE, form::submission::PURGE] {
+            jobs::ensure(tx, daily, daily)?;
+        }
         landing_pages(tx)?;
         // Without a postal address nothing commercial can go live, and the check for errors says so.
         if !postal_address.is_empty() && tx.first(&Query::on(email::SETTINGS))?.is_none() {

@@ -5,7 +5,9 @@
 //! that moment, so a mail that was sent before the person said no records nothing after it.
 
 use connect::mail::{ENTITY as MAIL, OutgoingMail};
-use kernel::{Error, Record, Result, Tx, Values, events::Event, setting, uuid::Uuid};
+use jiff::Timestamp;
+use kernel::{Error, Query, Record, Result, Rx, Tx, Values, events::Event, setting, uuid::Uuid};
+use odata::CompareOp;
 use privacy::consent::{Decision, Forwarded, Level, Purpose, Tracking, gate};
 
 use crate::{
@@ -29,6 +31,16 @@ pub(crate) fn record(tx: &mut Tx<'_>, kind: &str, contact: Uuid, more: Values) -
 pub(crate) fn of_list(tx: &mut Tx<'_>, contact: Uuid, list: Uuid, joined: bool) -> Result<()> {
     let kind = if joined { "SegmentSubscribed" } else { "SegmentUnsubscribed" };
     record(tx, kind, contact, Values::new().with("assent_listid", list)).map(|_| ())
+}
+
+/// Whether a person left a subscription list after that moment.
+pub(crate) fn left_since(rx: &Rx<'_>, contact: Uuid, list: Uuid, moment: Timestamp) -> Result<bool> {
+    let left = Query::on(ENTITY)
+        .eq("assent_contactid", contact)
+        .eq("assent_type", "SegmentUnsubscribed")
+        .eq("assent_listid", list)
+        .compare("assent_occurredon", CompareOp::Gt, moment);
+    Ok(rx.first(&left.select(&[]))?.is_some())
 }
 
 fn of_mail(mail: &OutgoingMail) -> Values {
@@ -108,7 +120,7 @@ fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit
     let least = setting::get(tx, INSTANT)?.and_then(|it| it.parse::<i64>().ok()).unwrap_or(0) * 1_000;
     let instant = address.is_some() && elapsed.is_some_and(|it| it < least);
     let detail = (visit.machine || instant).then_some(MACHINE);
-    let seen = kernel::Query::on(ENTITY)
+    let seen = Query::on(ENTITY)
         .eq("assent_mailid", mail.id)
         .eq("assent_type", kind)
         .eq("assent_linkurl", address)
@@ -145,7 +157,7 @@ pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         6 | 7 => "EmailSendingFailed",
         _ => return Ok(()),
     };
-    let seen = kernel::Query::on(ENTITY).eq("assent_mailid", mail.id).eq("assent_type", kind);
+    let seen = Query::on(ENTITY).eq("assent_mailid", mail.id).eq("assent_type", kind);
     if tx.first(&seen)?.is_none() {
         let detail = row.get("assent_failure").as_text().map(str::to_owned);
         record(tx, kind, contact, of_mail(&mail).with("assent_detail", detail))?;

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
-use kernel::metadata::file::{Label, english};
+use kernel::metadata::file::{Label, of_language};
 use unic_langid::LanguageIdentifier;
 
 /// The languages, English first.
@@ -90,5 +90,5 @@ pub fn choose(own: Option<&str>, accept: &str) -> &'static str {
 
 /// A label of the metadata in this language, where it has one.
 pub fn label<'l>(label: &'l Label, language: &str) -> &'l str {
-    label.iter().find(|(it, _)| it.as_str() == of(language)).map_or_else(|| english(label), |(_, text)| text.as_str())
+    of_language(label, of(language))
 }

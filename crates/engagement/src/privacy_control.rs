@@ -6,6 +6,7 @@
 //! themselves afterwards stands.
 
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
+use privacy::{merge, optin::OptInRequest};
 
 use crate::{interaction, link::Link};
 
@@ -13,14 +14,15 @@ use crate::{interaction, link::Link};
 pub const OBJECTED: &str = "TrackingObjected";
 const EVIDENCE: &str = "Global Privacy Control (Sec-GPC: 1)";
 
-/// Notes the objection of a person; `false` where it was noted before, or there is no such person.
+/// Notes the objection of a person, or of whom they were merged into; `false` where it was noted before, or there
+/// is no such person.
 ///
 /// # Errors
 /// Those of the write path.
 pub fn object(tx: &mut Tx<'_>, contact: Uuid) -> Result<bool> {
-    let rx = tx.elevated("Global Privacy Control");
+    let Some(contact) = merge::survivor(tx, contact)? else { return Ok(false) };
     let said = Query::on(interaction::ENTITY).eq("assent_contactid", contact).eq("assent_type", OBJECTED);
-    if rx.find("contact", contact)?.is_none() || rx.first(&said)?.is_some() {
+    if tx.elevated("Global Privacy Control").first(&said)?.is_some() {
         return Ok(false);
     }
     tx.as_system("Global Privacy Control", |tx| {
@@ -28,6 +30,17 @@ pub fn object(tx: &mut Tx<'_>, contact: Uuid) -> Result<bool> {
     })?;
     interaction::record(tx, OBJECTED, contact, Values::new().with("assent_detail", EVIDENCE))?;
     Ok(true)
+}
+
+/// Notes the objection of whoever is asked to confirm a wish: of a child's, their custodian, whose browser it is.
+///
+/// # Errors
+/// Those of the write path.
+pub fn object_by_wish(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<bool> {
+    match request.custodian.or(request.contact) {
+        Some(person) => object(tx, person),
+        None => Ok(false),
+    }
 }
 
 /// Notes the objection of whom a personal link is for.

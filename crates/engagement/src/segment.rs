@@ -1,13 +1,15 @@
 //! Segments: the contacts for whom a filter holds (`spec/marketing.md` 6).
 //!
 //! The filter is the one query language. Membership is kept as rows and brought up to date at each
-//! change of a contact; an hourly evaluation catches what depends on time or other entities. *Not* a
-//! permit: being in a segment allows nothing. Invariant: the size is exact at the time it names.
+//! change of a contact; an hourly evaluation, in parts, catches what depends on time or other entities. *Not*
+//! a permit: being in a segment allows nothing. Invariant: the size is exact at the time it names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use kernel::{Change, Error, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid};
+use odata::CompareOp;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States};
@@ -16,6 +18,8 @@ use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States};
 pub const ENTITY: &str = "msdyncrm_segment";
 /// The type whose members stay as they were picked.
 const STATIC: i64 = 192_350_001;
+/// The name of the job.
+const EVALUATE: &str = "segment.evaluate";
 /// Its members.
 pub const MEMBER: &str = "assent_segmentmember";
 
@@ -87,21 +91,26 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
 /// Rule after a segment is stored: what went live, or was changed live, is evaluated.
 pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let status = change.new_value("statuscode").as_int();
-    if status == Some(LIVE_EDITABLE) && change.touches("msdyncrm_segmentquery") {
-        evaluate(tx, change.id)?;
+    let live = change.touches("statuscode") && status == Some(LIVE);
+    if live || (status == Some(LIVE_EDITABLE) && change.touches("msdyncrm_segmentquery")) {
+        let segment = Segment::read(&change.after())?;
+        // Who is picked for good is picked at one moment.
+        if segment.is_static() { evaluate(tx, change.id).map(|_| ())? } else { evaluate_part(tx, &segment, None)? }
     }
-    if change.touches("statuscode") && status == Some(LIVE) {
-        evaluate(tx, change.id)?;
+    if live {
         let due = tx.now().checked_add(1.hour()).map_err(|_| Error::bug("a date out of range"))?;
-        jobs::enqueue(
-            tx,
-            "segment.evaluate",
-            Some(&format!("segment:{}", change.id)),
-            &json!({ "segment": change.id }),
-            due,
-        )?;
+        jobs::enqueue(tx, EVALUATE, Some(&format!("segment:{}", change.id)), &json!({ "segment": change.id }), due)?;
     }
     Ok(())
+}
+
+/// How far an evaluation is; kept in the job.
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
+    segment: Uuid,
+    /// Behind which contact to go on, in the order of their identifiers.
+    #[serde(default)]
+    behind: Option<Uuid>,
 }
 
 /// Brings the membership in line with the filter, or adds to a static segment whom its filter finds;
@@ -112,26 +121,61 @@ pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
 pub fn evaluate(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
     tx.as_system("segment evaluation", |tx| {
         let segment = Segment::get(tx, id)?;
-        let wanted: BTreeSet<Uuid> = match segment.query.trim() {
-            "" => BTreeSet::new(),
-            _ => tx.ids(&segment.members()?)?.into_iter().collect(),
-        };
-        let present = tx.rows(&Query::on(MEMBER).eq("assent_segmentid", id).select(&["assent_contactid"]))?;
-        let mut known = BTreeSet::new();
-        for row in present {
-            match row.get("assent_contactid").as_guid() {
-                // Nobody leaves a static segment but by hand.
-                Some(contact) if wanted.contains(&contact) || segment.is_static() => {
-                    known.insert(contact);
-                }
-                _ => tx.delete(MEMBER, row.id)?,
-            }
-        }
-        for contact in wanted.difference(&known) {
-            join(tx, id, *contact)?;
+        let mut behind = part(tx, &segment, None)?;
+        while behind.is_some() {
+            behind = part(tx, &segment, behind)?;
         }
         settle(tx, id)
     })
+}
+
+/// Evaluates a part, and asks for a job that goes on behind it; where nothing is, the size is counted.
+fn evaluate_part(tx: &mut Tx<'_>, segment: &Segment, behind: Option<Uuid>) -> Result<()> {
+    tx.as_system("segment evaluation", |tx| match part(tx, segment, behind)? {
+        Some(behind) => {
+            let (place, now) = (Place { segment: segment.id, behind: Some(behind) }, tx.now());
+            jobs::enqueue(tx, EVALUATE, None, &serde_json::to_value(&place)?, now)
+        }
+        None => settle(tx, segment.id).map(|_| ()),
+    })
+}
+
+/// Whom the filter finds joins, whom it finds no longer leaves, of so many contacts behind one; the contact to go
+/// on behind, none at the end.
+fn part(tx: &mut Tx<'_>, segment: &Segment, behind: Option<Uuid>) -> Result<Option<Uuid>> {
+    let next = |query: Query, column: &str| -> Result<Query> {
+        let query = match behind {
+            Some(it) => query.compare(column, CompareOp::Gt, it),
+            None => query,
+        };
+        Ok(query.order(&format!("{column} asc"))?.part())
+    };
+    let wanted = match segment.query.trim() {
+        "" => Vec::new(),
+        _ => tx.ids(&next(segment.members()?, "contactid")?)?,
+    };
+    let members = Query::on(MEMBER).eq("assent_segmentid", segment.id).select(&["assent_contactid"]);
+    let mut present = BTreeMap::new();
+    for row in tx.rows(&next(members, "assent_contactid")?)? {
+        match row.get("assent_contactid").as_guid() {
+            Some(contact) => drop(present.insert(contact, row.id)),
+            None => tx.delete(MEMBER, row.id)?,
+        }
+    }
+    // Behind the last of a full part there may be more of its kind.
+    let full = |count: usize, last: Option<&Uuid>| last.copied().filter(|_| count >= jobs::PART);
+    let ends = [full(wanted.len(), wanted.last()), full(present.len(), present.keys().next_back())];
+    let end = ends.into_iter().flatten().min();
+    let wanted: BTreeSet<Uuid> = wanted.into_iter().filter(|it| end.is_none_or(|end| *it <= end)).collect();
+    for contact in wanted.iter().filter(|it| !present.contains_key(it)) {
+        join(tx, segment.id, *contact)?;
+    }
+    // Nobody leaves a static segment but by hand.
+    let leave = |it: &Uuid| !segment.is_static() && !wanted.contains(it) && end.is_none_or(|end| *it <= end);
+    for (_, row) in present.iter().filter(|(contact, _)| leave(contact)) {
+        tx.delete(MEMBER, *row)?;
+    }
+    Ok(end)
 }
 
 /// The row by which a contact is in a segment.
@@ -152,15 +196,18 @@ fn settle(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
     Ok(size)
 }
 
-/// Job: the hourly evaluation, as long as the segment is live.
+/// Job: the hourly evaluation, as long as the segment is live, or the rest of one.
 pub(crate) fn evaluate_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
-    let id: Uuid = serde_json::from_value(job.payload.get("segment").cloned().unwrap_or_default())?;
-    match tx.find(ENTITY, id)? {
-        Some(row) if Segment::read(&row)?.is_live() && !Segment::read(&row)?.is_static() => {
-            evaluate(tx, id)?;
-            Ok(tx.now().checked_add(1.hour()).map_or(Outcome::Done, Outcome::Again))
-        }
-        _ => Ok(Outcome::Done),
+    let place: Place = serde_json::from_value(job.payload.clone())?;
+    let Some(row) = tx.find(ENTITY, place.segment)? else { return Ok(Outcome::Done) };
+    let segment = Segment::read(&row)?;
+    if !segment.is_live() || segment.is_static() {
+        return Ok(Outcome::Done);
+    }
+    evaluate_part(tx, &segment, place.behind)?;
+    match place.behind {
+        Some(_) => Ok(Outcome::Done),
+        None => Ok(tx.now().checked_add(1.hour()).map_or(Outcome::Done, Outcome::Again)),
     }
 }
 

@@ -32,8 +32,11 @@ pub const ADMINISTRATOR: &str = "system-administrator";
 
 /// Privileges that are about no entity, and the roles of the product that hold each beside the
 /// administrator.
-pub const ACTS: &[(&str, &[&str])] =
-    &[("prvReadAuditSummary", &["auditor", "privacy-officer"]), ("prvActOnBehalfOfAnotherUser", &[])];
+pub const ACTS: &[(&str, &[&str])] = &[
+    ("prvReadAuditSummary", &["auditor", "privacy-officer"]),
+    ("prvActOnBehalfOfAnotherUser", &[]),
+    ("prvExportToExcel", &["auditor", "integrator", "marketer", "privacy-officer"]),
+];
 
 /// The roles that come with the product.
 pub const ROLES: &[&str] =

@@ -74,6 +74,9 @@ pub(crate) fn place(entity: &str, record: &[u8]) -> Vec<u8> {
     place
 }
 
+/// Where the reason that a person gave stands among the values; no column has such a name.
+pub(crate) const JUSTIFICATION: &str = "@justification";
+
 /// Adds the row for a change.
 pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Result<()> {
     if tx.rehearsing {
@@ -106,6 +109,11 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
         } else {
             plain.insert(name.to_owned(), pair)
         };
+    }
+    // What a person writes as their reason may name somebody, so it is sealed like a personal value.
+    if let (Some(text), false) = (tx.cx().justification.as_deref(), tx.erasing || columns.is_empty()) {
+        let with = if subject.is_some() { &mut personal } else { &mut plain };
+        with.insert(JUSTIFICATION.to_owned(), shortened(Json::from(text)));
     }
     let record = change.id.as_bytes().to_vec();
     let sealed = match (&subject, personal.is_empty()) {

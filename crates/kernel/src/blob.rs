@@ -19,6 +19,8 @@ use crate::{
     store::{connection::cells, vault::hex},
 };
 
+pub use crate::store::vault::unhex;
+
 /// The largest blob, in bytes.
 pub const LIMIT: usize = 32 * 1024 * 1024;
 

@@ -118,6 +118,13 @@ impl Actor {
     pub fn user(id: Uuid, role: &str) -> Self {
         Actor::User { id, roles: Arc::from([role.to_owned()]) }
     }
+    /// The user, if it is one.
+    pub fn user_id(&self) -> Option<Uuid> {
+        match self {
+            Actor::User { id, .. } => Some(*id),
+            Actor::System | Actor::Public => None,
+        }
+    }
     /// The word used in the audit trail.
     pub fn label(&self) -> String {
         match self {
@@ -230,7 +237,7 @@ impl Context {
     }
     /// The user who acts, if it is one.
     pub fn user(&self) -> Option<Uuid> {
-        if let Actor::User { id, .. } = &self.actor { Some(*id) } else { None }
+        self.actor.user_id()
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Job {
     pub attempts: i64,
 }
 
+/// So many rows a job changes in one transaction: what is more is for its next turn, and others write in between.
+pub const PART: usize = 200;
+
 const LEASE_SECONDS: i64 = 60;
 const ATTEMPTS: i64 = 10;
 
@@ -42,6 +45,22 @@ pub fn enqueue(tx: &mut Tx<'_>, kind: &str, dedupe: Option<&str>, payload: &Json
          due = CASE WHEN assent_job.due < excluded.due THEN assent_job.due ELSE excluded.due END, state = 0, \
          attempts = CASE assent_job.state WHEN 2 THEN 0 ELSE assent_job.attempts END",
         cells![id, kind, dedupe, payload.to_string(), due.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+/// Sees to it that a job of that `dedupe` text waits: one that does is left at its time, one that failed for
+/// good begins anew now. For work that asks for itself again and again, whoever starts the process.
+///
+/// # Errors
+/// `Bug` for a kind that no list has.
+pub fn ensure(tx: &mut Tx<'_>, kind: &str, dedupe: &str) -> Result<()> {
+    tx.registry().job(kind)?;
+    let (id, now) = (tx.cx().new_id(), tx.now().as_millisecond());
+    tx.connection.execute(
+        "INSERT INTO assent_job (id, kind, dedupe, payload, due) VALUES (?1, ?2, ?3, '{}', ?4) \
+         ON CONFLICT (dedupe) DO UPDATE SET due = excluded.due, state = 0, attempts = 0 WHERE assent_job.state = 2",
+        cells![id, kind, dedupe, now],
     )?;
     Ok(())
 }

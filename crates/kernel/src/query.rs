@@ -102,6 +102,11 @@ impl Query {
         self.order.push((path, descending));
         self
     }
+    /// At most so many rows as a job changes in one transaction.
+    #[must_use]
+    pub fn part(self) -> Self {
+        self.top(u64::try_from(crate::jobs::PART).unwrap_or(u64::MAX))
+    }
     /// At most so many rows.
     #[must_use]
     pub fn top(mut self, rows: u64) -> Self {

@@ -132,7 +132,10 @@ pub(crate) fn carry_over(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
 }
 
 /// When the person themselves acted last, as the change records or the noted withdrawal say.
-fn last_act(rx: &Rx<'_>, row: &Record) -> Result<Option<Timestamp>> {
+///
+/// # Errors
+/// Those of reading.
+pub fn last_act(rx: &Rx<'_>, row: &Record) -> Result<Option<Timestamp>> {
     let query = Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", row.id);
     let mut last = row.get("assent_withdrawnon").as_time();
     for record in ConsentChangeRecord::rows(rx, &query)? {

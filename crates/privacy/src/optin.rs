@@ -2,16 +2,23 @@
 //! (`spec/marketing.md` 9).
 //!
 //! *Not* the mail, nor what a form submission holds. Invariant: only the SHA-256 of the link's token is
-//! kept; a wish is applied once, by the person pressing a button (law 11), within its life; a newer wish
-//! for the same thing ends the older, and the very same wish said again is the older one.
+//! kept; a wish is applied once, by the person pressing a button (law 11), within its life, and only while
+//! the mailbox that got the mail is theirs; a newer wish for the same thing ends the older, and the very same
+//! wish said again is the older one.
 
 mod life;
+pub mod mailbox;
 
-pub use life::{expire, purge, unconfirmed};
+pub use life::{expire, purge, unconfirmed, unreminded};
 
 use base64::Engine;
 use jiff::{Timestamp, ToSpan};
-use kernel::{Error, Query, Result, Rx, Tx, Values, blob::sha256, subject::link_code, uuid::Uuid};
+use kernel::{
+    Error, Query, Result, Rx, Tx, Values,
+    blob::{sha256, unhex},
+    subject::link_code,
+    uuid::Uuid,
+};
 
 use crate::{
     consent::{self, Evidence, Level, Source},
@@ -30,7 +37,7 @@ kernel::typed! {
         pub contact: Option<Uuid> = "assent_contactid",
         /// Who is asked to confirm it for a child.
         pub custodian: Option<Uuid> = "assent_custodianid",
-        /// The address that the mail goes to, where there need be no contact.
+        /// The mailbox that is asked and that confirms; none of a custodian's is kept.
         pub address: Option<String> = "assent_email",
         /// 1 consent, 2 subscription list, 3 a form submission.
         pub kind: i64 = "assent_kind",
@@ -85,7 +92,7 @@ pub struct Pending {
     pub contact: Option<Uuid>,
     /// The custodian, who gets the mail in a child's place (Art. 8 GDPR).
     pub custodian: Option<Uuid>,
-    /// The address of a submission that waits.
+    /// The mailbox that it is bound to; none before the first mail to a custodian.
     pub address: Option<String>,
     /// What for.
     pub wish: Wish,
@@ -135,6 +142,7 @@ pub fn ask(tx: &mut Tx<'_>, contact: Uuid, wish: Wish, evidence: &Evidence) -> R
         _ => None,
     };
     let wording = kept(tx, evidence)?;
+    let mailbox = mailbox::now(tx, contact, custodian)?;
     let alike = Query::on(ENTITY)
         .eq("assent_contactid", contact)
         .eq("assent_custodianid", custodian)
@@ -144,13 +152,17 @@ pub fn ask(tx: &mut Tx<'_>, contact: Uuid, wish: Wish, evidence: &Evidence) -> R
         .eq("assent_value", level)
         .eq("assent_formid", evidence.form)
         .eq("assent_wordingid", wording);
-    if let Some(known) = OptInRequest::first(&tx.elevated("double opt-in"), &alike)? {
+    // Another mailbox is asked anew: whoever reads the old one has the link of that wish.
+    if let Some(known) = OptInRequest::first(&tx.elevated("double opt-in"), &alike)?
+        && mailbox::of(tx, &known)?.is_none_or(|it| mailbox::same(&it, &mailbox))
+    {
         return again(tx, &known);
     }
     supersede(tx, contact, list)?;
     let values = Values::new()
         .with("assent_contactid", contact)
         .with("assent_custodianid", custodian)
+        .with("assent_email", Some(mailbox).filter(|it| custodian.is_none() && !it.is_empty()))
         .with("assent_kind", kind)
         .with("assent_value", level)
         .with("assent_listid", list)
@@ -158,8 +170,8 @@ pub fn ask(tx: &mut Tx<'_>, contact: Uuid, wish: Wish, evidence: &Evidence) -> R
     note(tx, values, evidence)
 }
 
-/// Notes that a submission waits; no contact needs to be there. What waits for the same form and
-/// address is ended.
+/// Notes that a submission waits; no contact needs to be there. What waits for the same form, address and
+/// contact is ended: people who share an address do not end each other's.
 ///
 /// # Errors
 /// Those of the write path.
@@ -170,7 +182,7 @@ pub fn ask_submission(
     submission: Uuid,
     evidence: &Evidence,
 ) -> Result<Pending> {
-    for other in submissions(tx, address, evidence.form)? {
+    for other in submissions(tx, address, evidence.form, contact)? {
         tx.as_system("double opt-in", |tx| tx.update(ENTITY, other.id, Values::new().with("statuscode", 3)))?;
     }
     let wording = kept(tx, evidence)?;
@@ -182,15 +194,16 @@ pub fn ask_submission(
     note(tx, values, &Evidence { submission: Some(submission), ..evidence.clone() })
 }
 
-/// Submissions of a form that wait for this address.
+/// Submissions of a form that wait for this address and contact, or for nobody who is known yet.
 ///
 /// # Errors
 /// Those of reading.
-pub fn submissions(rx: &Rx<'_>, address: &str, form: Option<Uuid>) -> Result<Vec<OptInRequest>> {
+pub fn submissions(rx: &Rx<'_>, address: &str, form: Option<Uuid>, contact: Option<Uuid>) -> Result<Vec<OptInRequest>> {
     let query = Query::on(ENTITY)
         .eq("assent_email", address)
         .eq("assent_kind", 3)
         .eq("assent_formid", form)
+        .eq("assent_contactid", contact)
         .eq("statuscode", 1);
     OptInRequest::rows(&rx.elevated("double opt-in"), &query)
 }
@@ -225,7 +238,7 @@ pub fn pending(rx: &Rx<'_>, request: &OptInRequest) -> Result<Pending> {
         request: request.id,
         contact: request.contact,
         custodian: request.custodian,
-        address: request.address.clone(),
+        address: mailbox::of(rx, request)?,
         wish,
         language: request.language.clone(),
         form: request.form,
@@ -283,9 +296,7 @@ fn life(rx: &Rx<'_>) -> Result<(Timestamp, Timestamp)> {
 /// the same link as the mail before it, and no row holds the secret.
 fn token(rx: &Rx<'_>, request: Uuid) -> Result<String> {
     let code = link_code(rx, &format!("double opt-in {request}"))?;
-    let digit = |it: &u8| char::from(*it).to_digit(16).and_then(|it| u8::try_from(it).ok()).unwrap_or(0);
-    let bytes: Vec<u8> =
-        code.as_bytes().chunks(2).map(|it| it.first().map_or(0, digit) << 4 | it.get(1).map_or(0, digit)).collect();
+    let bytes = unhex(&code).ok_or_else(|| Error::bug("the code of a link is none"))?;
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 
@@ -371,6 +382,7 @@ pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<(OptInRequest, Option<Pen
         return Err(Error::bug("a submission that waits is applied by its form"));
     }
     let list = (request.kind == 2).then(|| request.list.ok_or_else(no_use)).transpose()?;
+    mailbox::check(tx, &request, contact)?;
     close(tx, &request, None)?;
     let further = match list {
         Some(list) => subscription::join(tx, list, contact).map(|()| None)?,
@@ -384,8 +396,9 @@ pub fn confirm(tx: &mut Tx<'_>, token: &str) -> Result<(OptInRequest, Option<Pen
 /// them by mail.
 ///
 /// # Errors
-/// `NotFound` when there is no such contact.
+/// `NotFound` when there is no such contact, `Gone` when their mailbox is another one now.
 pub fn raise(tx: &mut Tx<'_>, contact: Uuid, wish: Level, request: &OptInRequest) -> Result<Option<Pending>> {
+    mailbox::check(tx, request, contact)?;
     let present = tx.elevated("double opt-in").get("contact", contact)?;
     let evidence = evidence(tx, request)?;
     if let Some(custodian) = request.custodian {

@@ -205,23 +205,25 @@ fn end(tx: &mut Tx<'_>, entries: &[Entry], reasons: &[Reason], because: &str) ->
     Ok(ended)
 }
 
-/// Whether a contact allows no bulk mail, asked before they save their choices.
+/// The address of a contact who allows no bulk mail, asked before they save their choices.
 ///
 /// # Errors
 /// `NotFound` when there is no such contact.
-pub fn is_closed(rx: &Rx<'_>, contact: Uuid) -> Result<bool> {
-    Ok(rx.elevated("suppression").get("contact", contact)?.get("donotbulkemail").is_true())
+pub fn closed(rx: &Rx<'_>, contact: Uuid) -> Result<Option<String>> {
+    let row = rx.elevated("suppression").get("contact", contact)?;
+    Ok(row.get("donotbulkemail").is_true().then(|| row.text("emailaddress1").to_owned()))
 }
 
 /// The person saved their choices on a page that only their mailbox leads to: where they allow bulk
-/// mail again, their one-click unsubscribing ends, so that what the page shows is what happens.
+/// mail again, the one-click unsubscribing of that mailbox ends, so that what the page shows is what
+/// happens; never that of an address which they typed in just now.
 ///
 /// # Errors
 /// Those of the write path.
-pub fn reopened(tx: &mut Tx<'_>, contact: Uuid, was_closed: bool) -> Result<()> {
-    let row = tx.elevated("suppression").get("contact", contact)?;
-    if was_closed && !row.get("donotbulkemail").is_true() {
-        lift(tx, row.text("emailaddress1"), &[Reason::OneClick])?;
+pub fn reopened(tx: &mut Tx<'_>, contact: Uuid, was_closed: Option<&str>) -> Result<()> {
+    let open = !tx.elevated("suppression").get("contact", contact)?.get("donotbulkemail").is_true();
+    if let Some(address) = was_closed.filter(|_| open) {
+        lift(tx, address, &[Reason::OneClick])?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub mod import;
 pub mod init;
 pub mod intelligence;
 pub mod journey;
+mod named;
 pub mod optin;
 pub mod request;
 pub mod restore;
@@ -51,7 +52,7 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
     let data = place.data.as_deref().or(is_demo.then_some(aside.as_path()));
     let mut config = Config::load(data, place.config.as_deref(), &config::environment())?;
     if let Some(url) = &place.database {
-        config.store.database.clone_from(url);
+        config.store.name(url)?;
     }
     let folder = config.data.clone();
     match cli.command {
@@ -68,9 +69,10 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
                 *secret = user::access::Secret::read(out)?;
             }
             engine::require_store(&config)?;
+            let store = config.store.place()?;
             match ask::reach(&folder)? {
                 Way::Lock(lock) => run(&Engine::open(lock, config)?, &it, out),
-                Way::Server(stream) => ask::relay(stream, it, out),
+                Way::Server(stream) => ask::relay(stream, store, it, out),
             }
         }
     }

@@ -71,6 +71,29 @@ impl Store {
         !self.database.is_empty()
     }
 
+    /// Another database in the place of the configured one. A vault that was configured belongs to that one, so
+    /// it does not stay.
+    ///
+    /// # Errors
+    /// `Invalid` for a URL that is none.
+    pub fn name(&mut self, url: &str) -> Result<()> {
+        let before = if self.is_on_server() { Some(self.place().ok()) } else { None };
+        url.clone_into(&mut self.database);
+        let now = Some(self.place()?);
+        if before.is_some_and(|it| it != now) {
+            self.vault.clear();
+        }
+        Ok(())
+    }
+
+    /// Where the records lie on a server, without a secret; none where they lie in the folder.
+    ///
+    /// # Errors
+    /// `Invalid` for a URL that is none.
+    pub fn place(&self) -> Result<Option<String>> {
+        Ok(self.servers()?.map(|[records, _]| records.place()))
+    }
+
     /// The databases of the records and of the vault; none where the store is in the folder.
     ///
     /// # Errors
@@ -288,7 +311,7 @@ impl Config {
             _ => {}
         }
         crate::settings::signin(&self.signin)?;
-        crate::settings::provider(&self.oidc)?;
+        crate::settings::check_provider(&self.oidc)?;
         let smtp = &self.mail.smtp_url;
         if !smtp.is_empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("mail.smtp_url", "starts with smtps:// or smtp://");
@@ -321,73 +344,4 @@ pub fn template() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Config, template};
-
-    fn load(variables: &[(&str, &str)]) -> kernel::Result<Config> {
-        let variables: Vec<_> = variables.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        Config::load(None, None, &variables)
-    }
-
-    #[test]
-    fn layers_and_mistakes() {
-        assert_eq!(load(&[]).unwrap().server.listen, "127.0.0.1:8080");
-        assert_eq!(load(&[("ASSENT__SERVER__LISTEN", "0.0.0.0:80")]).unwrap().server.listen, "0.0.0.0:80");
-        for (variable, value, message) in [
-            (
-                "ASSENT__MAIL__SMTP_UR",
-                "",
-                "mail.smtp_ur: there is no such key in the environment variable ASSENT__MAIL__SMTP_UR; did you mean mail.smtp_url?",
-            ),
-            (
-                "ASSENT__SERVER__LISTEN",
-                "8080",
-                "server.listen: is not an address with a port; write it as 127.0.0.1:8080",
-            ),
-            ("ASSENT__OIDC__ISSUER", "http://id.example.org", "oidc.issuer: starts with https://"),
-            ("ASSENT__OIDC__ISSUER", "https://id.example.org", "oidc.client_id: is needed with oidc.issuer"),
-            ("ASSENT__OIDC__ROLES", "crm=boss", "oidc.roles: 'boss' is not a role; write group=role, group=role"),
-            ("ASSENT__SIGNIN__SESSION_HOURS", "0", "signin.session_hours: is from 1 to 8760"),
-            ("ASSENT__SERVER__TLS_KEY", "key.pem", "server.tls_certificate: is needed with server.tls_key"),
-            ("ASSENT__SERVER__TLS_CERTIFICATE", "c.pem", "server.tls_key: is needed with server.tls_certificate"),
-            (
-                "ASSENT__ORGANISATION__TIME_ZONE",
-                "Nowhere",
-                "organisation.time_zone: is not a known time zone; write it as Europe/Berlin",
-            ),
-        ] {
-            assert_eq!(load(&[(variable, value)]).unwrap_err().to_string(), message);
-        }
-    }
-
-    #[test]
-    fn a_file_overrides_and_the_environment_overrides_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("own.toml");
-        std::fs::write(&file, "data = \"store\"\n[organisation]\nname = \"Example\"\ncountry = \"DE\"\n").unwrap();
-        let variables = [("ASSENT__ORGANISATION__COUNTRY".to_owned(), "FR".to_owned())];
-        let config = Config::load(None, Some(&file), &variables).unwrap();
-        assert_eq!(config.data, folder.path().join("store"));
-        assert_eq!((config.organisation.name.as_str(), config.organisation.country.as_str()), ("Example", "FR"));
-
-        std::fs::write(&file, "[server]\ntls_certificate = \"c.pem\"\ntls_key = \"/k.pem\"\n").unwrap();
-        let server = Config::load(None, Some(&file), &[]).unwrap().server;
-        assert_eq!((server.tls_certificate, server.tls_key), (folder.path().join("c.pem"), "/k.pem".into()));
-
-        std::fs::write(&file, "[organisation]\nnames = \"Example\"\n").unwrap();
-        let error = Config::load(None, Some(&file), &[]).unwrap_err().to_string();
-        assert!(error.contains("did you mean organisation.name?"), "{error}");
-        std::fs::write(&file, "[log]\nlevel = 3\n").unwrap();
-        let error = Config::load(None, Some(&file), &[]).unwrap_err().to_string();
-        assert!(error.starts_with("log.level: ") && error.contains("string"), "{error}");
-    }
-
-    #[test]
-    fn the_template_sets_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("assent.toml"), template()).unwrap();
-        let config = Config::load(Some(folder.path()), None, &[]).unwrap();
-        assert_eq!(config.data, folder.path());
-        assert!(!template().lines().any(|it| it.contains(" = ") && !it.starts_with('#')));
-    }
-}
+mod tests;

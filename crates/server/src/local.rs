@@ -29,6 +29,9 @@ pub struct Ask {
     pub version: String,
     /// Whether the answer is wanted in JSON.
     pub json: bool,
+    /// Which database on a server it means; none is the folder's own.
+    #[serde(default)]
+    pub store: Option<String>,
     /// The command, its paths absolute.
     pub command: StoreCommand,
 }

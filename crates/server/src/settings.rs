@@ -111,11 +111,11 @@ pub fn signin(config: &SignIn) -> Result<Settings> {
     Ok(Settings { idle: SignedDuration::from_mins(idle), life: SignedDuration::from_hours(life), cost })
 }
 
-/// The identity provider of the configuration.
+/// What can be said of the identity provider without making one: the groups that give a role.
 ///
 /// # Errors
 /// `Invalid` naming the key.
-pub fn provider(config: &Oidc) -> Result<Option<Provider>> {
+pub fn check_provider(config: &Oidc) -> Result<Vec<(String, String)>> {
     let mut roles = Vec::new();
     for pair in config.roles.split(',').map(str::trim).filter(|it| !it.is_empty()) {
         let (group, role) = pair.rsplit_once('=').map_or((pair, ""), |(group, role)| (group.trim(), role.trim()));
@@ -126,7 +126,7 @@ pub fn provider(config: &Oidc) -> Result<Option<Provider>> {
         roles.push((group.to_owned(), role.to_owned()));
     }
     if config.issuer.is_empty() {
-        return Ok(None);
+        return Ok(roles);
     }
     let local = ["http://127.0.0.1:", "http://localhost:"].iter().any(|it| config.issuer.starts_with(it));
     if !config.issuer.starts_with("https://") && !local {
@@ -137,6 +137,18 @@ pub fn provider(config: &Oidc) -> Result<Option<Provider>> {
     }
     if !config.scopes.split(' ').any(|it| it == "openid") {
         return Err(Error::invalid("oidc.scopes", "has the word openid among others"));
+    }
+    Ok(roles)
+}
+
+/// The identity provider of the configuration, with the connections to it.
+///
+/// # Errors
+/// `Invalid` naming the key.
+pub fn provider(config: &Oidc) -> Result<Option<Provider>> {
+    let roles = check_provider(config)?;
+    if config.issuer.is_empty() {
+        return Ok(None);
     }
     let authorities = Some(config.authorities.as_path()).filter(|it| !it.as_os_str().is_empty());
     Ok(Some(Provider {

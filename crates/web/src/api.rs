@@ -46,6 +46,8 @@ mod sql;
 mod suggest;
 mod table;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -75,7 +77,6 @@ pub const RULES: &[Rule] = &[
     views::UPDATE_OWN,
     forms::CREATE,
     forms::UPDATE,
-    forms::DELETE,
     operation::bulk_delete::RULE,
 ];
 
@@ -138,11 +139,7 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     // A session has none, so a part of its batch that brings one is refused.
     let token = bearer(&head.headers).unwrap_or_default();
     let (app, actor) = (&app.within(caller.scope), caller.actor);
-    let user = match &actor {
-        Actor::User { id, .. } => Some(*id),
-        _ => None,
-    };
-    let pass = match app.protection.enter(&app.cx, user) {
+    let pass = match app.protection.enter(&app.cx, actor.user_id()) {
         Ok(pass) => pass,
         Err(reached) => return Ok(reached.answer()),
     };
@@ -185,7 +182,7 @@ async fn within(
         return batch::answer(app, &actor, token, &call, &head.headers, pass).await;
     }
     if background::is_wanted(&call) {
-        return Ok(background::begin(app, actor, call)?.into_response());
+        return Ok(background::begin(app, actor, call, pass.cloned())?.into_response());
     }
     Ok(carry_out(app, actor, call).await?.into_response())
 }
@@ -217,12 +214,18 @@ async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
     outcome.map_err(|error| suggest::with_name(&model, error))
 }
 
-/// Carries out one request that writes, with the reason that its body gives.
+/// Carries out one request that writes, with the reason that its body gives. Whatever changed the metadata, its
+/// views follow.
 fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let mut cx = tx.cx().clone();
     // The octets of a file are no JSON, whatever words they hold.
     cx.justification = if file::is_upload(call) { None } else { body::justification(call)? };
-    tx.under(cx, |tx| dispatch::write(tx, call))
+    let before = tx.model();
+    let answer = tx.under(cx, |tx| dispatch::write(tx, call))?;
+    if !Arc::ptr_eq(&before, &tx.model()) {
+        views::ensure(tx)?;
+    }
+    Ok(answer)
 }
 
 fn too_long(bytes: usize, limit: usize) -> Result<()> {

@@ -85,7 +85,7 @@ impl Protection {
         Protection { limits, users: Mutex::default() }
     }
 
-    /// Lets a request in, as one; the pass counts its time when it is dropped.
+    /// Lets a request in, as one; the pass counts its time when the last handle to it is dropped.
     ///
     /// # Errors
     /// The limit that is reached.
@@ -107,7 +107,7 @@ impl Protection {
         self.take(usage, now, 1)?;
         usage.running += 1;
         drop(users);
-        Ok(Some(Pass { protection: Arc::clone(self), cx: cx.clone(), user, since: now }))
+        Ok(Some(Pass(Arc::new(Held { protection: Arc::clone(self), cx: cx.clone(), user, since: now }))))
     }
 
     fn take(&self, usage: &mut Usage, now: i64, requests: u64) -> Result<(), Reached> {
@@ -137,8 +137,12 @@ impl Protection {
     }
 }
 
-/// A request that was let in.
-pub(crate) struct Pass {
+/// A request that was let in. Whoever goes on with it after the answer keeps another handle, so that it runs
+/// until the last of them is gone.
+#[derive(Clone)]
+pub(crate) struct Pass(Arc<Held>);
+
+struct Held {
     protection: Arc<Protection>,
     cx: Context,
     user: Uuid,
@@ -151,18 +155,19 @@ impl Pass {
     /// # Errors
     /// The limit that is reached.
     pub(crate) fn further(&self, requests: u64) -> Result<(), Reached> {
-        let now = self.cx.now().as_millisecond();
-        let mut users = self.protection.users();
-        self.protection.take(users.entry(self.user).or_default(), now, requests)
+        let now = self.0.cx.now().as_millisecond();
+        let mut users = self.0.protection.users();
+        self.0.protection.take(users.entry(self.0.user).or_default(), now, requests)
     }
 
     /// Says in the answer what is left.
     pub(crate) fn tell(&self, response: &mut Response) {
-        let limits = self.protection.limits;
-        let users = self.protection.users();
-        let Some(usage) = users.get(&self.user) else { return };
+        let Held { protection, cx, user, since } = &*self.0;
+        let limits = protection.limits;
+        let users = protection.users();
+        let Some(usage) = users.get(user) else { return };
         let requests = u64::from(limits.requests).saturating_sub(usage.requests());
-        let spent = usage.execution() + self.cx.now().as_millisecond() - self.since;
+        let spent = usage.execution() + cx.now().as_millisecond() - since;
         let left = (i64::from(limits.execution_seconds) * 1_000 - spent).max(0);
         drop(users);
         let headers = response.headers_mut();
@@ -177,7 +182,7 @@ impl Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for Held {
     fn drop(&mut self) {
         let now = self.cx.now().as_millisecond();
         let length = (self.protection.limits.window() / SLICES).max(1);

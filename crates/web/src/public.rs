@@ -5,6 +5,7 @@
 //! allows; that takes the button, or the one-click POST of RFC 8058.
 
 mod brand;
+mod center;
 mod confirm;
 mod fields;
 mod form;
@@ -39,7 +40,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/assets/embedded.js", get(form::height))
         .route("/assets/brand.css", get(brand::style))
         .route("/assets/logo", get(brand::logo))
-        .route("/s/{token}", get(form::center).post(form::save))
+        .route("/s/{token}", get(center::show).post(center::save))
         .route("/s/{token}/receipts", get(receipt::download))
         .route("/confirm/{token}", get(confirm::show).post(confirm::press))
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::press))

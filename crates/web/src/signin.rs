@@ -6,6 +6,7 @@
 //! row of `assent_useraccess`.
 
 mod account;
+mod cookie;
 pub mod credential;
 mod enter;
 mod event;

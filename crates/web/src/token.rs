@@ -159,6 +159,5 @@ pub fn refused() -> Error {
 
 /// What is stored of a token.
 pub(crate) fn hash(text: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().map(|it| format!("{it:02x}")).collect()
+    kernel::blob::sha256(text.as_bytes())
 }

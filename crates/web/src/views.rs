@@ -11,10 +11,7 @@ use kernel::{
     uuid::Uuid,
 };
 
-use crate::{
-    api::{fetch, fixed},
-    forms,
-};
+use crate::api::{fetch, fixed};
 
 const SAVED: &str = "savedquery";
 
@@ -29,7 +26,7 @@ pub const CREATE_OWN: Rule = Rule::before("userquery", Op::Create, &[], check);
 /// It is changed.
 pub const UPDATE_OWN: Rule = Rule::before("userquery", Op::Update, &["fetchxml", "returnedtypecode"], check);
 
-/// Makes the rows of the views and forms that the metadata has, brings changed ones up to date, and removes those
+/// Makes the rows of the views that the metadata has, brings changed ones up to date, and removes those
 /// whose view is gone.
 ///
 /// # Errors
@@ -53,6 +50,7 @@ pub fn ensure(tx: &mut Tx<'_>) -> Result<()> {
                     .with("isdefault", at == 0)
                     .with("ismanaged", true);
                 match present.remove(&id) {
+                    Some(row) if values.iter().all(|(name, it)| row.get(name) == it) => {}
                     Some(_) => {
                         tx.update(SAVED, id, values)?;
                     }
@@ -66,11 +64,11 @@ pub fn ensure(tx: &mut Tx<'_>) -> Result<()> {
             tx.delete(SAVED, id)?;
         }
         Ok(())
-    })?;
-    forms::ensure(tx)
+    })
 }
 
-/// Removes the rows of an entity's views, before the entity itself goes.
+/// Removes the rows of an entity's views, before the entity itself goes: they name it, and what is named by a
+/// definition is not removed.
 ///
 /// # Errors
 /// Those of the write path.

@@ -74,6 +74,17 @@ export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
   return (text ? JSON.parse(text) : null) as T;
 }
 
+/** Puts the octets of a file into a column. */
+export async function putFile(address: string, file: File) {
+  const headers = {
+    "x-assent-page": "1",
+    "Content-Type": "application/octet-stream",
+    "x-ms-file-name": encodeURIComponent(file.name),
+  };
+  const response = await fetch(API + address, { method: "PATCH", headers, body: file, credentials: "same-origin" });
+  if (!response.ok) throw await refusal(response);
+}
+
 /** The address of a function with its arguments as aliases: `assent_CountRows(FetchXml=@a0)?@a0='…'`. */
 export function invoke(name: string, given: Record<string, string | number | boolean | null | undefined> = {}): string {
   const all = Object.entries(given).filter(([, value]) => value !== undefined);

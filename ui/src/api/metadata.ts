@@ -2,6 +2,7 @@
 
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import i18n from "i18next";
+import type { Layout } from "../record/layout";
 import { call } from "./http";
 
 interface Wording {
@@ -27,7 +28,8 @@ export interface Column {
   format: string;
   required: boolean;
   secured: boolean;
-  custom: boolean;
+  /** Whether it was added here, or by a solution, beside what the product brings. */
+  added: boolean;
   creatable: boolean;
   updatable: boolean;
   maxLength: number | undefined;
@@ -47,12 +49,17 @@ export interface Entity {
   label: string;
   plural: string;
   description: string;
-  custom: boolean;
+  /** Whether it was added here, beside what the product brings. */
+  added: boolean;
   intersect: boolean;
   owned: boolean;
 }
 
 export interface Detailed extends Entity {
+  /** How the entity file lays its record page out. */
+  layout: Layout;
+  /** The paths to the data subject; none where no row is about a person. */
+  subject: string[];
   columns: Column[];
   column(name: string): Column | undefined;
   /** The navigation property of a lookup to a row of this entity. */
@@ -63,7 +70,8 @@ export interface Detailed extends Entity {
 interface EntityRow {
   LogicalName: string; EntitySetName: string; PrimaryIdAttribute: string; PrimaryNameAttribute: string | null;
   DisplayName: Wording; DisplayCollectionName: Wording; Description: Wording;
-  IsCustomEntity: boolean; IsIntersect: boolean; OwnershipType: string; Attributes?: ColumnRow[];
+  IsIntersect: boolean; OwnershipType: string; "Assent.Solution": string | null; "Assent.Subject": string[];
+  "Assent.Layout": Layout; Attributes?: ColumnRow[];
 }
 interface LinkRow {
   ReferencedEntity: string; ReferencingEntity: string; ReferencingAttribute: string;
@@ -71,7 +79,7 @@ interface LinkRow {
 }
 interface ColumnRow {
   "@odata.type": string; LogicalName: string; AttributeType: Kind; DisplayName: Wording; Description: Wording;
-  RequiredLevel: { Value: string }; IsSecured: boolean; IsCustomAttribute: boolean; IsValidForCreate: boolean;
+  RequiredLevel: { Value: string }; IsSecured: boolean; "Assent.Solution": string | null; IsValidForCreate: boolean;
   IsValidForUpdate: boolean; AttributeOf: string | null; MaxLength?: number; MinValue?: number; MaxValue?: number;
   Format?: string; DateTimeBehavior?: { Value: string }; Targets?: string[];
   OptionSet?: { Options: { Value: number; Label: Wording; Description: Wording }[] } | null;
@@ -96,7 +104,7 @@ function entity(row: EntityRow): Entity {
     label: said(row.DisplayName) || row.LogicalName,
     plural: said(row.DisplayCollectionName) || row.LogicalName,
     description: said(row.Description),
-    custom: row.IsCustomEntity,
+    added: row["Assent.Solution"] !== null,
     intersect: row.IsIntersect,
     owned: row.OwnershipType === "UserOwned",
   };
@@ -113,7 +121,7 @@ function column(row: ColumnRow): Column {
     format: row.DateTimeBehavior?.Value === "DateOnly" ? "DateOnly" : (row.Format ?? ""),
     required: row.RequiredLevel.Value !== "None",
     secured: row.IsSecured,
-    custom: row.IsCustomAttribute,
+    added: row["Assent.Solution"] !== null,
     creatable: row.IsValidForCreate,
     updatable: row.IsValidForUpdate,
     maxLength: row.MaxLength,
@@ -132,7 +140,7 @@ function column(row: ColumnRow): Column {
 
 const ENTITIES =
   "EntityDefinitions?$select=LogicalName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,DisplayName," +
-  "DisplayCollectionName,Description,IsCustomEntity,IsIntersect,OwnershipType";
+  "DisplayCollectionName,Description,IsIntersect,OwnershipType,Assent.Solution";
 
 /** All entities by name. */
 export const entitiesQuery = () =>
@@ -159,6 +167,8 @@ export const entityQuery = (name: string) =>
       const byName = new Map(columns.map((it) => [it.name, it]));
       return {
         ...entity(row),
+        layout: row["Assent.Layout"],
+        subject: row["Assent.Subject"],
         columns,
         column: (it) => byName.get(it),
         navigation: (column, target) =>

@@ -87,6 +87,7 @@ function List({ entity }: { entity: Detailed }) {
       }),
     [row, entity.key],
   );
+  const places = useMemo(() => new Set(chosen.keys()), [chosen]);
   const columns = query.columns
     .map((it) => entity.column(it))
     .filter((it): it is Column => it !== undefined)
@@ -102,7 +103,7 @@ function List({ entity }: { entity: Detailed }) {
               {t("new", { what: entity.label })}
             </Button>
           )}
-          <Export entity={entity} fetchxml={pages.text} total={pages.total ?? 0} />
+          {session.privileges.has("prvExportToExcel") && <Export entity={entity} fetchxml={pages.text} total={pages.total ?? 0} />}
         </>
       }
     >
@@ -155,7 +156,7 @@ function List({ entity }: { entity: Detailed }) {
             total={pages.total ?? 0}
             row={pages.row}
             order={query.order}
-            chosen={useMemo(() => new Set(chosen.keys()), [chosen])}
+            chosen={places}
             onView={pages.onView}
             onOrder={onOrder}
             onOpen={onOpen}

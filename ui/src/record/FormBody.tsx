@@ -7,6 +7,7 @@ import { type Column, type Detailed, isLookup } from "../api/metadata";
 import { type Draft, reference, type Row, shown } from "../api/row";
 import { isOne, useSession } from "../api/session";
 import { given } from "./draft";
+import { FileField } from "./FileField";
 import { Input } from "./inputs";
 import { inWords, type Tab } from "./layout";
 
@@ -54,7 +55,9 @@ export function FormBody({ tab, entity, row, draft, disabled, making, onChange }
                   required={column.required && open}
                   hint={column.description || undefined}
                 >
-                  {open ? (
+                  {column.kind === "File" ? (
+                    <FileField entity={entity} id={String(row[entity.key] ?? "")} column={column} row={row} disabled={!open || making === true} />
+                  ) : open ? (
                     <Input
                       column={column}
                       value={name in draft ? (draft[name] ?? null) : given(row, entity, name)}

@@ -2,10 +2,14 @@
 
 import { Combobox, Dropdown, Input as TextInput, Option, Switch, Textarea } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Column, type Entity, isLookup, isNumber, isOption, useEntities } from "../api/metadata";
 import { type Cell, type Reference, rows } from "../api/row";
+import { may, useSession } from "../api/session";
+
+// It asks with these inputs itself, so it comes when it is wanted.
+const QuickCreate = lazy(() => import("./QuickCreate").then((it) => ({ default: it.QuickCreate })));
 
 export type Given = Cell | Reference;
 
@@ -111,11 +115,16 @@ function local(instant: string): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-/** A row is found by its name; with several entities they are all looked through. */
+/** What the choice of a row that is not there yet begins with. */
+const NEW = "new ";
+
+/** A row is found by its name, or made; with several entities they are all looked through. */
 function LookupInput({ column, value, onChange, disabled, id }: Props) {
   const { t } = useTranslation();
   const entities = useEntities();
+  const session = useSession();
   const [typed, setTyped] = useState<string | null>(null);
+  const [making, setMaking] = useState<{ entity: string; text: string } | null>(null);
   const words = useDeferredValue(typed ?? "");
   const chosen = value !== null && typeof value === "object" ? value : null;
   const targets = column.targets.map((it) => entities.get(it)).filter((it): it is Entity => it?.primaryName != null);
@@ -125,7 +134,9 @@ function LookupInput({ column, value, onChange, disabled, id }: Props) {
     enabled: typed !== null,
     placeholderData: (before) => before,
   });
+  const makers = targets.filter((it) => may(session, "Create", it.name));
   return (
+    <>
     <Combobox
       {...(id ? { id } : {})}
       freeform
@@ -138,7 +149,8 @@ function LookupInput({ column, value, onChange, disabled, id }: Props) {
       onChange={(event) => setTyped(event.target.value)}
       onOptionSelect={(_, { optionValue }) => {
         setTyped(null);
-        onChange(found.data?.find((it) => it.id === optionValue) ?? null);
+        if (optionValue?.startsWith(NEW)) setMaking({ entity: optionValue.slice(NEW.length), text: words });
+        else onChange(found.data?.find((it) => it.id === optionValue) ?? null);
       }}
     >
       {found.data?.map((it) => (
@@ -147,7 +159,25 @@ function LookupInput({ column, value, onChange, disabled, id }: Props) {
         </Option>
       ))}
       {found.isSuccess && found.data.length === 0 && <Option disabled value="-" text="">{t("lookup.nothing")}</Option>}
+      {makers.map((it) => (
+        <Option key={it.name} value={NEW + it.name} text="">
+          {t("new", { what: it.label })}
+        </Option>
+      ))}
     </Combobox>
+    {making && (
+      <Suspense>
+        <QuickCreate
+          entity={making.entity}
+          text={making.text}
+          onEnd={(made) => {
+            setMaking(null);
+            if (made) onChange(made);
+          }}
+        />
+      </Suspense>
+    )}
+    </>
   );
 }
 

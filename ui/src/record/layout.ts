@@ -3,7 +3,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import i18n from "i18next";
 import type { Detailed } from "../api/metadata";
-import { rows, update } from "../api/row";
+import { create, remove, rows, update } from "../api/row";
 
 export type Label = Record<string, string>;
 export interface Section {
@@ -21,11 +21,9 @@ export interface Layout {
 }
 
 export interface Form {
-  id: string;
-  etag: string;
+  /** The row of an administrator's own layout, if there is one. */
+  own: { id: string; etag: string } | null;
   layout: Layout;
-  product: Layout | null;
-  changed: boolean;
 }
 
 export const inWords = (label: Label) => label[i18n.language] ?? label["en"] ?? Object.values(label)[0] ?? "";
@@ -34,30 +32,19 @@ export const formQuery = (entity: Detailed) =>
   queryOptions({
     queryKey: ["form", entity.name],
     queryFn: async ({ signal }): Promise<Form> => {
-      const [row] = await rows(
-        "systemforms",
-        {
-          $select: "formjson,assent_productjson",
-          $filter: `objecttypecode eq '${entity.name}' and type eq 2`,
-          $orderby: "ismanaged desc",
-          $top: 1,
-        },
-        signal,
-      );
-      const product = row?.["assent_productjson"] ? (JSON.parse(String(row["assent_productjson"])) as Layout) : null;
-      const changed = Boolean(row?.["formjson"]);
-      const layout = changed ? (JSON.parse(String(row?.["formjson"])) as Layout) : (product ?? everything(entity));
-      return { id: String(row?.["formid"] ?? ""), etag: String(row?.["@odata.etag"] ?? ""), layout, product, changed };
+      const $filter = `objecttypecode eq '${entity.name}' and type eq 2`;
+      const [row] = await rows("systemforms", { $select: "formjson", $filter }, signal);
+      if (!row) return { own: null, layout: entity.layout };
+      const own = { id: String(row["formid"]), etag: String(row["@odata.etag"]) };
+      return { own, layout: JSON.parse(String(row["formjson"])) as Layout };
     },
     staleTime: 30_000,
   });
 
-/** The page of an entity that has no form. */
-function everything(entity: Detailed): Layout {
-  const columns = entity.columns.filter((it) => it.updatable).map((it) => it.name);
-  return { tabs: [{ label: {}, sections: [{ label: {}, columns }] }] };
-}
-
 /** Puts a layout in force, or with `null` the product's own back. */
-export const publish = (form: Form, layout: Layout | null) =>
-  update("systemforms", form.id, { formjson: layout && JSON.stringify(layout) }, form.etag);
+export async function publish(entity: Detailed, form: Form, layout: Layout | null) {
+  if (!layout) return form.own && remove("systemforms", form.own.id);
+  const formjson = JSON.stringify(layout);
+  if (form.own) return update("systemforms", form.own.id, { formjson }, form.own.etag);
+  return create("systemforms", { name: entity.label, objecttypecode: entity.name, type: 2, formjson });
+}

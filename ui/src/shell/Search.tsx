@@ -29,7 +29,7 @@ const RECORDS = [
 
 /** Rows that hold the words: people first, then records, those of one's own entities too. */
 async function find(words: string, all: Map<string, Entity>, session: Session, signal: AbortSignal): Promise<Found[]> {
-  const added = [...all.values()].filter((it) => it.custom && !it.intersect && !/^(assent|ms\w+)_/.test(it.name));
+  const added = [...all.values()].filter((it) => it.added && !it.intersect);
   const groups = [PEOPLE, [...RECORDS, ...added.map((it) => it.name)]];
   const ask = async (names: string[]) => {
     const known = names.filter((it) => all.has(it) && may(session, "Read", it)).map((name) => ({ name }));

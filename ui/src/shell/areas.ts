@@ -73,7 +73,7 @@ export { AUDITOR, MARKETER, OFFICER };
 export function areas(session: Session, entities: Map<string, Entity>): Area[] {
   const named = new Set(AREAS.flatMap((it) => it.items.map((item) => item.entity)));
   const added: Rule[] = [...entities.values()]
-    .filter((it) => it.custom && !it.intersect && !named.has(it.name) && !isOurs(it.name))
+    .filter((it) => it.added && !it.intersect && !named.has(it.name))
     .map((it) => ({ entity: it.name }));
   return AREAS.map(({ label, items }) => ({
     label,
@@ -88,6 +88,3 @@ export function areas(session: Session, entities: Map<string, Entity>): Area[] {
     }),
   })).filter((it) => it.items.length > 0);
 }
-
-/** Entities that the product brought, which have their places. */
-const isOurs = (name: string) => /^(assent|msdyn|msdyncrm|msgdpr)_/.test(name);

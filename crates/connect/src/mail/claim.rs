@@ -3,6 +3,8 @@
 //! *Not* the sending. Invariant: `Sending` means "may have left": such a mail goes on to Sent, to
 //! Retry only when the server surely did not take it, or to Interrupted, and is never claimed again.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, ToSpan};
 use kernel::{Query, Result, Tx, Values, uuid::Uuid};
 use odata::CompareOp;
@@ -59,10 +61,14 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
         .order("createdon asc,versionnumber asc")?
         .top(limit);
     let mut claimed = Claimed::default();
+    let mut minimums = BTreeMap::new();
     for mut mail in OutgoingMail::rows(tx, &due)? {
         let to = mail.to.as_deref().unwrap_or_default();
         let mut refusal = match mail.contact {
-            Some(contact) => gate::ask_again(tx, contact, to, mail.purpose, needed(tx, &mail)?)?.map(|it| it.reason),
+            Some(contact) => {
+                let needed = needed(tx, &mail, &mut minimums)?;
+                gate::ask_again(tx, contact, to, mail.purpose, needed)?.map(|it| it.reason)
+            }
             // Whoever is asked to confirm a submission need not be known yet.
             None if mail.purpose == Confirmation::NUMBER && mail.optin.is_some() => match gate::ask_address(tx, to)? {
                 Decision::Granted(_) => None,
@@ -97,15 +103,20 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
 }
 
 /// The level that the mail needs now: that of its permit, or more where its journey was stopped and went
-/// live again with a higher minimum.
-fn needed(tx: &Tx<'_>, mail: &OutgoingMail) -> Result<Level> {
+/// live again with a higher minimum. `known` are the minimums that were read in this very transaction.
+fn needed(tx: &Tx<'_>, mail: &OutgoingMail, known: &mut BTreeMap<Uuid, Level>) -> Result<Level> {
     let written = Level::of_option(mail.required)?;
     let Some(journey) = mail.journey else { return Ok(written) };
-    let minimum = Query::on(JOURNEY).eq("msdyncrm_customerjourneyid", journey).select(&["msgdpr_requiredconsent"]);
-    match tx.elevated("outbox").first(&minimum)? {
-        Some(row) => Ok(written.max(Level::of_value(row.get("msgdpr_requiredconsent"))?)),
-        None => Ok(written),
+    if let Some(minimum) = known.get(&journey) {
+        return Ok(written.max(*minimum));
     }
+    let minimum = Query::on(JOURNEY).eq("msdyncrm_customerjourneyid", journey).select(&["msgdpr_requiredconsent"]);
+    let minimum = match tx.elevated("outbox").first(&minimum)? {
+        Some(row) => Level::of_value(row.get("msgdpr_requiredconsent"))?,
+        None => Level::None,
+    };
+    known.insert(journey, minimum);
+    Ok(written.max(minimum))
 }
 
 /// A mail that asks to confirm a wish which was confirmed or replaced meanwhile would hold a dead link.

@@ -7,7 +7,7 @@
 use jiff::ToSpan;
 use kernel::{Outcome, Result, Rx, Tx, jobs, jobs::Job, setting};
 use privacy::{consent::proof, optin};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use super::attempt;
 
@@ -25,24 +25,49 @@ fn reminder_days(rx: &Rx<'_>) -> Result<Vec<i64>> {
     Ok(text.split(',').filter_map(|it| it.trim().parse().ok()).filter(|it| *it > 0).take(MOST).collect())
 }
 
-/// Asks for the job where it is not waiting.
-pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
-    let now = tx.now();
-    jobs::enqueue(tx, DAILY, Some(DAILY), &json!({}), now)
+/// How far the reminders of a day are; kept in the job.
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
+    /// How many reminders came before.
+    before: usize,
+    /// Behind which wish to go on.
+    #[serde(default)]
+    after: Option<String>,
 }
 
-/// Job: see the module.
-pub(crate) fn daily_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
-    let days = setting::get(tx, PURGE_DAYS)?.and_then(|it| it.trim().parse::<i64>().ok()).filter(|it| *it > 0);
-    optin::expire(tx)?;
-    optin::purge(tx, days.unwrap_or(30))?;
-    proof::purge(tx)?;
-    for (before, days) in (0..).zip(reminder_days(tx)?) {
-        for request in optin::unconfirmed(tx, days, Some(before))? {
-            // A first reminder that is late is not followed by the second on the same day.
-            attempt(tx, &request, true)?;
-        }
+/// Job: see the module. Each turn does a part; the reminders of the day are jobs of their own, so that one which
+/// cannot be sent holds up no other.
+pub(crate) fn daily_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
+    if let Ok(place) = serde_json::from_value::<Place>(job.payload.clone()) {
+        remind(tx, place)?;
+        return Ok(Outcome::Done);
     }
+    let days = setting::get(tx, PURGE_DAYS)?.and_then(|it| it.trim().parse::<i64>().ok()).filter(|it| *it > 0);
+    let most = optin::expire(tx)?.max(optin::purge(tx, days.unwrap_or(30))?).max(proof::purge(tx)?);
+    if most >= jobs::PART {
+        return Ok(Outcome::Again(tx.now()));
+    }
+    remind(tx, Place { before: 0, after: None })?;
     let next = tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now());
     Ok(Outcome::Again(next))
+}
+
+/// Reminds a part of those who have waited, and asks for the rest.
+fn remind(tx: &mut Tx<'_>, place: Place) -> Result<()> {
+    let Some(days) = reminder_days(tx)?.get(place.before).copied() else { return Ok(()) };
+    let before = i64::try_from(place.before).unwrap_or(i64::MAX);
+    let (wishes, after) = optin::unreminded(tx, days, before, place.after.as_deref())?;
+    for request in wishes {
+        // A first reminder that is late is not followed by the second on the same day.
+        attempt(tx, &request, true)?;
+    }
+    let next = match after {
+        Some(_) => Place { after, ..place },
+        None => Place { before: place.before + 1, after: None },
+    };
+    if next.before < MOST {
+        let now = tx.now();
+        jobs::enqueue(tx, DAILY, None, &serde_json::to_value(&next)?, now)?;
+    }
+    Ok(())
 }

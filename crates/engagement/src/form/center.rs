@@ -83,7 +83,7 @@ pub fn receipts(rx: &Rx<'_>, token: &str, kantara: bool) -> Result<Vec<Json>> {
     let rx = rx.elevated("receipts of the person");
     let query = Query::on(ConsentChangeRecord::ENTITY).eq("msgdpr_contactid", contact);
     let form = if kantara { Form::Kantara } else { Form::Iso27560 };
-    rx.ids(&query)?.into_iter().map(|id| form.of_record(&rx, id)).collect()
+    form.of_records(&rx, &rx.ids(&query)?)
 }
 
 /// The center behind a personal link.
@@ -143,11 +143,11 @@ pub fn save(tx: &mut Tx<'_>, token: &str, sent: &[(String, String)]) -> Result<S
         Err(issues) => return Ok(Saved::Invalid(issues)),
     };
     tx.as_system("subscription center", |tx| {
-        let closed = suppression::is_closed(tx, center.contact)?;
+        let closed = suppression::closed(tx, center.contact)?;
         for_address(tx, &center, &answers)?;
         if center.form.double_optin {
             let waits = waiting::center(tx, &center.form, center.contact, &answers, sent)?;
-            suppression::reopened(tx, center.contact, closed)?;
+            suppression::reopened(tx, center.contact, closed.as_deref())?;
             if !waits {
                 let more = Values::new().with("assent_formid", center.form.id);
                 interaction::record(tx, "EmailSubscriptionSubmit", center.contact, more)?;
@@ -157,7 +157,7 @@ pub fn save(tx: &mut Tx<'_>, token: &str, sent: &[(String, String)]) -> Result<S
         tx.update("contact", center.contact, answers.values.clone())?;
         let evidence = submit::evidence(&center.form, Uuid::nil(), Source::SubscriptionCenter);
         let waits = submit::wishes(tx, center.contact, &answers, &evidence)?;
-        suppression::reopened(tx, center.contact, closed)?;
+        suppression::reopened(tx, center.contact, closed.as_deref())?;
         let more = Values::new().with("assent_formid", center.form.id);
         interaction::record(tx, "EmailSubscriptionSubmit", center.contact, more)?;
         Ok(Saved::Saved { waits })

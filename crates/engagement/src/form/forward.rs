@@ -7,16 +7,11 @@
 
 use connect::mail;
 use jiff::ToSpan;
-use kernel::{
-    Error, Outcome, Query, Result, Rx, Tx, Values,
-    jobs::{self, Job},
-    pipeline::check::is_address,
-};
+use kernel::{Error, Outcome, Query, Result, Rx, Tx, Values, blob::unhex, jobs::Job, pipeline::check::is_address};
 use privacy::{
     consent::{Decision, Purpose, Transactional, gate},
     suppression,
 };
-use serde_json::json;
 
 use super::{FormElement, Input, Issue, MarketingForm, Shown, elements};
 use crate::{
@@ -166,19 +161,12 @@ fn copy(tx: &mut Tx<'_>, it: &Forwarding, address: &str, name: Option<&str>) -> 
     let own = journey.and_then(|it| it.get("msdyncrm_contentsettingsid").as_guid());
     let Some(settings) = email::content_settings(tx, own)? else { return Ok(()) };
     let key = suppression::key_of(tx, address)?;
-    let refuse = Link::Refuse { key: bytes(&key).ok_or_else(|| Error::bug("a key of the ledger is none"))? };
+    let key = unhex(&key).and_then(|it| it.try_into().ok());
+    let refuse = Link::Refuse { key: key.ok_or_else(|| Error::bug("a key of the ledger is none"))? };
     let mut message = email::render_copy(tx, &it.email, &settings, refuse, it.form.language())?;
     message.idempotency_key = format!("forward:{}", message.id.unwrap_or_default());
     mail::forward(tx, message, name, permit)?;
     Ok(())
-}
-
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut out = [0; 32];
-    for (at, byte) in out.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    (hex.len() == 64).then_some(out)
 }
 
 /// Address and name of each friend, once each.
@@ -230,13 +218,8 @@ pub fn refuse(tx: &mut Tx<'_>, token: &str) -> Result<()> {
     })
 }
 
-/// Asks for the job where it is not waiting.
-pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
-    let now = tx.now();
-    jobs::enqueue(tx, PURGE, Some(PURGE), &json!({}), now)
-}
-
-/// Job: what was typed in about friends goes when its 30 days are over; looked at once a day, and at that moment.
+/// Job: what was typed in about friends goes when its 30 days are over; looked at once a day, and at that moment,
+/// which is past as long as more of it is left than one part.
 pub(crate) fn purge_job(tx: &mut Tx<'_>, _: &Job) -> Result<Outcome> {
     mail::purge(tx)?;
     let tomorrow = tx.now().checked_add(24.hours()).unwrap_or_else(|_| tx.now());

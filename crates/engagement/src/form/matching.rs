@@ -4,7 +4,7 @@
 //! *Not* making or changing it (`submit`). Invariant: a value that is missing matches nobody, and the submission
 //! is kept as failed rather than applied to somebody.
 
-use kernel::{Change, Error, Query, Result, Rx, Tx, Values, uuid::Uuid};
+use kernel::{Change, Error, Query, Record, Result, Rx, Tx, Values};
 
 use super::MarketingForm;
 use crate::page::configuration;
@@ -42,7 +42,7 @@ fn split(text: &str) -> Vec<String> {
 ///
 /// # Errors
 /// `Invalid` naming the column that has no value.
-pub(super) fn find(rx: &Rx<'_>, entity: &str, columns: &[String], values: &Values) -> Result<Option<Uuid>> {
+pub(super) fn find(rx: &Rx<'_>, entity: &str, columns: &[String], values: &Values) -> Result<Option<Record>> {
     let mut query = Query::on(entity).eq("statecode", 0);
     for column in columns {
         let value = values.get(column);
@@ -52,8 +52,7 @@ pub(super) fn find(rx: &Rx<'_>, entity: &str, columns: &[String], values: &Value
         }
         query = query.eq(column, value.clone());
     }
-    let found = rx.elevated("form submission").first(&query.order("modifiedon desc")?.select(&[]))?;
-    Ok(found.map(|it| it.id))
+    rx.elevated("form submission").first(&query.order("modifiedon desc")?)
 }
 
 /// Rule before a strategy is stored: its columns exist, can be asked for, and are at least one.

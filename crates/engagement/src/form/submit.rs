@@ -3,7 +3,8 @@
 //! *Not* the subscription center (`center`). Invariant: the answer to the visitor is the same whether
 //! the address is known here or not (`spec/beyond.md` 4, no. 7); what cannot be applied is kept as failed.
 
-use kernel::{Error, Kind, Query, Result, Rx, Tx, Values, uuid::Uuid};
+use jiff::Timestamp;
+use kernel::{Error, Kind, Query, Record, Result, Rx, Tx, Values, uuid::Uuid};
 use privacy::{
     consent::{self, Evidence, Requested, Source},
     optin, subscription,
@@ -62,7 +63,8 @@ pub fn submit(tx: &mut Tx<'_>, form: Uuid, sent: &[(String, String)], origin: &O
             return waiting::landing(tx, &form, &answers, sent, origin);
         }
         let submission = store(tx, &form, answers.values.text("emailaddress1"), origin)?;
-        match tx.attempt(|tx| apply(tx, &form, &answers, submission, origin.page)) {
+        let stored = Stored { id: submission, page: origin.page, at: Some(tx.now()) };
+        match tx.attempt(|tx| apply(tx, &form, &answers, &stored)) {
             Ok(()) if form.keep => store_fields(tx, submission, sent)?,
             Ok(()) => {}
             Err(error) if is_theirs(&error) => {
@@ -116,38 +118,50 @@ pub(super) fn fail(tx: &mut Tx<'_>, submission: Uuid, error: &Error) -> Result<(
     tx.update(SUBMISSION, submission, values).map(|_| ())
 }
 
+/// A submission that is stored and to be applied.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    /// Its record.
+    pub id: Uuid,
+    /// Our page with the form.
+    pub page: Option<Uuid>,
+    /// When the person sent it.
+    pub at: Option<Timestamp>,
+}
+
 /// Makes or changes whom the form says, and carries the wishes out.
-pub(super) fn apply(
-    tx: &mut Tx<'_>,
-    form: &MarketingForm,
-    answers: &Answers,
-    submission: Uuid,
-    page: Option<Uuid>,
-) -> Result<()> {
+pub(super) fn apply(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers, stored: &Stored) -> Result<()> {
     if form.updates() == Updates::Nobody {
-        return tx.update(SUBMISSION, submission, Values::new().with("statuscode", FINISHED)).map(|_| ());
+        return tx.update(SUBMISSION, stored.id, Values::new().with("statuscode", FINISHED)).map(|_| ());
     }
-    let found = if form.updates().contact() {
-        let kept = unproven(tx, form, answers)?;
-        Some(find_or_create(tx, form, &kept)?)
+    let contact = if form.updates().contact() {
+        let known = matched(tx, form, answers)?;
+        let mut values = answers.values.clone();
+        if let Some(row) = &known {
+            keep_noes(row, &mut values);
+        }
+        Some(bring_up_to_date(tx, form, values, known.as_ref())?)
     } else {
         None
     };
-    let lead = if form.updates().lead() { Some(lead(tx, form, answers, found.map(|it| it.0), page)?) } else { None };
+    let lead = match form.updates().lead() {
+        true => Some(lead(tx, form, answers, contact.map(|it| it.0), stored.page)?),
+        false => None,
+    };
     let done = |made: bool| if made { "Created" } else { "Updated" };
     let values = Values::new()
-        .with("msdyncrm_matchedcontactid", found.map(|it| it.0))
-        .with("msdyncrm_contactmatchingresult", found.map(|it| done(it.1)))
+        .with("msdyncrm_matchedcontactid", contact.map(|it| it.0))
+        .with("msdyncrm_contactmatchingresult", contact.map(|it| done(it.1)))
         .with("msdyncrm_matchedleadid", lead.map(|it| it.0))
         .with("msdyncrm_leadmatchingresult", lead.map(|it| done(it.1)))
         .with("msdyncrm_failuredescription", kernel::Value::Null)
         .with("msdyncrm_failuretechnicaldetails", kernel::Value::Null)
         .with("statuscode", SUCCESS);
-    tx.update(SUBMISSION, submission, values)?;
-    let Some((contact, _)) = found else { return Ok(()) };
-    let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", submission);
+    tx.update(SUBMISSION, stored.id, values)?;
+    let Some((contact, _)) = contact else { return Ok(()) };
+    let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", stored.id);
     interaction::record(tx, "FormSubmitted", contact, more)?;
-    let evidence = evidence(form, submission, Source::LandingPage);
+    let evidence = Evidence { occurred_on: stored.at, ..evidence(form, stored.id, Source::LandingPage) };
     wishes(tx, contact, answers, &evidence).map(|_| ())
 }
 
@@ -218,34 +232,37 @@ pub(super) fn store_fields(tx: &mut Tx<'_>, submission: Uuid, sent: &[(String, S
 pub(super) fn fields(rx: &Rx<'_>, submission: Uuid) -> Result<Vec<(String, String)>> {
     let query = Query::on(FIELDS).eq("msdyncrm_marketingformsubmissionid", submission);
     let rows = rx.elevated("form submission").rows(&query)?;
-    let field =
-        |it: &kernel::Record| (it.text("msdyncrm_fieldname").to_owned(), it.text("msdyncrm_fieldvalue").to_owned());
+    let field = |it: &Record| (it.text("msdyncrm_fieldname").to_owned(), it.text("msdyncrm_fieldvalue").to_owned());
     Ok(rows.iter().map(field).collect())
 }
 
-/// The contact that matches, brought up to date, or a new one (`spec/marketing.md` 8.3); whether it was made.
-pub(super) fn find_or_create(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers) -> Result<(Uuid, bool)> {
-    let columns = matching::columns(tx, form, "contact")?;
-    match matching::find(tx, "contact", &columns, &answers.values)? {
-        Some(contact) => {
-            tx.update("contact", contact, kept_address(tx, contact, &answers.values)?)?;
-            Ok((contact, false))
+/// The contact that was found, brought up to date, or a new one (`spec/marketing.md` 8.3); whether it was made.
+/// Where contacts are matched by something else than their address, nobody who knows it can turn their mail to
+/// another mailbox.
+pub(super) fn bring_up_to_date(
+    tx: &mut Tx<'_>,
+    form: &MarketingForm,
+    mut values: Values,
+    known: Option<&Record>,
+) -> Result<(Uuid, bool)> {
+    match known {
+        Some(row) => {
+            if !row.text("emailaddress1").is_empty() {
+                values.remove("emailaddress1");
+            }
+            tx.update("contact", row.id, values)?;
+            Ok((row.id, false))
         }
-        None => {
-            let values = answers.values.clone().with("msdyncrm_marketingformid", form.id);
-            Ok((tx.create("contact", values)?, true))
-        }
+        None => Ok((tx.create("contact", values.with("msdyncrm_marketingformid", form.id))?, true)),
     }
 }
 
-/// Where contacts are matched by something else than their address, nobody who knows it can turn their mail to
-/// another mailbox.
-fn kept_address(rx: &Rx<'_>, contact: Uuid, values: &Values) -> Result<Values> {
-    let mut values = values.clone();
-    if !rx.elevated("form submission").get("contact", contact)?.text("emailaddress1").is_empty() {
-        values.remove("emailaddress1");
+/// Leaves out what would take a person's no back: whoever knows an address can submit it, and only the mailbox
+/// proves the person.
+pub(super) fn keep_noes(row: &Record, values: &mut Values) {
+    for column in waiting::NOES.iter().filter(|it| row.get(it).is_true()) {
+        values.remove(column);
     }
-    Ok(values)
 }
 
 /// The lead that matches, brought up to date, or a new one; always a new one where the form says so.
@@ -265,13 +282,10 @@ pub(super) fn lead(
         values.set("parentcontactid", kernel::Value::Lookup("contact".into(), contact));
     }
     match found {
-        Some(lead) => {
-            let row = tx.get("lead", lead)?;
-            for column in waiting::NOES.iter().filter(|it| row.get(it).is_true()) {
-                values.remove(column);
-            }
-            tx.update("lead", lead, values)?;
-            Ok((lead, false))
+        Some(row) => {
+            keep_noes(&row, &mut values);
+            tx.update("lead", row.id, values)?;
+            Ok((row.id, false))
         }
         None => {
             if values.get("subject").is_null() {
@@ -282,23 +296,17 @@ pub(super) fn lead(
     }
 }
 
-/// The answers without those that would take a person's no back: whoever knows an address can submit it,
-/// and only the mailbox proves the person.
-fn unproven(rx: &Rx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Answers> {
-    let mut kept = answers.clone();
-    if let Some(contact) = known(rx, form, answers)? {
-        let row = rx.elevated("form submission").get("contact", contact)?;
-        for column in waiting::NOES.iter().filter(|it| row.get(it).is_true()) {
-            kept.values.remove(column);
-        }
-    }
-    Ok(kept)
+/// The contact that the answers match.
+///
+/// # Errors
+/// `Invalid` where one by which contacts are matched is missing.
+pub(super) fn matched(rx: &Rx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Option<Record>> {
+    matching::find(rx, "contact", &matching::columns(rx, form, "contact")?, &answers.values)
 }
 
 /// The contact that the answers match; nobody, where one is missing.
-pub(super) fn known(rx: &Rx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Option<Uuid>> {
-    let columns = matching::columns(rx, form, "contact")?;
-    match matching::find(rx, "contact", &columns, &answers.values) {
+pub(super) fn known(rx: &Rx<'_>, form: &MarketingForm, answers: &Answers) -> Result<Option<Record>> {
+    match matched(rx, form, answers) {
         Err(error) if error.kind == Kind::Invalid => Ok(None),
         other => other,
     }

@@ -35,7 +35,7 @@ pub(super) fn landing(
         return Ok(Submitted::Invalid(vec![Issue { field: "emailaddress1".into(), text }]));
     }
     if let Some(contact) = submit::known(tx, form, answers)? {
-        take_away(tx, form, contact, answers)?;
+        take_away(tx, form, contact.id, answers)?;
     }
     let given: Vec<(String, String)> = sent.iter().filter(|(_, it)| !it.trim().is_empty()).cloned().collect();
     hold(tx, form, None, &address, &given, origin)?;
@@ -110,13 +110,13 @@ fn hold(
     origin: &submit::Origin,
 ) -> Result<()> {
     let not_before = confirmation::not_before(tx, address)?;
-    let older = optin::submissions(tx, address, Some(form.id))?;
+    let older = optin::submissions(tx, address, Some(form.id), contact)?;
     for waiting in &older {
         let before = match waiting.submission {
             Some(it) => submit::fields(tx, it)?,
             None => Vec::new(),
         };
-        if sorted(&before) == sorted(given) && waiting.contact == contact {
+        if sorted(&before) == sorted(given) {
             let pending = optin::again(tx, waiting)?;
             return confirmation::send(tx, &pending, not_before).map(|_| ());
         }
@@ -167,18 +167,33 @@ pub fn asked(rx: &Rx<'_>, request: &OptInRequest) -> Result<(MarketingForm, Vec<
 }
 
 /// The person pressed the button: the submission is applied, and with it all wishes at once.
+///
+/// # Errors
+/// `Gone` where the mailbox that confirms is not that of the contact.
 pub(crate) fn apply(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<Uuid> {
     let (form, answers) = answers(tx, request)?;
     let submission = request.submission.ok_or_else(|| Error::bug("a submission that waits is gone"))?;
     tx.as_system("confirmed form submission", |tx| {
         let contact = match request.contact {
             Some(contact) => {
-                let closed = suppression::is_closed(tx, contact)?;
-                tx.update("contact", contact, answers.values.clone())?;
-                suppression::reopened(tx, contact, closed)?;
+                let closed = suppression::closed(tx, contact)?;
+                let (mut values, mut address) = (answers.values.clone(), Values::new());
+                if let Some(it) = values.remove("emailaddress1") {
+                    address.set("emailaddress1", it);
+                }
+                optin::mailbox::check(tx, request, contact)?;
+                tx.update("contact", contact, values)?;
+                // What this mailbox confirms is carried out before another one is named.
+                wishes(tx, contact, &answers, request)?;
+                tx.update("contact", contact, address)?;
+                suppression::reopened(tx, contact, closed.as_deref())?;
                 contact
             }
-            None => submit::find_or_create(tx, &form, &answers)?.0,
+            None => {
+                let contact = proven(tx, &form, &answers, request)?;
+                wishes(tx, contact, &answers, request)?;
+                contact
+            }
         };
         if form.kind == 0 && form.updates().lead() {
             let page = tx.get(submit::SUBMISSION, submission)?.get("msdyncrm_marketingpageid").as_guid();
@@ -189,21 +204,41 @@ pub(crate) fn apply(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<Uuid> {
         let kind = if form.kind == 1 { "EmailSubscriptionSubmit" } else { "FormSubmitted" };
         let more = Values::new().with("assent_formid", form.id).with("assent_submissionid", submission);
         interaction::record(tx, kind, contact, more)?;
-        // For a child the wish goes on to the parent or custodian.
-        if let Some(level) = answers.level
-            && let Some(pending) = optin::raise(tx, contact, level, request)?
-        {
-            confirmation::send(tx, &pending, None)?;
-        }
-        for (list, _) in answers.lists.iter().filter(|(_, ticked)| *ticked) {
-            if !subscription::is_member(tx, *list, contact)? {
-                subscription::join(tx, *list, contact)?;
-                interaction::of_list(tx, contact, *list, true)?;
-            }
-        }
         finish(tx, &form, submission, contact)?;
         Ok(contact)
     })
+}
+
+/// The contact of a landing page's answers. Where they are matched by something else than their address, who
+/// knows a name or a number confirms nothing for them: a contact with another mailbox is left alone.
+fn proven(tx: &mut Tx<'_>, form: &MarketingForm, answers: &Answers, request: &OptInRequest) -> Result<Uuid> {
+    let known = submit::matched(tx, form, answers)?;
+    let mut values = answers.values.clone();
+    match &known {
+        Some(row) if !row.text("emailaddress1").is_empty() => optin::mailbox::check(tx, request, row.id)?,
+        // Of somebody without a mailbox it proves none of what they said before.
+        Some(row) => submit::keep_noes(row, &mut values),
+        None => {}
+    }
+    Ok(submit::bring_up_to_date(tx, form, values, known.as_ref())?.0)
+}
+
+/// The level and the lists that were wished for.
+fn wishes(tx: &mut Tx<'_>, contact: Uuid, answers: &Answers, request: &OptInRequest) -> Result<()> {
+    optin::mailbox::check(tx, request, contact)?;
+    // For a child the wish goes on to the parent or custodian.
+    if let Some(level) = answers.level
+        && let Some(pending) = optin::raise(tx, contact, level, request)?
+    {
+        confirmation::send(tx, &pending, None)?;
+    }
+    for (list, _) in answers.lists.iter().filter(|(_, ticked)| *ticked) {
+        if !subscription::is_member(tx, *list, contact)? {
+            subscription::join(tx, *list, contact)?;
+            interaction::of_list(tx, contact, *list, true)?;
+        }
+    }
+    Ok(())
 }
 
 /// The submission is applied: the journeys that wait for it go on, and its fields stay only where the

@@ -17,9 +17,6 @@ use crate::{
     segment,
 };
 
-/// So many people are taken in, or woken, in one transaction: others write in between.
-const CHUNK: u64 = 200;
-
 /// How far the taking in of a journey is; kept in the job.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Place {
@@ -32,8 +29,9 @@ struct Place {
     after: Option<String>,
 }
 
-/// Job: a journey went live; who waited goes on, and the members of its segments enter, a part of them in
-/// each transaction. Who joins or leaves a segment meanwhile is seen to by [`follow`].
+/// Job: a journey went live; who waited goes on, or leaves where they are below its minimum now, and the members
+/// of its segments enter, a part of them in each transaction. Who joins or leaves a segment meanwhile is seen to
+/// by [`follow`].
 ///
 /// # Errors
 /// Those of the write path.
@@ -45,7 +43,8 @@ pub fn start_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
     if !journey.is_live() {
         return Ok(Outcome::Done);
     }
-    if let Some(start) = journey.start.filter(|it| *it > now) {
+    // Who is below the minimum leaves whenever it begins.
+    if let Some(start) = journey.start.filter(|it| *it > now && place.stage > 0) {
         return Ok(Outcome::Again(start));
     }
     let definition = journey.tiles()?;
@@ -66,9 +65,7 @@ pub fn start_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
 /// One part of a stage; where to go on in it, none at its end.
 fn part(tx: &mut Tx<'_>, doors: &Doors<'_>, audiences: &[&Activity], place: &Place) -> Result<Option<String>> {
     let mut query = match place.stage.checked_sub(1).map(|it| audiences.get(it)) {
-        None => {
-            Query::on(PARTICIPANT).eq("assent_journeyid", place.journey).eq("statecode", 0).select(&["assent_dueon"])
-        }
+        None => present(place.journey),
         Some(Some(audience)) => Query::on(segment::MEMBER)
             .eq("assent_segmentid", audience.reference("ItemId")?)
             .select(&["assent_contactid"]),
@@ -78,10 +75,11 @@ fn part(tx: &mut Tx<'_>, doors: &Doors<'_>, audiences: &[&Activity], place: &Pla
     if let Some(token) = &place.after {
         query = query.after(token);
     }
-    let page = tx.page(&query, CHUNK)?;
+    let page = tx.page(&query, jobs::PART as u64)?;
     let now = tx.now();
     for row in page.records {
         match place.stage.checked_sub(1).and_then(|it| audiences.get(it)) {
+            None if life::below(tx, &row, doors.journey.required()?)? => {}
             None => run::wake(tx, row.id, row.get("assent_dueon").as_time().unwrap_or(now))?,
             Some(audience) => {
                 if let Some(contact) = row.get("assent_contactid").as_guid() {
@@ -91,6 +89,12 @@ fn part(tx: &mut Tx<'_>, doors: &Doors<'_>, audiences: &[&Activity], place: &Pla
         }
     }
     Ok(page.next)
+}
+
+/// Those who take part in a journey now.
+pub(super) fn present(journey: Uuid) -> Query {
+    let all = Query::on(PARTICIPANT).eq("assent_journeyid", journey).eq("statecode", 0);
+    all.select(&["assent_dueon", "assent_contactid"])
 }
 
 /// A journey that takes people in.

@@ -4,10 +4,11 @@
 //! *Not* the participants. Invariant: the minimum consent of a journey that is live cannot be changed
 //! (`spec/marketing.md` 17, C1); after stop → change → go live it holds for those in progress too.
 
-use kernel::{Change, Kind, Query, Result, Rx, Tx, Values, jobs, uuid::Uuid};
+use kernel::{Change, Kind, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
+use privacy::consent::Level;
 use serde_json::json;
 
-use super::{CustomerJourney, Definition, PARTICIPANT, tiles};
+use super::{CustomerJourney, Definition, tiles};
 use crate::lifecycle::{self, GOING_LIVE, LIVE, LIVE_EDITABLE, Problem, STOPPING, States};
 
 const ITERATION: &str = "msdyncrm_customerjourneyiteration";
@@ -93,16 +94,21 @@ pub(crate) fn after(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     iteration(tx, change.id)?;
     let now = tx.now();
     jobs::enqueue(tx, "journey.start", Some(&format!("journey:{}", change.id)), &json!({ "journey": change.id }), now)?;
-    let required = privacy::consent::Level::of_value(change.new_value("msgdpr_requiredconsent"))?;
-    let query =
-        Query::on(PARTICIPANT).eq("assent_journeyid", change.id).eq("statecode", 0).select(&["assent_contactid"]);
-    for row in tx.rows(&query)? {
-        let Some(contact) = row.get("assent_contactid").as_guid() else { continue };
-        if let Some(refusal) = privacy::consent::gate::takes_part(tx, contact, required)? {
-            super::run::stop(tx, row.id, refusal.reason)?;
-        }
+    let required = Level::of_value(change.new_value("msgdpr_requiredconsent"))?;
+    // Those who are first to be looked at leave at once; the job looks at everybody.
+    let first = super::enter::present(change.id).part();
+    for row in tx.rows(&first)? {
+        below(tx, &row, required)?;
     }
     Ok(())
+}
+
+/// Stops a participant who is below the minimum consent; `true` where they were.
+pub(super) fn below(tx: &mut Tx<'_>, participant: &Record, required: Level) -> Result<bool> {
+    let Some(contact) = participant.get("assent_contactid").as_guid() else { return Ok(false) };
+    let Some(refusal) = privacy::consent::gate::takes_part(tx, contact, required)? else { return Ok(false) };
+    super::run::stop(tx, participant.id, refusal.reason)?;
+    Ok(true)
 }
 
 /// The present iteration, if the journey went live before.

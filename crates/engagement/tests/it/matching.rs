@@ -24,7 +24,7 @@ fn page(world: &World) -> Uuid {
 }
 
 /// Lets the form match contacts by other columns than the address.
-fn match_by(world: &World, columns: &'static str) -> Result<()> {
+pub fn match_by(world: &World, columns: &'static str) -> Result<()> {
     let form = world.id("form", "news");
     world.db.write(&world.cx, move |tx| {
         let values = Values::new()
@@ -185,7 +185,11 @@ fn submissions_are_put_in_one_table_and_forgotten() {
         .write(move |tx| tx.update(form::ENTITY, form, Values::new().with("msdyncrm_keepsuccessfulsubmissions", true)));
     send(&world, None, &[("emailaddress1", "eve@example.org"), ("firstname", "Eve")]);
     send(&world, None, &[("emailaddress1", "gil@example.org")]);
-    let (head, lines) = world.read(|rx| submission::table(rx, form));
+    let (head, lines) = world.read(|rx| {
+        let head = submission::columns(rx, form)?;
+        let lines = submission::lines(rx, &head, &rx.rows(&submission::query(form)?)?)?;
+        Ok((head, lines))
+    });
     assert_eq!(head, ["submission", "at", "state", "failure", "emailaddress1", "firstname"]);
     assert_eq!(
         lines.iter().map(|it| it[2..].join("|")).collect::<Vec<_>>(),
@@ -251,4 +255,97 @@ fn a_field_maps_to_one_column_that_people_can_fill_in() {
     assert!(make("nothing").unwrap_err().text.contains("people can fill in"));
     assert!(make("").unwrap_err().text.contains("name a column"));
     assert!(make("jobtitle").is_ok());
+}
+
+/// Fails one submission of ann's at 0h, lets something happen, and tries it again.
+fn stale(meanwhile: &[&str]) -> (Vec<i64>, usize, Option<String>) {
+    let mut world = World::new();
+    let setup = "switches logging ; list garden ; contact ann consent=3 lastname=Anders ;
+         form prefs center firstname consent list=garden ; form news firstname lastname consent list=garden ;
+         segment s: lastname eq 'Anders' ; journey tour segment=s: email hello ; no double opt-in";
+    build(&mut world, setup);
+    act(&mut world, "worker");
+    match_by(&world, "lastname").unwrap();
+    let list = format!("list-{}", world.id("list", "garden"));
+    let asks = [("emailaddress1", "ann@example.org"), ("msgdpr_gdprconsent", "587030005"), (list.as_str(), "on")];
+    assert_eq!(send(&world, None, &asks), Submitted::Failed);
+    for line in meanwhile {
+        let (time, what) = line.split_once(' ').unwrap();
+        world.go_to(time);
+        act(&mut world, what);
+    }
+    // What was missing is there now, without anybody of ours having changed it.
+    let id = rows(&world, SUBMISSION)[0].id;
+    world.write(move |tx| {
+        let values = Values::new()
+            .with("msdyncrm_marketingformsubmissionid", Value::Lookup(SUBMISSION.into(), id))
+            .with("msdyncrm_fieldname", "lastname")
+            .with("msdyncrm_fieldvalue", "Anders");
+        tx.create(FIELDS, values)
+    });
+    world.go_to("9h");
+    let done = world.db.write(&world.role("marketer"), move |tx| submission::retry(tx, id)).unwrap();
+    assert!(done.applied);
+    let ann = world.id("contact", "ann");
+    let level = world.read(|rx| rx.get("contact", ann)).get("msgdpr_gdprconsent").as_int().unwrap_or(587_030_000);
+    let acted = rows(&world, "msgdpr_gdprconsentchangerecord");
+    let acted = acted.last().and_then(|it| it.get("assent_occurredon").as_time()).unwrap();
+    let hours = (acted.as_second() - crate::story::START.parse::<jiff::Timestamp>().unwrap().as_second()) / 3_600;
+    (vec![level - 587_030_000, hours], rows(&world, "assent_listmember").len(), done.note)
+}
+
+#[test]
+fn an_old_submission_takes_back_nothing_that_the_person_decided_since() {
+    let (level, lists, note) = stale(&[]);
+    assert_eq!((level, lists, note), (vec![5, 0], 1, None), "the person acted when they sent it");
+    let (level, lists, note) = stale(&["1h ann saves center consent=1"]);
+    assert_eq!((level, lists), (vec![1, 1], 0));
+    assert!(note.unwrap().contains("chose anew"));
+    let (level, lists, note) = stale(&["1h ann saves center consent=1", "2h ann saves center consent=4"]);
+    assert_eq!((level, lists), (vec![4, 2], 1), "the newest act decides");
+    assert!(note.unwrap().contains("chose anew"));
+    let (level, lists, note) = stale(&["1h ann saves center list-garden=on", "2h ann saves center list-garden=off"]);
+    assert_eq!((level, lists), (vec![5, 0], 0), "a list that was left stays left");
+    assert!(note.unwrap().contains("chose anew"));
+}
+
+#[test]
+fn a_submission_asks_for_nothing_where_we_changed_whom_it_is_about() {
+    let mut world = World::new();
+    build(
+        &mut world,
+        "no double opt-in ; contact ann consent=1 lastname=Anders ; form news lastname firstname consent",
+    );
+    match_by(&world, "lastname").unwrap();
+    let form = world.id("form", "news");
+    let fields = [("emailaddress1", "eve@example.org"), ("lastname", "x"), ("msgdpr_gdprconsent", "587030005")];
+    // One that failed, for whatever reason.
+    world.write(move |tx| {
+        let values = Values::new()
+            .with("msdyncrm_marketingformid", Value::Lookup(form::ENTITY.into(), form))
+            .with("statuscode", 192_350_001);
+        let id = tx.create(SUBMISSION, values)?;
+        for (name, text) in fields {
+            let values = Values::new()
+                .with("msdyncrm_marketingformsubmissionid", Value::Lookup(SUBMISSION.into(), id))
+                .with("msdyncrm_fieldname", name)
+                .with("msdyncrm_fieldvalue", text);
+            tx.create(FIELDS, values)?;
+        }
+        Ok(())
+    });
+    let id = rows(&world, SUBMISSION)[0].id;
+    let name = rows(&world, FIELDS).into_iter().find(|it| it.text("msdyncrm_fieldname") == "lastname").unwrap().id;
+    let marketer = world.role("marketer");
+    let edit = |values: Values| world.db.write(&marketer, move |tx| tx.update(FIELDS, name, values.clone()));
+    edit(Values::new().with("msdyncrm_fieldvalue", "Anders")).unwrap();
+    let other = world.write(move |tx| {
+        tx.create(SUBMISSION, Values::new().with("msdyncrm_marketingformid", Value::Lookup(form::ENTITY.into(), form)))
+    });
+    let elsewhere = Values::new().with("msdyncrm_marketingformsubmissionid", Value::Lookup(SUBMISSION.into(), other));
+    assert!(edit(elsewhere).unwrap_err().text.contains("stays with what it was sent with"));
+    let done = world.db.write(&marketer, move |tx| submission::retry(tx, id)).unwrap();
+    assert!(done.applied && done.note.unwrap().contains("was edited"));
+    let ann = world.read(|rx| rx.get("contact", world.id("contact", "ann")));
+    assert_eq!(ann.get("msgdpr_gdprconsent").as_int(), Some(587_030_001));
 }

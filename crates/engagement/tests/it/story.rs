@@ -10,7 +10,7 @@ mod world;
 
 pub use act::token;
 pub use setup::{build, letter};
-pub use world::{World, registry};
+pub use world::{START, World, registry};
 
 /// Runs one act outside of a story.
 pub fn act(world: &mut World, text: &str) -> Vec<String> {

@@ -86,15 +86,23 @@ pub fn privileges(rx: &Rx<'_>, role: Uuid) -> Result<Vec<(Named, Depth)>> {
     Ok(found)
 }
 
-/// The roles in force of whoever acts, and every privilege that they give together.
+/// The roles in force of whoever acts.
 ///
 /// # Errors
 /// Those of reading roles and teams.
-pub fn held(rx: &Rx<'_>) -> Result<(Vec<String>, Vec<(Named, Depth)>)> {
-    let grants = rx.grants()?;
-    let mut roles: Vec<String> = grants.roles().map(str::to_owned).collect();
+pub fn roles_held(rx: &Rx<'_>) -> Result<Vec<String>> {
+    let mut roles: Vec<String> = rx.grants()?.roles().map(str::to_owned).collect();
     roles.sort_unstable();
     roles.dedup();
+    Ok(roles)
+}
+
+/// Every privilege that the roles in force of whoever acts give together.
+///
+/// # Errors
+/// Those of reading roles and teams.
+pub fn held(rx: &Rx<'_>) -> Result<Vec<(Named, Depth)>> {
+    let grants = rx.grants()?;
     let mut found = Vec::new();
     for entity in rx.model.entities() {
         let on = grants.on(rx, entity)?;
@@ -102,11 +110,11 @@ pub fn held(rx: &Rx<'_>) -> Result<(Vec<String>, Vec<(Named, Depth)>)> {
         found.extend(each.map(|it| (Named::On(entity.name.clone(), it), on.depth(it))));
     }
     for (act, _) in super::ACTS {
-        if holds(rx, act, roles.iter().map(String::as_str))? {
+        if holds(rx, act, grants.roles())? {
             found.push((Named::Act((*act).to_owned()), Depth::Organization));
         }
     }
-    Ok((roles, found))
+    Ok(found)
 }
 
 /// Gives privileges to a role; `replace` takes away what it had by rows before.

@@ -24,6 +24,8 @@ pub struct Remembered {
     pub actor: String,
     /// Why.
     pub reason: Option<String>,
+    /// The reason in the words of whoever did it, where they gave one.
+    pub justification: Option<String>,
     /// 1 create, 2 update, 3 delete.
     pub operation: i64,
     /// The entity.
@@ -125,6 +127,7 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
                 None => unreadable = true,
             }
         }
+        let justification = values.remove(super::JUSTIFICATION).and_then(|it| it.as_str().map(str::to_owned));
         let mut columns: Vec<String> = serde_json::from_str(&row.get::<String>(8)?)?;
         if let Ok(definition) = rx.model.entity(&entity) {
             for column in definition.columns.values().filter(|it| it.secured) {
@@ -139,6 +142,7 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
             at: Timestamp::from_millisecond(row.get(1)?).unwrap_or(Timestamp::UNIX_EPOCH),
             actor: row.get(2)?,
             reason: row.get(3)?,
+            justification,
             operation: row.get(4)?,
             columns,
             entity,

@@ -255,6 +255,18 @@ pub struct ExtensionFile {
     pub(crate) subject: Vec<String>,
 }
 
+/// The text of a label in the language of a tag such as `de-AT`, else as [`english`].
+///
+/// ```
+/// # use kernel::metadata::file::{Label, of_language};
+/// let label: Label = [("en", "Terms"), ("de", "Bedingungen")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
+/// assert_eq!((of_language(&label, "de-AT"), of_language(&label, "fr")), ("Bedingungen", "Terms"));
+/// ```
+pub fn of_language<'l>(label: &'l Label, tag: &str) -> &'l str {
+    let main = tag.split(['-', '_']).next().unwrap_or_default();
+    label.get(main).map_or_else(|| english(label), String::as_str)
+}
+
 /// The English text of a label, or the first there is.
 pub fn english(label: &Label) -> &str {
     label.get("en").or_else(|| label.values().next()).map_or("", String::as_str)

@@ -32,28 +32,43 @@ impl Rx<'_> {
         })
     }
 
-    /// Rows of the entity that were deleted since, and are not there again.
+    /// Rows of the entity that were deleted since, and are not there again: at most so many, those deleted behind
+    /// the place `after` in the trail, each with its own place.
     ///
     /// # Errors
     /// `Forbidden` for whoever may not read every row of the entity: whose a row was that is gone is not
     /// known any more, and a row that was assigned away would look as if it were still there.
-    pub fn deleted_since(&self, entity: &str, since: Watermark) -> Result<Vec<Uuid>> {
-        let entity = self.model.entity(entity)?;
-        access::check_all(self, entity, Privilege::Read, "following changes")?;
+    pub fn deleted_since(&self, entity: &str, since: Watermark, after: i64, most: u64) -> Result<Vec<(Uuid, i64)>> {
+        let (entity, gone) = self.gone(entity)?;
+        let sql =
+            format!("SELECT record, MIN(seq) {gone} GROUP BY record HAVING MIN(seq) > ?3 ORDER BY MIN(seq) LIMIT ?4");
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.connection.rows(&sql, cells![entity, since.audit, after, most], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// How many rows of the entity were deleted since, and are not there again.
+    ///
+    /// # Errors
+    /// As [`Rx::deleted_since`].
+    pub fn count_deleted_since(&self, entity: &str, since: Watermark) -> Result<u64> {
+        let (entity, gone) = self.gone(entity)?;
+        let sql = format!("SELECT COUNT(DISTINCT record) {gone}");
+        let count: Option<i64> = self.connection.row(&sql, cells![entity, since.audit], |row| row.get(0))?;
+        Ok(count.and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
+    }
+
+    /// What the trail says of rows that are gone, as the middle of a statement.
+    fn gone<'e>(&self, entity: &'e str) -> Result<(&'e str, String)> {
+        let definition = self.model.entity(entity)?;
+        access::check_all(self, definition, Privilege::Read, "following changes")?;
+        let record = self.connection.dialect().as_identifier("assent_audit.record");
         let sql = format!(
-            "SELECT record FROM assent_audit WHERE operation = {} AND entity = ?1 AND seq > ?2 \
-             GROUP BY record ORDER BY MIN(seq)",
-            Op::Delete as i64
+            "FROM assent_audit WHERE operation = {} AND entity = ?1 AND seq > ?2 \
+             AND NOT EXISTS (SELECT 1 FROM \"{}\" AS present WHERE present.\"{}\" = {record})",
+            Op::Delete as i64,
+            definition.name,
+            definition.key,
         );
-        let mut gone = self.connection.rows(&sql, cells![entity.name, since.audit], |row| row.get::<Uuid>(0))?;
-        let mut failure = None;
-        gone.retain(|id| match self.exists_row(entity, *id) {
-            Ok(there) => !there,
-            Err(error) => {
-                failure = Some(error);
-                false
-            }
-        });
-        failure.map_or(Ok(gone), Err)
+        Ok((entity, sql))
     }
 }

@@ -75,6 +75,14 @@ impl Dialect {
         }
     }
 
+    /// Octets in a column of the kernel's own tables as an identifier, to compare with one of an entity.
+    pub(crate) fn as_identifier(self, octets: &str) -> String {
+        match self {
+            Dialect::Sqlite => octets.to_owned(),
+            Dialect::Postgres => format!("CAST(encode({octets}, 'hex') AS uuid)"),
+        }
+    }
+
     /// The type of a column's cells. On a server they are what another reader of that database expects;
     /// `codec` and `postgres` agree on how a cell travels.
     pub(crate) fn column_type(self, kind: ColumnType) -> &'static str {

@@ -13,7 +13,7 @@ use std::{path::Path, str::FromStr, sync::Arc};
 use futures_executor::block_on;
 use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, pki_types::pem::PemObject};
 use tokio::runtime::Runtime;
-use tokio_postgres::{Client, Config, Error as Answer, error::SqlState};
+use tokio_postgres::{Client, Config, Error as Answer, config::Host, error::SqlState};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use self::{cell::cell, session::Session};
@@ -103,6 +103,20 @@ impl Server {
     /// The name of the database.
     pub fn database(&self) -> &str {
         self.config.get_dbname().unwrap_or_default()
+    }
+
+    /// Where it is, for telling two apart: hosts, ports and name, without a secret.
+    pub fn place(&self) -> String {
+        let hosts = self.config.get_hosts().iter().map(|it| match it {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        });
+        let addresses = self.config.get_hostaddrs().iter().map(ToString::to_string);
+        let ports = self.config.get_ports().iter().map(u16::to_string);
+        let hosts = hosts.chain(addresses).collect::<Vec<_>>().join(",");
+        let ports = ports.filter(|it| it != "5432").collect::<Vec<_>>().join(",");
+        let port = if ports.is_empty() { ports } else { format!(":{ports}") };
+        format!("{hosts}{port}/{}", self.database())
     }
 
     /// The database of another name on the same server.

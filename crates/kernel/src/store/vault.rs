@@ -353,8 +353,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
-/// What `hex` made, read.
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+/// The bytes of a text in hexadecimal; none for another text.
+///
+/// ```
+/// assert_eq!(kernel::blob::unhex("00ff"), Some(vec![0, 255]));
+/// assert_eq!(kernel::blob::unhex("0"), None);
+/// ```
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let pair = |at: usize| text.get(at..at + 2).and_then(|it| u8::from_str_radix(it, 16).ok());
     (0..text.len()).step_by(2).map(pair).collect()
 }

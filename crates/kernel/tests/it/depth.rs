@@ -127,7 +127,8 @@ fn every_way_to_read_keeps_to_the_rows_in_reach() {
             firm.world.db.read(&cx, |rx| kernel::audit::history::of_record(rx, "thing", theirs).map(|_| ())),
             "row-access",
         ),
-        (firm.world.db.read(&cx, |rx| rx.deleted_since("thing", rx.watermark()?).map(|_| ())), "privilege"),
+        (firm.world.db.read(&cx, |rx| rx.deleted_since("thing", rx.watermark()?, 0, 1).map(|_| ())), "privilege"),
+        (firm.world.db.read(&cx, |rx| rx.count_deleted_since("thing", rx.watermark()?).map(|_| ())), "privilege"),
         (firm.world.db.read(&cx, |rx| rx.get("thing", Uuid::from_u128(9)).map(|_| ())), "not-found"),
     ] {
         assert_eq!(error.unwrap_err().code, code);

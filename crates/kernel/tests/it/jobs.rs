@@ -73,6 +73,28 @@ fn asked_twice_run_once_at_the_earlier_time() {
 }
 
 #[test]
+fn what_waits_for_its_time_is_not_hurried() {
+    let ensure = |world: &World| world.write(|tx| jobs::ensure(tx, "test.work", "one")).unwrap();
+    let world = world();
+    let due = |world: &World| standing(world).next_due.map(|it| it - world.cx.now().as_millisecond());
+    ensure(&world);
+    assert_eq!((due(&world), standing(&world).waiting), (Some(0), 1));
+    world.write(|tx| jobs::cancel(tx, "one")).unwrap();
+    ask(&world, "fail", Some("one"), 60);
+    ensure(&world);
+    assert_eq!((due(&world), standing(&world).waiting), (Some(60_000), 1));
+    world.clock.advance(60_000);
+    run(&world);
+    assert_eq!(standing(&world).failed.len(), 1);
+    world.clock.advance(60_000);
+    // What failed for good has no time of its own any more.
+    ensure(&world);
+    assert_eq!((due(&world), standing(&world).failed.len()), (Some(0), 0));
+    let error = world.write(|tx| jobs::ensure(tx, "test.unknown", "one")).unwrap_err();
+    assert!(error.text.contains("test.unknown"));
+}
+
+#[test]
 fn a_job_is_asked_for_together_with_its_reason() {
     let world = world();
     world

@@ -63,6 +63,24 @@ fn an_erased_person_gets_no_key_again() {
 }
 
 #[test]
+fn a_reason_is_sealed_with_the_person() {
+    let world = World::new();
+    let id = world.create("person", v().with("name", "Robin")).unwrap();
+    let change = move |tx: &mut kernel::Tx<'_>| {
+        let mut cx = tx.cx().clone();
+        cx.justification = Some("Robin called".into());
+        tx.under(cx, |tx| tx.update("person", id, v().with("name", "Robyn")))
+    };
+    world.db.write(&world.cx, change).unwrap();
+    let last = |world: &World| world.read(|rx| history::of_record(rx, "person", id)).unwrap()[1].clone();
+    assert_eq!(last(&world).justification.as_deref(), Some("Robin called"));
+    assert_eq!(last(&world).values.len(), 1);
+    erase(&world, id);
+    assert_eq!((last(&world).justification, last(&world).unreadable), (None, true));
+    assert_eq!(world.read(verify).unwrap().broken, None);
+}
+
+#[test]
 fn hashes_of_erased_identifiers_know_neither_case_nor_outer_space() {
     let world = World::new();
     let id = world.create("person", v().with("name", "Robin")).unwrap();

@@ -95,24 +95,41 @@ impl Facts {
         Self::of(&rx, &rx.get("contact", contact)?, required)
     }
 
+    /// What speaks against a contact's taking part in something that needs this level; as [`Facts::refusal`], of
+    /// which it asks a part, so the ledger is not looked into.
+    pub(crate) fn against_part(rx: &Rx<'_>, contact: Uuid, required: Level, terms: &Terms) -> Result<Option<Refusal>> {
+        let rx = rx.elevated("consent gate");
+        Ok(Self::besides_ledger(&rx, &rx.get("contact", contact)?, required)?.part(terms))
+    }
+
     /// The facts about a contact whose row was read in this very snapshot.
     pub(crate) fn of(rx: &Rx<'_>, row: &Record, required: Level) -> Result<Facts> {
-        let address = row.text("emailaddress1").to_owned();
-        let entries = suppression::in_force(rx, &address)?;
+        let facts = Self::besides_ledger(rx, row, required)?;
+        let entries = suppression::in_force(rx, &facts.address)?;
         let has = |reason: Reason| entries.iter().any(|it| it.reason == reason);
+        Ok(Facts {
+            address_status: match facts.address_status {
+                AddressStatus::Good if has(Reason::Bounce) => AddressStatus::Bounces,
+                other => other,
+            },
+            objected: facts.objected || has(Reason::Objection),
+            suppressed: entries.iter().any(|it| !matches!(it.reason, Reason::Objection | Reason::Bounce)),
+            ..facts
+        })
+    }
+
+    /// The facts that the contact itself tells. Not enough for a permit.
+    fn besides_ledger(rx: &Rx<'_>, row: &Record, required: Level) -> Result<Facts> {
+        let address = row.text("emailaddress1").to_owned();
         let has_opt_out = rx.model().entity("contact")?.columns.contains_key("msdyn_gdproptout");
         Ok(Facts {
             active: row.get("statecode").as_int() == Some(ACTIVE),
             restricted: !row.get("assent_restrictedon").is_null(),
-            address_status: match () {
-                () if !is_address(&address) => AddressStatus::Missing,
-                () if has(Reason::Bounce) => AddressStatus::Bounces,
-                () => AddressStatus::Good,
-            },
+            address_status: if is_address(&address) { AddressStatus::Good } else { AddressStatus::Missing },
             do_not_email: row.get("donotemail").is_true(),
             do_not_bulk: row.get("donotbulkemail").is_true(),
-            objected: !row.get("assent_objectedon").is_null() || has(Reason::Objection),
-            suppressed: entries.iter().any(|it| !matches!(it.reason, Reason::Objection | Reason::Bounce)),
+            objected: !row.get("assent_objectedon").is_null(),
+            suppressed: false,
             do_not_track: row.get("msgdpr_donottrack").is_true(),
             intelligence: match (has_opt_out, row.get("msdyn_gdproptout").is_true()) {
                 (false, _) => Intelligence::Off,

@@ -56,7 +56,7 @@ pub enum Decision<P: Purpose> {
 /// # Errors
 /// `NotFound` when there is no such contact.
 pub fn takes_part(rx: &Rx<'_>, contact: Uuid, required: Level) -> Result<Option<Refusal>> {
-    Ok(Facts::read(rx, contact, required)?.part(&Commercial::TERMS))
+    Facts::against_part(rx, contact, required, &Commercial::TERMS)
 }
 
 /// Asks for a permit; the answer is that of [`Facts::refusal`].

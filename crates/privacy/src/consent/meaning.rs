@@ -4,7 +4,11 @@
 //! mails, receipts and the Web API read the same ones from the commit of a change on; what a person was
 //! shown before stays with their change record.
 
-use kernel::{Error, Result, Rx, Tx, metadata::Choice, solution};
+use kernel::{
+    Error, Result, Rx, Tx,
+    metadata::{Choice, file::of_language},
+    solution,
+};
 
 use super::Level;
 use crate::request::OFFICERS;
@@ -36,7 +40,11 @@ pub fn all(rx: &Rx<'_>) -> Result<Vec<(Level, Choice)>> {
     Level::ALL.into_iter().filter(|it| *it > Level::None).map(|level| Ok((level, of(rx, level)?))).collect()
 }
 
-pub(crate) fn of(rx: &Rx<'_>, level: Level) -> Result<Choice> {
+/// The words of a level.
+///
+/// # Errors
+/// `Bug` when the metadata lacks the level, as it does 0.
+pub fn of(rx: &Rx<'_>, level: Level) -> Result<Choice> {
     let model = rx.model();
     let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
     let option = level.option().and_then(|it| column.option(it)).cloned();
@@ -84,10 +92,8 @@ pub fn describe(tx: &mut Tx<'_>, level: Level, words: &Words) -> Result<bool> {
 
 /// The words in a language, else in English: the label, and what it means.
 pub(crate) fn shown(option: &Choice, language: &str) -> String {
-    let main = language.split(['-', '_']).next().unwrap_or_default();
-    let label = option.label.get(main).or_else(|| option.label.get("en")).map_or("", String::as_str);
-    match option.description.get(main).or_else(|| option.description.get("en")) {
-        Some(text) => format!("{label}: {text}"),
-        None => label.to_owned(),
+    match (of_language(&option.label, language), of_language(&option.description, language)) {
+        (label, "") => label.to_owned(),
+        (label, text) => format!("{label}: {text}"),
     }
 }

@@ -4,8 +4,10 @@
 //! *Not* kept unless the setting says for how many years. Invariant: it holds no address and no name;
 //! the key lies in the vault, so only who types the address finds it, and after its time it is gone.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, ToSpan};
-use kernel::{Query, Record, Result, Rx, Tx, Values, setting, subject};
+use kernel::{Query, Record, Result, Rx, Tx, Values, setting, subject, uuid::Uuid};
 use serde::Serialize;
 
 use super::{ConsentChangeRecord, Level};
@@ -62,24 +64,17 @@ pub(crate) fn keep(tx: &mut Tx<'_>, discovery: &Discovery) -> Result<()> {
     let Some(years) = years(tx)? else { return Ok(()) };
     let zone = crate::request::clock::zone(tx)?;
     let ends = tx.now().to_zoned(zone).checked_add(years.years()).map(|it| it.timestamp()).ok();
+    // One person has few addresses and was shown few texts, however often they changed their mind.
+    let (mut keys, mut wordings) = (BTreeMap::new(), BTreeMap::new());
     for found in discovery.rows.iter().filter(|it| it.entity == ConsentChangeRecord::ENTITY) {
         let Some(row) = tx.find(&found.entity, found.id)? else { continue };
         let record = ConsentChangeRecord::read(&row)?;
-        let contact = match record.contact {
-            Some(id) => tx.find("contact", id)?,
-            None => None,
-        };
-        let address = contact.as_ref().map_or("", |it| it.text("emailaddress1")).trim().to_owned();
-        // Without an address nobody could ever ask for it.
-        if address.is_empty() {
+        let Some(key) = record.contact.map(|it| once(&mut keys, it, |it| key(tx, it))).transpose()?.flatten() else {
             continue;
-        }
-        let wording = match record.wording {
-            Some(id) => tx.find("assent_wording", id)?.map(|it| it.text("assent_hash").to_owned()),
-            None => None,
         };
+        let wording = record.wording.map(|it| once(&mut wordings, it, |it| hash(tx, it))).transpose()?.flatten();
         let values = Values::new()
-            .with("assent_hash", subject::hash(tx, "consent proof", &address)?)
+            .with("assent_hash", key)
             .with("assent_previousvalue", record.previous)
             .with("assent_value", record.value)
             .with("assent_occurredon", record.occurred_on)
@@ -91,6 +86,35 @@ pub(crate) fn keep(tx: &mut Tx<'_>, discovery: &Discovery) -> Result<()> {
         tx.create(ENTITY, values)?;
     }
     Ok(())
+}
+
+/// What was found out about a record before, else what is found now.
+fn once(
+    known: &mut BTreeMap<Uuid, Option<String>>,
+    id: Uuid,
+    find: impl FnOnce(Uuid) -> Result<Option<String>>,
+) -> Result<Option<String>> {
+    if let Some(it) = known.get(&id) {
+        return Ok(it.clone());
+    }
+    let it = find(id)?;
+    known.insert(id, it.clone());
+    Ok(it)
+}
+
+/// The key of a contact's address; without an address nobody could ever ask for it.
+fn key(rx: &Rx<'_>, contact: Uuid) -> Result<Option<String>> {
+    let row = rx.find("contact", contact)?;
+    let address = row.as_ref().map_or("", |it| it.text("emailaddress1")).trim();
+    if address.is_empty() {
+        return Ok(None);
+    }
+    subject::hash(rx, "consent proof", address).map(Some)
+}
+
+/// The digest of a text that was shown.
+fn hash(rx: &Rx<'_>, wording: Uuid) -> Result<Option<String>> {
+    Ok(rx.find("assent_wording", wording)?.map(|it| it.text("assent_hash").to_owned()))
 }
 
 /// What is kept about an address, oldest first.
@@ -115,13 +139,13 @@ fn proof(row: &Record) -> Result<Proof> {
     })
 }
 
-/// Forgets what has been kept for its time; returns how many.
+/// Forgets a part of what has been kept for its time; returns how many.
 ///
 /// # Errors
 /// Those of the write path.
 pub fn purge(tx: &mut Tx<'_>) -> Result<usize> {
     let over = Query::on(ENTITY).compare("assent_until", odata::CompareOp::Le, tx.now());
-    let ids = tx.elevated("consent proof").ids(&over)?;
+    let ids = tx.elevated("consent proof").ids(&over.part())?;
     for id in &ids {
         tx.as_system("the time of a proof is over", |tx| tx.erasing(|tx| tx.delete(ENTITY, *id)))?;
     }

@@ -51,9 +51,20 @@ impl Form {
     /// # Errors
     /// `NotFound` when there is no such record, `Forbidden`.
     pub fn of_record(self, rx: &Rx<'_>, record: Uuid) -> Result<Json> {
+        self.written(rx, record, &Organisation::read(rx)?)
+    }
+    /// The receipts of several consent change records, in their order.
+    ///
+    /// # Errors
+    /// As [`Form::of_record`].
+    pub fn of_records(self, rx: &Rx<'_>, records: &[Uuid]) -> Result<Vec<Json>> {
+        let organisation = Organisation::read(rx)?;
+        records.iter().map(|it| self.written(rx, *it, &organisation)).collect()
+    }
+    fn written(self, rx: &Rx<'_>, record: Uuid, organisation: &Organisation) -> Result<Json> {
         match self {
-            Form::Iso27560 => receipt(rx, record),
-            Form::Kantara => kantara_receipt(rx, record),
+            Form::Iso27560 => iso27560(rx, record, organisation),
+            Form::Kantara => kantara(rx, record, organisation),
         }
     }
     /// The receipt of a contact's newest consent change record.
@@ -176,8 +187,11 @@ fn read(rx: &Rx<'_>, id: Uuid) -> Result<Read> {
 /// # Errors
 /// `NotFound` when there is no such record, `Forbidden`.
 pub fn receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
+    Form::Iso27560.of_record(rx, record)
+}
+
+fn iso27560(rx: &Rx<'_>, record: Uuid, organisation: &Organisation) -> Result<Json> {
     let it = read(rx, record)?;
-    let organisation = Organisation::read(rx)?;
     let less = it.level < it.before;
     let status = if less { "dpv:ConsentWithdrawn" } else { "dpv:ConsentGiven" };
     let controller = format!("{}/#controller", organisation.site);
@@ -190,7 +204,7 @@ pub fn receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
                 "dct:title": purpose.words,
                 "dpv:hasPurpose": purpose.term,
                 "dpv:hasPersonalData": personal_data(&purpose),
-                "dpv:hasRecipient": recipients(&controller, &organisation),
+                "dpv:hasRecipient": recipients(&controller, organisation),
                 "dpv:hasStorageCondition": [
                     { "@type": "dpv:StorageLocation", "dpv:hasLocation": locations(&organisation.storage) },
                     { "@type": "dpv:StorageDuration", "dpv:hasDuration": organisation.retention },
@@ -280,8 +294,11 @@ fn locations(codes: &[String]) -> Vec<String> {
 /// # Errors
 /// As [`receipt`].
 pub fn kantara_receipt(rx: &Rx<'_>, record: Uuid) -> Result<Json> {
+    Form::Kantara.of_record(rx, record)
+}
+
+fn kantara(rx: &Rx<'_>, record: Uuid, organisation: &Organisation) -> Result<Json> {
     let it = read(rx, record)?;
-    let organisation = Organisation::read(rx)?;
     let purposes: Vec<Json> = purposes(rx, &it)?
         .into_iter()
         .map(|purpose| {

@@ -68,7 +68,9 @@ pub(super) fn mark(tx: &mut Tx<'_>, contact: Uuid, evidence: &Evidence) -> Resul
 }
 
 /// Part of the rule before a contact is stored: an address that is objected for stays at level 2,
-/// whoever raises it. The person's own confirmation from that mailbox ends the objection.
+/// whoever raises it. The person's own confirmation from that mailbox ends the objection, and every
+/// other no of theirs on the ledger: who was on a list that was brought along, and subscribes anew, gets
+/// what they confirmed.
 pub(crate) fn cap(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let wakes = change.before.is_none() || change.touches("msgdpr_gdprconsent") || change.touches("emailaddress1");
     let level = Level::of_value(change.new_value("msgdpr_gdprconsent"))?;
@@ -76,18 +78,20 @@ pub(crate) fn cap(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         return Ok(());
     }
     let address = change.new_value("emailaddress1").as_text().unwrap_or_default().to_owned();
+    let source = tx.cx().fact::<Evidence>().map(|it| it.source);
+    if source == Some(Source::DoubleOptIn) {
+        lift(tx, &address, OWN)?;
+        if !change.old("assent_objectedon").is_null() {
+            change.values.set("assent_objectedon", Value::Null);
+        }
+        return Ok(());
+    }
     let by_address = in_force(tx, &address)?.iter().any(|it| it.reason == Reason::Objection);
     if !by_address && change.old("assent_objectedon").is_null() {
         return Ok(());
     }
-    let source = tx.cx().fact::<Evidence>().map(|it| it.source);
     // What was noted by mistake is no objection; its entry ended just before.
     if source == Some(Source::Undo) && !by_address {
-        return Ok(());
-    }
-    if source == Some(Source::DoubleOptIn) {
-        lift(tx, &address, OWN)?;
-        change.values.set("assent_objectedon", Value::Null);
         return Ok(());
     }
     let one_by_one = source.is_none() && tx.cx().batch.is_none() && change.before.is_some();

@@ -37,6 +37,8 @@ pub struct Left {
 pub struct Undone {
     /// Entries of the ledger that ended.
     pub ended: usize,
+    /// Entries that were there before and end when they did before.
+    pub shortened: usize,
     /// Contacts who have their level of before.
     pub restored: usize,
     /// How many stay as they are.
@@ -87,6 +89,9 @@ fn take_back(tx: &mut Tx<'_>, trail: &[Remembered]) -> Result<Undone> {
             done.ended += 1;
         }
     }
+    for entry in trail.iter().filter(|it| it.entity == ENTITY && it.operation == Op::Update as i64) {
+        done.shortened += usize::from(shorten(tx, entry)?);
+    }
     let mut contacts: BTreeMap<Uuid, Vec<&Remembered>> = BTreeMap::new();
     for entry in trail.iter().filter(|it| it.entity == "contact") {
         contacts.entry(entry.record).or_default().push(entry);
@@ -103,6 +108,22 @@ fn take_back(tx: &mut Tx<'_>, trail: &[Remembered]) -> Result<Undone> {
         }
     }
     Ok(done)
+}
+
+/// Gives an entry that held before the end back that it had, or ends it now where that is over; `false` where it
+/// was changed since.
+fn shorten(tx: &mut Tx<'_>, entry: &Remembered) -> Result<bool> {
+    let Some([old, new]) = entry.values.get("assent_until").and_then(Json::as_array).map(Vec::as_slice) else {
+        return Ok(false);
+    };
+    let (Some(row), Some(end)) = (tx.find(ENTITY, entry.record)?, old.as_str().and_then(|it| it.parse().ok())) else {
+        return Ok(false);
+    };
+    if row.get("assent_until").to_json() != *new {
+        return Ok(false);
+    }
+    let end = tx.now().max(end);
+    tx.update(ENTITY, row.id, Values::new().with("assent_until", end))
 }
 
 /// Puts one contact back; why not, where it cannot be.

@@ -455,3 +455,60 @@ fn a_list_of_objections_that_was_the_wrong_file_is_taken_back() {
     let row = desk.read(|rx| rx.get("contact", ann));
     assert!(row.get("assent_objectedon").is_null() && row.get("assent_withdrawnon").is_null());
 }
+
+#[test]
+fn what_an_imported_list_made_longer_ends_when_it_did_before() {
+    let desk = Desk::new();
+    let days = |desk: &Desk, days: i64| desk.cx.now() + SignedDuration::from_hours(days * 24);
+    let add = |desk: &Desk, address: &'static str, until: Timestamp| {
+        desk.write(move |tx| suppression::add(tx, address, Reason::List, "old", Some(until)));
+    };
+    let (soon, later) = (days(&desk, 10), days(&desk, 40));
+    add(&desk, "ann@example.org", later);
+    add(&desk, "bob@example.org", soon);
+    add(&desk, "cara@example.org", later);
+    let intake = Intake { reason: Reason::List, source: "file".into(), lower_to: None, dry_run: false };
+    let list = "ann@example.org\nbob@example.org\ncara@example.org\ndan@example.org";
+    let report = desk.write(move |tx| suppression::import_list(tx, list, &intake));
+    assert_eq!((report.added, report.known), (4, 0));
+    desk.clock.advance(20 * 24 * 3_600_000);
+    let ends = |desk: &Desk, address: &'static str| {
+        desk.read(move |rx| suppression::explain(rx, address)).entries.iter().map(|it| it.until).collect::<Vec<_>>()
+    };
+    assert_eq!(ends(&desk, "ann@example.org"), [None]);
+    // Somebody decided about Cara since.
+    let much = days(&desk, 400);
+    let cara = desk.read(|rx| suppression::in_force(rx, "cara@example.org")).remove(0).id;
+    desk.write(move |tx| tx.update(suppression::ENTITY, cara, Values::new().with("assent_until", much)));
+    let batch = report.batch.unwrap();
+    let now = desk.cx.now();
+    let undo = |dry: bool| desk.write(move |tx| suppression::undo(tx, batch, "wrong file", dry));
+    assert_eq!((undo(true).ended, ends(&desk, "ann@example.org")), (1, vec![None]));
+    let undone = undo(false);
+    assert_eq!((undone.ended, undone.shortened, undone.left), (1, 2, 0), "{undone:?}");
+    assert_eq!(ends(&desk, "ann@example.org"), [Some(later)]);
+    assert_eq!(ends(&desk, "bob@example.org"), [Some(now)], "its time was over meanwhile");
+    assert_eq!(ends(&desk, "cara@example.org"), [Some(much)]);
+    assert_eq!(ends(&desk, "dan@example.org"), [Some(now)]);
+    assert_eq!(undo(false).shortened, 0);
+}
+
+#[test]
+fn what_a_person_confirms_from_their_own_mailbox_ends_each_no_of_theirs_and_no_other() {
+    for (reason, stays) in
+        [(Reason::Objection, 0), (Reason::OneClick, 0), (Reason::List, 0), (Reason::Complaint, 1), (Reason::Bounce, 1)]
+    {
+        let desk = Desk::new();
+        let ann = person(&desk, "ann", Level::Consent, Values::new());
+        desk.write(move |tx| suppression::add(tx, "ann@example.org", reason, "test", None));
+        let evidence = || Evidence { source: Source::LandingPage, ..Evidence::default() };
+        let token = desk.write(move |tx| match consent::request(tx, ann, Level::Marketing, &evidence())? {
+            Requested::Pending(pending) => Ok(pending.token),
+            other => panic!("{other:?}"),
+        });
+        let held = |desk: &Desk| desk.read(|rx| suppression::in_force(rx, "ann@example.org")).len();
+        assert_eq!(held(&desk), 1, "asking ends nothing");
+        desk.write(move |tx| optin::confirm(tx, &token).map(|_| ()));
+        assert_eq!((held(&desk), desk.level(ann)), (stays, Level::Marketing), "{reason:?}");
+    }
+}

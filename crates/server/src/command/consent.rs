@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use clap::{Subcommand, ValueEnum};
 use engagement::why::why;
-use kernel::{Error, Kind, Query, Record, Result, Rx, Values, uuid::Uuid};
+use kernel::{Kind, Query, Result, Rx, Values, uuid::Uuid};
 use privacy::consent::{
     ConsentChangeRecord, Level, Target,
     configuration::{self, Configuration},
@@ -19,6 +19,7 @@ use privacy::consent::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::named::one;
 use crate::{
     engine::Engine,
     out::{Exit, Out},
@@ -267,24 +268,5 @@ fn find_target(rx: &Rx<'_>, text: &str) -> Result<Target> {
             one(rx, "msdyncrm_marketingemail", "msdyncrm_name", text).map(|it| Target::Email(it.id))
         }
         Err(error) => Err(error),
-    }
-}
-
-/// The only row with that identifier, or with that text in the column.
-///
-/// # Errors
-/// `NotFound` when there is none, `Conflict` naming the rows when there are several.
-pub fn one(rx: &Rx<'_>, entity: &str, column: &str, text: &str) -> Result<Record> {
-    if let Ok(id) = text.parse::<Uuid>() {
-        return rx.get(entity, id);
-    }
-    let mut found = rx.rows(&Query::on(entity).eq(column, text).top(5))?;
-    match (found.pop(), found.is_empty()) {
-        (Some(it), true) => Ok(it),
-        (Some(it), false) => {
-            let ids: Vec<String> = found.iter().chain([&it]).map(|it| it.id.to_string()).collect();
-            Err(Error::conflict(entity, format!("several have this {column}; give the identifier: {}", ids.join(", "))))
-        }
-        (None, _) => Err(Error::new(Kind::NotFound, "not-found", entity, format!("no {entity} has this {column}"))),
     }
 }

@@ -8,7 +8,7 @@ use kernel::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::consent::one;
+use super::named::one;
 use crate::{
     engine::Engine,
     out::{Exit, Out},

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::{
     engine::Engine,
     out::{Exit, Out},
+    settings,
 };
 
 /// Shown below `--help`.
@@ -54,6 +55,7 @@ const CHECKS: &[(&str, Examine)] = &[
     ("disk", disk),
     ("mail", mail),
     ("addresses", addresses),
+    ("provider", provider),
 ];
 
 /// Runs the command.
@@ -87,6 +89,11 @@ fn store(engine: &Engine) -> Result<(Grade, String)> {
         }
     };
     Ok((Grade::Good, format!("{place}: {entities} entities, {}", size(engine.db.size()?))))
+}
+
+fn provider(engine: &Engine) -> Result<(Grade, String)> {
+    let provider = settings::provider(&engine.config.oidc)?;
+    Ok((Grade::Good, provider.map_or("no identity provider".to_owned(), |it| format!("sign-in at {}", it.issuer))))
 }
 
 fn trail(engine: &Engine) -> Result<(Grade, String)> {

@@ -94,10 +94,11 @@ pub fn run(engine: &Engine, export: &Export, out: &mut Out) -> Result<Exit> {
         guard: Guard::Plain,
         file: export.out.as_deref(),
     };
-    write(engine, &rows, out, |_, record| Ok(columns.iter().map(|it| record.get(it).clone()).collect()))
+    let line = |record: &Record| columns.iter().map(|it| record.get(it).clone()).collect();
+    write(engine, &rows, out, |_, records| Ok(records.iter().map(line).collect()))
 }
 
-/// Writes rows, a page at a time.
+/// Writes rows, a page at a time; `lines` has one for each row of it.
 ///
 /// # Errors
 /// Those of reading, and of the output.
@@ -105,7 +106,7 @@ pub fn write(
     engine: &Engine,
     rows: &Rows<'_>,
     out: &mut Out,
-    line: impl Fn(&Rx<'_>, &Record) -> Result<Vec<Value>>,
+    lines: impl Fn(&Rx<'_>, &[Record]) -> Result<Vec<Vec<Value>>>,
 ) -> Result<Exit> {
     let total = engine.db.read(&engine.cx, |rx| rx.count(&rows.query))?;
     let format = match rows.format.unwrap_or(if out.is_json() { Format::Json } else { Format::Csv }) {
@@ -129,12 +130,11 @@ pub fn write(
             Some(token) => rows.query.clone().after(token),
             None => rows.query.clone(),
         };
-        let (lines, rest) = engine.db.read(&engine.cx, |rx| {
+        let (page, rest) = engine.db.read(&engine.cx, |rx| {
             let page = rx.page(&next, PAGE)?;
-            let lines: Vec<_> = page.records.iter().map(|it| line(rx, it)).collect::<Result<_>>()?;
-            Ok((lines, page.next))
+            Ok((lines(rx, &page.records)?, page.next))
         })?;
-        for cells in &lines {
+        for cells in &page {
             table.row(cells)?;
             done += 1;
         }

@@ -2,14 +2,22 @@
 //!
 //! *Not* a way to fill one in. Invariant: what a person decided is applied as they sent it, or not at all.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
+use connect::table::Guard;
 use engagement::form::{self, submission};
-use kernel::{Error, Result, uuid::Uuid};
+use kernel::{Result, Value, uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{consent::one, status};
+use super::{
+    export::{Format, Rows, write},
+    named::one,
+    status,
+};
 use crate::{
+    cli,
     engine::Engine,
     out::{Exit, Out},
 };
@@ -62,6 +70,12 @@ pub enum Form {
     Export {
         /// Name or identifier
         form: String,
+        /// csv, xlsx, or json: an array with one object a line; else csv, with --json json
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+        /// The file to write; it must not exist. Else standard output
+        #[arg(long, value_name = "FILE", value_parser = cli::path())]
+        out: Option<PathBuf>,
     },
 }
 
@@ -112,21 +126,20 @@ pub fn run(engine: &Engine, command: &Form, out: &mut Out) -> Result<Exit> {
             let text = if done.applied { format!("applied {note}") } else { format!("failed again: {note}") };
             out.answer(&json!({ "applied": done.applied, "note": done.note }), text.trim_end())?;
         }
-        Form::Export { form } => {
+        Form::Export { form, format, out: file } => {
             let id = find(form)?;
-            let (columns, rows) = engine.db.read(&engine.cx, |rx| submission::table(rx, id))?;
-            let broken = |_| Error::bug("a table cannot be written");
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            for row in std::iter::once(&columns).chain(&rows) {
-                // A cell that a spreadsheet would run as a formula is text.
-                let cell = |it: &String| {
-                    if it.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{it}") } else { it.clone() }
-                };
-                writer.write_record(row.iter().map(cell)).map_err(broken)?;
-            }
-            let bytes = writer.into_inner().map_err(|_| Error::bug("a table cannot be written"))?;
-            let text = String::from_utf8_lossy(&bytes).trim_end().to_owned();
-            out.answer(&json!({ "columns": columns, "rows": rows }), text)?;
+            let columns = engine.db.read(&engine.cx, |rx| submission::columns(rx, id))?;
+            let rows = Rows {
+                query: submission::query(id)?,
+                columns: columns.iter().map(String::as_str).collect(),
+                format: *format,
+                guard: Guard::Marked,
+                file: file.as_deref(),
+            };
+            return write(engine, &rows, out, |rx, records| {
+                let lines = submission::lines(rx, &columns, records)?;
+                Ok(lines.into_iter().map(|it| it.into_iter().map(Value::from).collect()).collect())
+            });
         }
     }
     Ok(Exit::Done)

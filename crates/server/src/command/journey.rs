@@ -15,7 +15,7 @@ use privacy::consent::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::{consent::one, status};
+use super::{named::one, status};
 use crate::{
     cli::path,
     engine::Engine,

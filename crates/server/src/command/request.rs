@@ -9,12 +9,13 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
-use kernel::{Error, Kind, Query, Result, Rx, subject::Subject, uuid::Uuid};
+use kernel::{Query, Result, Rx, subject::Subject, uuid::Uuid};
 use privacy::request::{self, Channel, DataSubjectRequest, Intake, Status, Type};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 pub use self::answer::carry_out;
+use super::named;
 use crate::{
     cli,
     engine::Engine,
@@ -288,12 +289,8 @@ pub fn show(engine: &Engine, id: Uuid, out: &mut Out) -> Result<()> {
 
 /// The request with that number or identifier.
 fn find(rx: &Rx<'_>, request: &str) -> Result<DataSubjectRequest> {
-    if let Ok(id) = request.parse::<Uuid>() {
-        return DataSubjectRequest::get(rx, id);
-    }
-    let query = Query::on(request::ENTITY).eq("assent_name", request).top(1);
-    let found = DataSubjectRequest::rows(rx, &query)?.into_iter().next();
-    found.ok_or_else(|| Error::new(Kind::NotFound, "not-found", "request", format!("there is no request {request}")))
+    let query = Query::on(request::ENTITY).eq("assent_name", request);
+    DataSubjectRequest::read(&named::only(rx, request::ENTITY, &query, request, "request has this number")?)
 }
 
 fn word(kind: i64) -> &'static str {

@@ -21,7 +21,8 @@ use crate::{
 /// Shown below `--help`.
 pub const EXAMPLE: &str = "\
 The store must not be served meanwhile. Who was erased after the backup was made is erased again
-before the command ends.
+before the command ends. A store in a database on a server is restored into a folder, and moved from
+there with assent copy.
 
 Example:
   assent restore /var/backups/assent-2026-11-22.db --data ./assent-data --replace";
@@ -40,9 +41,13 @@ pub struct Restore {
 /// Runs the command.
 ///
 /// # Errors
-/// `NotFound` without the file, `Invalid` when it is damaged, `Conflict` when there is a store and
+/// `NotFound` without the file, `Invalid` when it is damaged and for a store on a server, `Conflict` when there is a store and
 /// `--replace` is missing, `Unavailable` while a process holds the store.
 pub fn run(restore: &Restore, config: Config, out: &mut Out) -> Result<Exit> {
+    if config.store.is_on_server() {
+        let text = "a backup takes the place of a folder, and this store lies in a database on a server; restore it with --data into a folder of its own without store.database, and move it from there with: assent copy --to-database URL";
+        return Err(Error::invalid("store.database", text));
+    }
     let (file, folder) = (&restore.file, config.data.clone());
     if !file.exists() {
         let text = format!("{} does not exist", file.display());

@@ -8,7 +8,7 @@ use kernel::{Query, Result, Values};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{consent::one, status};
+use super::{named::one, status};
 use crate::{
     engine::Engine,
     out::{Exit, Out},

@@ -3,11 +3,12 @@
 //! *Not* sign-in of people. Invariant: the token is shown once, here; the store keeps its hash only.
 
 use clap::Subcommand;
-use kernel::{Error, Query, Record, Result, Value, Values, access, uuid::Uuid};
+use kernel::{Error, Query, Record, Result, Value, Values, access};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::token::Scope;
 
+use super::named;
 use crate::{
     engine::Engine,
     out::{Exit, Out},
@@ -122,18 +123,9 @@ fn state(token: &Record, now: jiff::Timestamp) -> &'static str {
 }
 
 fn revoke(engine: &Engine, token: &str, out: &mut Out) -> Result<()> {
-    let found = engine.db.read(&engine.cx, |rx| match token.parse::<Uuid>() {
-        Ok(id) => rx.get(ENTITY, id),
-        Err(_) => {
-            let query = Query::on(ENTITY).eq("assent_name", token).eq("assent_revokedon", Value::Null);
-            let mut found = rx.rows(&query.top(2))?;
-            match (found.pop(), found.is_empty()) {
-                (Some(it), true) => Ok(it),
-                (Some(_), false) => Err(Error::conflict("token", "several tokens have this name; give the identifier")),
-                (None, _) => Err(Error::not_found(ENTITY, token)),
-            }
-        }
-    })?;
+    let query = Query::on(ENTITY).eq("assent_name", token).eq("assent_revokedon", Value::Null);
+    let what = format!("token in force has the name {token}");
+    let found = engine.db.read(&engine.cx, |rx| named::only(rx, ENTITY, &query, token, &what))?;
     let (id, now) = (found.id, engine.cx.now());
     engine.db.write(&engine.cx, move |tx| {
         tx.update(ENTITY, id, Values::new().with("assent_revokedon", now).with("statuscode", 2))

@@ -6,13 +6,13 @@
 pub mod access;
 
 use clap::Subcommand;
-use kernel::{Error, Query, Record, Result, Rx, Values, uuid::Uuid};
+use kernel::{Error, Query, Record, Result, Values, uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use web::signin::link::Purpose;
 
 use self::access::Secret;
-use super::token::check_role;
+use super::{named, token::check_role};
 use crate::{
     engine::Engine,
     out::{Exit, Out},
@@ -151,19 +151,9 @@ pub fn run(engine: &Engine, user: &User, out: &mut Out) -> Result<Exit> {
 }
 
 /// The user with that address or identifier.
-///
-/// # Errors
-/// `NotFound` when there is none.
-pub fn find(rx: &Rx<'_>, user: &str) -> Result<Record> {
-    if let Ok(id) = user.parse::<Uuid>() {
-        return rx.get(ENTITY, id);
-    }
-    rx.first(&Query::on(ENTITY).eq("internalemailaddress", user))?
-        .ok_or_else(|| Error::new(kernel::Kind::NotFound, "not-found", "user", "no user has this address"))
-}
-
 fn one(engine: &Engine, user: &str) -> Result<Record> {
-    engine.db.read(&engine.cx, |rx| find(rx, user))
+    let query = Query::on(ENTITY).eq("internalemailaddress", user);
+    engine.db.read(&engine.cx, |rx| named::only(rx, ENTITY, &query, user, "user has this address"))
 }
 
 fn optional(engine: &Engine, user: Option<&str>) -> Result<Option<Uuid>> {

@@ -10,7 +10,17 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "ASSENT__";
 /// Keys that name a place on the disk; a relative one starts at the folder of the file it stands in.
-const PATHS: [&str; 4] = ["data", "server.tls_certificate", "server.tls_key", "oidc.authorities"];
+const PATHS: [&str; 9] = [
+    "data",
+    "store.database_file",
+    "store.vault_file",
+    "store.authority",
+    "server.tls_certificate",
+    "server.tls_key",
+    "oidc.client_secret_file",
+    "oidc.authorities",
+    "mail.smtp_url_file",
+];
 
 /// The variables of the environment that are meant for the configuration.
 pub fn environment() -> Vec<(String, String)> {

@@ -79,13 +79,14 @@ fn held(folder: &Path) -> Error {
     .with_code("store-in-use")
 }
 
-/// Has the server run the command, and shows what it answers.
+/// Has the server run the command, and shows what it answers; `store` is the database on a server that the
+/// command means.
 ///
 /// # Errors
 /// `Unavailable` when the connection breaks.
-pub fn relay(mut stream: UnixStream, command: StoreCommand, out: &mut Out) -> Result<Exit> {
+pub fn relay(mut stream: UnixStream, store: Option<String>, command: StoreCommand, out: &mut Out) -> Result<Exit> {
     let broken = || Error::unavailable("the server that holds the store ended before the command did");
-    let ask = Ask { version: VERSION.to_owned(), json: out.is_json(), command };
+    let ask = Ask { version: VERSION.to_owned(), json: out.is_json(), store, command };
     let mut line = serde_json::to_vec(&ask)?;
     line.push(b'\n');
     stream.write_all(&line).map_err(|_| broken())?;

@@ -81,11 +81,30 @@ fn run(engine: &Engine, stream: UnixStream) {
     }
     let ask = parse(&asked);
     let mut out = Out::socket(stream, ask.as_ref().is_ok_and(|it| it.json));
-    let result = ask.and_then(|ask| command::run(engine, &ask.command, &mut out));
+    let result = ask.and_then(|ask| {
+        same_store(engine, ask.store.as_deref())?;
+        command::run(engine, &ask.command, &mut out)
+    });
     if let Err(error) = &result {
         tracing::debug!(%error, "a local command failed");
     }
     out.finish(result);
+}
+
+/// Refuses a command that means another store than the one that is open here.
+fn same_store(engine: &Engine, asked: Option<&str>) -> Result<()> {
+    let here = engine.config.store.place()?;
+    if here.as_deref() == asked {
+        return Ok(());
+    }
+    let named = |it: Option<&str>| it.map_or("the one in the folder".to_owned(), |it| format!("the database {it}"));
+    let text = format!(
+        "the server that runs on {} has another store: {}, and this command means {}; name another --data for that",
+        engine.folder().display(),
+        named(here.as_deref()),
+        named(asked)
+    );
+    Err(Error::conflict("--database", text))
 }
 
 fn parse(line: &str) -> Result<Ask> {

@@ -49,3 +49,18 @@ fn a_backup_makes_a_store_elsewhere() {
     other.words(&["restore", file.to_str().unwrap()]).ok();
     assert_eq!(other.run("token list --json").ok().json()[0]["name"], "laptop");
 }
+
+/// What is in the folder of a node is not its store, and what is in the database would stay as it is.
+#[test]
+fn a_store_on_a_server_is_not_restored_beside_it() {
+    let trial = Trial::new();
+    trial.run("backup copy.db").ok();
+    let before = std::fs::read(trial.data().join("vault.db")).unwrap();
+    let url = "postgres://nobody@127.0.0.1:1/none";
+    for words in
+        [vec!["restore", "copy.db", "--replace", "--database", url], vec!["restore", "copy.db", "--database", url]]
+    {
+        trial.words(&words).fails(2, "assent copy --to-database");
+    }
+    assert_eq!(std::fs::read(trial.data().join("vault.db")).unwrap(), before);
+}

@@ -30,3 +30,16 @@ fn an_empty_entity_is_an_empty_table() {
     assert_eq!(trial.run("export --entity lead --select fullname").ok().out, "fullname\n");
     assert_eq!(trial.run("export --entity lead --json").ok().json(), serde_json::json!([]));
 }
+
+#[test]
+fn submissions_are_a_table_like_others() {
+    let trial = Trial::empty();
+    trial.run("demo --prepare-only --contacts 5").ok();
+    let export = |more: &[&str]| trial.words(&[&["form", "export", "Garden letter"], more].concat());
+    assert!(export(&[]).ok().out.starts_with("submission,at,state,failure"));
+    assert!(export(&["--json"]).ok().json().is_array());
+    export(&["--format", "xlsx"]).fails(2, "--out");
+    export(&["--format", "xlsx", "--out", "sent.xlsx"]).ok();
+    assert!(std::fs::read(trial.file("sent.xlsx")).unwrap().starts_with(b"PK"));
+    export(&["--out", "sent.xlsx"]).fails(4, "exists");
+}

@@ -1,4 +1,8 @@
-use std::{os::unix::fs::PermissionsExt, process::Stdio};
+use std::{
+    io::{BufRead, BufReader, Write},
+    os::unix::{fs::PermissionsExt, net::UnixStream},
+    process::Stdio,
+};
 
 use crate::trial::Trial;
 
@@ -103,4 +107,24 @@ fn a_crashed_socket_is_replaced() {
     let server = trial.serve();
     assert_eq!(server.get("/healthz"), 200);
     trial.run("token list").ok();
+}
+
+/// A command that means another store is not carried out on the one that is open.
+#[test]
+fn a_server_answers_for_its_own_store_only() {
+    let trial = Trial::new();
+    let _server = trial.serve();
+    let version = trial.run("--version").ok().out;
+    let version = version.trim().rsplit(' ').next().unwrap().to_owned();
+    for (store, code, text) in
+        [(serde_json::Value::Null, 0, ""), (serde_json::json!("db.example.org/other"), 4, "has another store")]
+    {
+        let mut stream = UnixStream::connect(trial.data().join("assent.sock")).unwrap();
+        let command = serde_json::json!({ "Token": "List" });
+        let ask = serde_json::json!({ "version": version, "json": false, "store": store, "command": command });
+        writeln!(stream, "{ask}").unwrap();
+        let said: Vec<String> = BufReader::new(stream).lines().map(Result::unwrap).collect();
+        assert_eq!(said.last().unwrap(), &format!("{{\"exit\":{code}}}"), "{said:?}");
+        assert!(said.concat().contains(text), "{said:?}");
+    }
 }

@@ -49,6 +49,15 @@ fn users() {
     assert_eq!(trial.run("user disable ada@example.com --json").ok().json()["disabled"], true);
     assert_eq!(trial.run("user enable ada@example.com --json").ok().json()["disabled"], false);
     trial.run("user role bob@example.com auditor").fails(3, "no user has this address");
+    // Where two have an address, the command does not choose; addresses may meet by the Web API.
+    let second = trial.run("user create eve@example.com --role marketer").ok().out;
+    let both = "import people.csv --entity systemuser --mapping people.toml";
+    std::fs::write(trial.file("people.csv"), "name,mail\nEva,eve@example.com\n").unwrap();
+    let mapping = "entity = \"systemuser\"\nheader = true\nmatch = [\"lastname\"]\ncolumns = [\"lastname\", \"internalemailaddress\"]\n";
+    std::fs::write(trial.file("people.toml"), mapping).unwrap();
+    trial.run(both).ok();
+    trial.run("user disable eve@example.com").fails(4, second.trim());
+    assert_eq!(trial.words(&["user", "disable", second.trim(), "--json"]).ok().json()["disabled"], true);
     let list = trial.run("user list --json").ok().json();
     assert!(list.as_array().unwrap().iter().any(|it| it["fullname"] == "Ada Example"), "{list}");
 }

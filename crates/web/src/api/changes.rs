@@ -20,6 +20,8 @@ use super::{
 
 /// How long a delta link works.
 const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How the token of a page begins that goes on with rows that are gone.
+const DELETED: &str = "deleted:";
 
 /// The moment that a client has seen.
 #[derive(Debug, Clone, Copy)]
@@ -83,33 +85,58 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, token: &str) -> Result<An
     let since = Seen::read(rx, token)?;
     let options = &call.options;
     let shape = shape(rx, entity, options.select.as_deref().unwrap_or_default(), &[])?;
-    let mut query = list::selected(changed(entity, since), &shape);
-    let mut seen = None;
-    if let Some(token) = &options.skiptoken {
-        let (token, first) = list::token_in(token)?;
-        seen = first.map(|it| Seen::read(rx, &it)).transpose()?;
-        query = query.after(&token);
-    }
-    let seen = seen.map_or_else(|| Seen::now(rx), Ok)?;
-    let page = rx.page(&query, call.prefer.page_size.unwrap_or(PAGE))?;
-    let rows = rows(rx, call, entity, &page.records, &shape)?;
-    let mut value: Vec<Json> = rows.into_iter().map(Json::Object).collect();
+    let (token, first) = options.skiptoken.as_deref().map(list::token_in).transpose()?.unzip();
+    let seen = first.flatten().map_or_else(|| Seen::now(rx), |it| Seen::read(rx, &it))?;
+    let size = call.prefer.page_size.unwrap_or(PAGE);
+    let mut value: Vec<Json> = Vec::new();
+    let behind: Option<i64> = token.as_ref().and_then(|it| it.strip_prefix(DELETED)?.parse().ok());
+    let next = match behind {
+        Some(at) => deleted(rx, call, entity, since, at, size, &mut value)?,
+        None => {
+            let mut query = list::selected(changed(entity, since), &shape);
+            if let Some(token) = &token {
+                query = query.after(token);
+            }
+            let page = rx.page(&query, size)?;
+            value.extend(rows(rx, call, entity, &page.records, &shape)?.into_iter().map(Json::Object));
+            match page.next {
+                Some(token) => Some(token),
+                None => deleted(rx, call, entity, since, since.mark.audit, size, &mut value)?,
+            }
+        }
+    };
     let mut body = Map::new();
     let context = format!("{}$metadata#{}{}/$delta", call.root, entity.set, shape.context(entity));
     body.insert("@odata.context".to_owned(), Json::from(context));
-    let link = match page.next {
+    let link = match next {
         Some(token) => ("@odata.nextLink", list::next_link(call, &list::skip(&token, Some(&seen.text())), None)),
-        None => {
-            let context = format!("{}$metadata#{}/$deletedEntity", call.root, entity.set);
-            let gone = rx.deleted_since(&entity.name, since.mark)?;
-            value
-                .extend(gone.into_iter().map(|it| json!({ "@odata.context": context, "id": it, "reason": "deleted" })));
-            ("@odata.deltaLink", list::delta_link(call, &seen.text()))
-        }
+        None => ("@odata.deltaLink", list::delta_link(call, &seen.text())),
     };
     body.insert("value".to_owned(), Json::Array(value));
     body.insert(link.0.to_owned(), Json::from(link.1));
     Ok(Answer::json(&Json::Object(body)).applied(call.prefer.applied(true, false)))
+}
+
+/// Fills a page with rows that are gone, and says where the next one goes on.
+fn deleted(
+    rx: &Rx<'_>,
+    call: &Call,
+    entity: &Entity,
+    since: Seen,
+    behind: i64,
+    size: u64,
+    value: &mut Vec<Json>,
+) -> Result<Option<String>> {
+    let room = size.saturating_sub(u64::try_from(value.len()).unwrap_or(size));
+    let mut gone = rx.deleted_since(&entity.name, since.mark, behind, room + 1)?;
+    let more = u64::try_from(gone.len()).unwrap_or(u64::MAX) > room;
+    if more {
+        gone.pop();
+    }
+    let last = gone.last().map_or(behind, |(_, at)| *at);
+    let context = format!("{}$metadata#{}/$deletedEntity", call.root, entity.set);
+    value.extend(gone.iter().map(|(id, _)| json!({ "@odata.context": context, "id": id, "reason": "deleted" })));
+    Ok(more.then(|| format!("{DELETED}{last}")))
 }
 
 /// `GET set/$count?$deltatoken=…`: how many rows changed or are gone.
@@ -119,8 +146,7 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, token: &str) -> Result<An
 pub fn count(rx: &Rx<'_>, call: &Call, entity: &Entity, token: &str) -> Result<u64> {
     alone(call)?;
     let since = Seen::read(rx, token)?;
-    let gone = rx.deleted_since(&entity.name, since.mark)?.len();
-    Ok(rx.count(&changed(entity, since))? + u64::try_from(gone).unwrap_or_default())
+    Ok(rx.count(&changed(entity, since))? + rx.count_deleted_since(&entity.name, since.mark)?)
 }
 
 fn changed(entity: &Entity, since: Seen) -> Query {

@@ -3,10 +3,13 @@
 //! *Not* the XML (`odata`). Invariant: secret columns are not in it, and there are at least two of
 //! each kind of type, since one generator cannot read lists of one.
 
-use kernel::metadata::{Column, ColumnType, Entity, Model};
+use kernel::metadata::{ColumnType, Entity, Model};
 use odata::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 
-use super::{operation, select::wire};
+use super::{
+    operation,
+    select::{visible, wire},
+};
 
 const BASE: &str = "crmbaseentity";
 
@@ -118,10 +121,6 @@ fn entity_type(model: &Model, entity: &Entity) -> EntityType {
         properties: visible(entity).map(|it| property(&wire(it), edm(it.kind))).collect(),
         navigations: navigations(model, entity),
     }
-}
-
-fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
-    entity.columns.values().filter(|it| !it.is_secret())
 }
 
 fn edm(kind: ColumnType) -> &'static str {

@@ -3,19 +3,20 @@
 //! *Not* the making of columns (`column.rs`). Invariant: the identifier of a definition is derived from
 //! its name, so it is the same in each store and after each start.
 
+mod attribute;
 mod holds;
 
 use kernel::{
-    Error, Kind, Result, Rx, Tx, Value,
-    metadata::{
-        Column, ColumnType, Entity, Model, Sensitivity,
-        column::{Behavior, Format},
-    },
+    Error, Kind, Result, Rx, Tx,
+    metadata::{Column, Entity, Model},
 };
 use odata::{ExpandItem, Key, Literal, Path, Segment};
 use serde_json::{Map, Value as Json, json};
 
+pub use self::attribute::attribute;
 use self::holds::holds;
+use crate::forms;
+
 use super::{
     answer::Answer,
     call::Call,
@@ -24,6 +25,7 @@ use super::{
     key,
     language::shown,
     relationship::{self, Side},
+    select::visible,
 };
 
 const ATTRIBUTES: &str = "Attributes";
@@ -197,11 +199,6 @@ pub fn name_in(key: &Key) -> Result<String> {
     }
 }
 
-/// The columns that are shown.
-pub fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
-    entity.columns.values().filter(|it| !it.is_secret())
-}
-
 fn is_named(row: &Json, name: &str) -> bool {
     ["LogicalName", "MetadataId", "SchemaName", "Name"]
         .iter()
@@ -238,129 +235,12 @@ pub fn definition(entity: &Entity) -> Json {
         "DisplayName": shown(&entity.label),
         "DisplayCollectionName": shown(&entity.plural),
         "Description": shown(&entity.description),
+        // What Dataverse has not: who added it, whose data it is, what erasure does, how its page is laid out.
+        "Assent.Solution": entity.solution,
+        "Assent.Subject": entity.subject,
+        "Assent.OnErasure": format!("{:?}", entity.on_erasure),
+        "Assent.Layout": serde_json::to_value(forms::of(entity)).unwrap_or_default(),
     })
-}
-
-/// The names of a column's type: that of the class and that of the value.
-fn names(column: &Column, entity: &Entity) -> (&'static str, &'static str) {
-    match column.kind {
-        _ if column.name == entity.key => ("", "Uniqueidentifier"),
-        _ if column.name == "statecode" => ("State", "State"),
-        _ if column.name == "statuscode" => ("Status", "Status"),
-        ColumnType::Text => ("String", "String"),
-        ColumnType::Memo | ColumnType::Json => ("Memo", "Memo"),
-        ColumnType::Integer => ("Integer", "Integer"),
-        ColumnType::BigInt => ("BigInt", "BigInt"),
-        ColumnType::Decimal => ("Decimal", "Decimal"),
-        ColumnType::Money => ("Money", "Money"),
-        ColumnType::Double => ("Double", "Double"),
-        ColumnType::Boolean => ("Boolean", "Boolean"),
-        ColumnType::Choice => ("Picklist", "Picklist"),
-        ColumnType::MultiChoice => ("MultiSelectPicklist", "MultiSelectPicklist"),
-        ColumnType::Date | ColumnType::DateTime => ("DateTime", "DateTime"),
-        ColumnType::Lookup => ("Lookup", "Lookup"),
-        ColumnType::Guid => ("UniqueIdentifier", "Uniqueidentifier"),
-        ColumnType::File => ("File", "File"),
-    }
-}
-
-/// A column as a row.
-pub fn attribute(entity: &Entity, column: &Column) -> Json {
-    let (class, kind) = names(column, entity);
-    let required = if column.required { "ApplicationRequired" } else { "None" };
-    let mut row = json!({
-        "@odata.type": format!("#Microsoft.Dynamics.CRM.{class}AttributeMetadata"),
-        "MetadataId": fixed(&format!("{}.{}", entity.name, column.name)),
-        "LogicalName": column.name,
-        "SchemaName": column.name,
-        "EntityLogicalName": entity.name,
-        "AttributeType": kind,
-        "AttributeTypeName": { "Value": format!("{kind}Type") },
-        "RequiredLevel": { "Value": required },
-        "IsSecured": column.secured,
-        "DisplayName": shown(&column.label),
-        "Description": shown(&column.description),
-        "IsPrimaryId": column.name == entity.key,
-        "IsPrimaryName": entity.primary_name.as_deref() == Some(&column.name),
-        "IsCustomAttribute": column.solution.is_some() || column.name.contains('_'),
-        "IsValidForRead": true,
-        "IsValidForCreate": !column.readonly || column.name == entity.key,
-        "IsValidForUpdate": !column.readonly,
-        "IsLogical": false,
-        "AttributeOf": null,
-        "SourceType": 0,
-        "Assent.Privacy": { "Sensitivity": sensitivity(column.privacy.sensitivity), "Category": column.privacy.category },
-    });
-    let Some(map) = row.as_object_mut() else { return row };
-    let mut put = |name: &str, value: Json| {
-        map.insert(name.to_owned(), value);
-    };
-    match column.kind {
-        ColumnType::Text | ColumnType::Memo | ColumnType::Json => {
-            put("MaxLength", Json::from(column.max_length));
-            let format = match (column.kind, column.format) {
-                (ColumnType::Text, Some(Format::Email)) => "Email",
-                (ColumnType::Text, Some(Format::Url)) => "Url",
-                (ColumnType::Text, Some(Format::Phone)) => "Phone",
-                (ColumnType::Text, None) => "Text",
-                _ => "TextArea",
-            };
-            put("Format", Json::from(format));
-            put("FormatName", json!({ "Value": format }));
-        }
-        ColumnType::Decimal | ColumnType::Money | ColumnType::Integer | ColumnType::BigInt | ColumnType::Double => {
-            if !matches!(column.kind, ColumnType::Integer | ColumnType::BigInt) {
-                put("Precision", Json::from(column.precision));
-            }
-            let number = |it: Option<_>| it.map_or(Json::Null, |it| super::format::json(&Value::Decimal(it)));
-            put("MinValue", number(column.min));
-            put("MaxValue", number(column.max));
-        }
-        ColumnType::Date | ColumnType::DateTime => {
-            let date = column.kind == ColumnType::Date;
-            put("Format", Json::from(if date { "DateOnly" } else { "DateAndTime" }));
-            let behavior = match column.behavior {
-                _ if date => "DateOnly",
-                Behavior::UserLocal => "UserLocal",
-                Behavior::TimeZoneIndependent => "TimeZoneIndependent",
-            };
-            put("DateTimeBehavior", json!({ "Value": behavior }));
-        }
-        ColumnType::File => put("MaxSizeInKB", Json::from(super::file::limit(column) / 1024)),
-        ColumnType::Lookup => put("Targets", column.targets.iter().map(|it| it.entity.as_str()).collect()),
-        ColumnType::Boolean => {
-            put("DefaultValue", super::format::json(&column.default));
-            put(
-                "OptionSet",
-                json!({
-                    "TrueOption": { "Value": 1, "Label": label("Yes") },
-                    "FalseOption": { "Value": 0, "Label": label("No") },
-                }),
-            );
-        }
-        ColumnType::Choice | ColumnType::MultiChoice => {
-            put("DefaultFormValue", column.default.as_int().map_or(Json::from(-1), Json::from));
-            put(
-                "OptionSet",
-                json!({
-                    "Name": column.choice_set.clone().unwrap_or_else(|| format!("{}_{}", entity.name, column.name)),
-                    "IsGlobal": column.choice_set.is_some(),
-                    "Options": column.options.iter().map(super::choices::option).collect::<Vec<_>>(),
-                }),
-            );
-        }
-        _ => {}
-    }
-    row
-}
-
-fn sensitivity(it: Sensitivity) -> &'static str {
-    match it {
-        Sensitivity::None => "none",
-        Sensitivity::Personal => "personal",
-        Sensitivity::Sensitive => "sensitive",
-        Sensitivity::Secret => "secret",
-    }
 }
 
 fn list(call: &Call, context: &str, rows: Vec<(Json, Option<&Entity>)>) -> Result<Answer> {

@@ -9,7 +9,6 @@ use super::{
     answer::Answer, bulk, call::Call, change, choices, create, csdl, definition, file, key, link, list, navigation,
     operation, property, relationship,
 };
-use crate::views;
 
 const DEFINITIONS: &str = "EntityDefinitions";
 const RELATIONSHIPS: &str = "RelationshipDefinitions";
@@ -61,13 +60,11 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     };
     let model = tx.model();
     if matches!(first.name.as_str(), DEFINITIONS | RELATIONSHIPS | choices::SET) {
-        let answer = match first.name.as_str() {
+        return match first.name.as_str() {
             DEFINITIONS => definition::write(tx, call, first, rest),
             RELATIONSHIPS => relationship::write(tx, call, first, rest),
             _ => choices::write(tx, call, first, rest),
-        }?;
-        views::ensure(tx)?;
-        return Ok(answer);
+        };
     }
     let Some(entity) = model.by_set(&first.name) else {
         return match rest {

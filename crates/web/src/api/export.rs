@@ -12,7 +12,7 @@ use axum::{
 };
 use connect::table::Format;
 use kernel::{
-    Result, Rx, Value,
+    Result, Rx, Value, access,
     metadata::{Column, Model, file::english},
 };
 use serde::Deserialize;
@@ -56,6 +56,7 @@ fn is_shown(key: &str, name: &Name) -> bool {
 }
 
 fn heads(rx: &Rx<'_>, text: &str) -> Result<(String, Vec<String>)> {
+    access::require(rx, "prvExportToExcel", "export")?;
     let question = fetch::question(rx, text, 1).map_err(|error| error.at("fetchXml"))?;
     let (model, reported) = (rx.model(), rx.report(&question.report)?);
     let entity = model.entity(&question.report.entity)?;

@@ -9,6 +9,7 @@ use kernel::{
     uuid::Uuid,
 };
 use odata::{CompareOp, Expr, Key, Literal, Path};
+use serde_json::Value as Json;
 
 /// A row as a request names it.
 pub struct Place {
@@ -121,6 +122,25 @@ pub fn reference(rx: &Rx<'_>, field: &str, text: &str) -> Result<(String, Uuid)>
     let id = place(rx, entity, key)?.id;
     let missing = || Error::invalid(field, format!("{field}: there is no {} with this key", entity.name));
     Ok((entity.name.clone(), id.ok_or_else(|| missing().with_code("not-found"))?))
+}
+
+/// The entity and row behind an object: its address in `@odata.id`, or its type and primary key. A user or a team
+/// may also be named by `ownerid`.
+///
+/// # Errors
+/// `Invalid` naming `field` when it is none.
+pub fn row(rx: &Rx<'_>, field: &str, given: Option<&Json>) -> Result<(String, Uuid)> {
+    let wrong = || Error::invalid(field, "takes {\"@odata.id\": \"<set>(<GUID>)\"}, or @odata.type and the key");
+    let object = given.and_then(Json::as_object).ok_or_else(wrong)?;
+    if let Some(address) = object.get("@odata.id").and_then(Json::as_str) {
+        return reference(rx, field, address);
+    }
+    let kind = object.get("@odata.type").and_then(Json::as_str).ok_or_else(wrong)?;
+    let kind = kind.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.");
+    let key = rx.model().entity(kind)?.key.clone();
+    let owner = matches!(kind, "systemuser" | "team").then(|| object.get("ownerid")).flatten();
+    let id = object.get(&key).or(owner).and_then(Json::as_str);
+    Ok((kind.to_owned(), id.and_then(|it| it.parse().ok()).ok_or_else(wrong)?))
 }
 
 /// The part of an address behind the service root, if it begins with one. One client writes

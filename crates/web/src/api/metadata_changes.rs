@@ -8,10 +8,11 @@ use kernel::{Error, Result, Rx};
 use serde_json::{Value as Json, json};
 
 use super::{
-    definition::{attribute, definition, visible},
+    definition::{attribute, definition},
     key::not_built,
     operation::Given,
     relationship::{Side, many_rows, rows},
+    select::visible,
 };
 
 /// `GET RetrieveMetadataChanges(Query=@p)?@p={…}`.

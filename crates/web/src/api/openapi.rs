@@ -43,8 +43,7 @@ impl Cache {
 
 fn make(model: Arc<Model>, base: &str) -> Made {
     let text = document(&model, base).to_string();
-    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    let hex: String = digest.as_ref().iter().take(16).map(|it| format!("{it:02x}")).collect();
+    let hex: String = kernel::blob::sha256(text.as_bytes()).chars().take(32).collect();
     let tag = HeaderValue::from_str(&format!("\"{hex}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
     Made { model, text: Arc::from(text), tag }
 }

@@ -6,13 +6,13 @@
 
 use axum::{
     Router,
-    body::to_bytes,
+    body::{Body, to_bytes},
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
     routing::post,
 };
 use kernel::{
-    Error, Kind, Query, Record, Result, Rx,
+    Actor, Error, Kind, Query, Record, Result, Rx,
     access::{self, Privilege},
     metadata::{ColumnType, Entity},
 };
@@ -26,6 +26,8 @@ use crate::{App, BODY_LIMIT, error};
 const MOST: usize = 100;
 /// Most words of a search.
 const WORDS: usize = 10;
+/// Most entities that a request names, and most columns of each.
+const PLACES: usize = 50;
 /// Columns that are searched of one entity where the request names none.
 const COLUMNS: usize = 12;
 
@@ -35,13 +37,29 @@ pub fn router() -> Router<App> {
 }
 
 async fn handle(State(app): State<App>, Path((_, what)): Path<(String, String)>, request: Request) -> Response {
-    answer(&app, what, request).await.map_or_else(|error| error::odata(&error), IntoResponse::into_response)
+    enter(&app, what, request).await.unwrap_or_else(|error| error::odata(&error))
 }
 
-async fn answer(app: &App, what: String, request: Request) -> Result<Answer> {
+/// Lets the request in as one of the Web API's: a search takes more than most of them.
+async fn enter(app: &App, what: String, request: Request) -> Result<Response> {
     let (head, body) = request.into_parts();
     let actor = super::caller(app, &head.headers).await?.actor;
+    let pass = match app.protection.enter(&app.cx, actor.user_id()) {
+        Ok(pass) => pass,
+        Err(reached) => return Ok(reached.answer()),
+    };
     super::as_oneself(&head.headers)?;
+    let mut response = match answer(app, actor, what, body).await {
+        Ok(answer) => answer.into_response(),
+        Err(error) => error::odata(&error),
+    };
+    if let Some(pass) = pass {
+        pass.tell(&mut response);
+    }
+    Ok(response)
+}
+
+async fn answer(app: &App, actor: Actor, what: String, body: Body) -> Result<Answer> {
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| wrong("body", "is larger than a request may be"))?;
     let asked: Json = serde_json::from_slice(&body).map_err(|error| Error::from(error).at("body"))?;
     let value = app.read(actor, move |rx| find(rx, &what, &asked)).await?;
@@ -120,45 +138,73 @@ fn places(rx: &Rx<'_>, asked: &Json) -> Result<Vec<Place>> {
         Some(Json::Array(list)) => list.clone(),
         _ => Vec::new(),
     };
-    let mut all = Vec::new();
-    for it in &named {
-        let name = it
-            .as_str()
-            .or_else(|| it.get("name")?.as_str())
-            .ok_or_else(|| wrong("entities", "names an entity each"))?;
-        let entity = model.entity(name).map_err(|error| wrong("entities", &error.text))?;
-        let columns = |property: &str| -> Result<Option<Vec<String>>> {
-            let names = it.get(property).or_else(|| it.get(property.to_lowercase())).and_then(Json::as_array);
-            let names = names.map(|all| all.iter().filter_map(Json::as_str).map(str::to_owned).collect::<Vec<_>>());
-            if let Some(unknown) = names.iter().flatten().find(|it| super::select::column(entity, it).is_none()) {
-                return Err(model.no_column(name, unknown));
-            }
-            Ok(names)
-        };
-        let filter = it.get("filter").and_then(Json::as_str).filter(|it| !it.is_empty());
-        let filter =
-            filter.map(odata::parse_filter).transpose().map_err(|error| Error::from(error).at("entities.filter"))?;
-        access::check(rx, entity, Privilege::Read)?;
-        let mut place = default(entity);
-        place.searched = columns("searchColumns")?.unwrap_or(place.searched);
-        place.shown = columns("selectColumns")?.unwrap_or(place.shown);
-        place.filter = filter;
+    if named.len() > PLACES {
+        return Err(wrong("entities", &format!("takes at most {PLACES} entities")));
+    }
+    let mut all: Vec<Place> = Vec::new();
+    for (at, it) in named.iter().enumerate() {
+        // The same once more finds nothing more.
+        if named.iter().take(at).any(|before| before == it) {
+            continue;
+        }
+        let place = place(rx, it)?;
+        if all.iter().any(|it| it.entity == place.entity) {
+            return Err(wrong("entities", &format!("names {} twice, each time in another way", place.entity)));
+        }
         all.push(place);
     }
     if named.is_empty() {
         for entity in model.entities().filter(|it| it.primary_name.is_some() && it.intersect.is_none()) {
             if access::allows(rx, entity, Privilege::Read)? {
-                all.push(default(entity));
+                all.push(default(rx, entity)?);
             }
         }
     }
     Ok(all)
 }
 
-fn default(entity: &Entity) -> Place {
-    let texts = entity.columns.values().filter(|it| it.kind == ColumnType::Text && !it.is_secret() && !it.system);
-    let searched: Vec<String> = texts.take(COLUMNS).map(|it| it.name.clone()).collect();
-    Place { entity: entity.name.clone(), shown: searched.clone(), searched, filter: None }
+/// A place that a request names: an entity's name, or an object with its columns and a filter.
+fn place(rx: &Rx<'_>, it: &Json) -> Result<Place> {
+    let model = rx.model();
+    let name =
+        it.as_str().or_else(|| it.get("name")?.as_str()).ok_or_else(|| wrong("entities", "names an entity each"))?;
+    let entity = model.entity(name).map_err(|error| wrong("entities", &error.text))?;
+    let columns = |property: &str| -> Result<Option<Vec<String>>> {
+        let names = it.get(property).or_else(|| it.get(property.to_lowercase())).and_then(Json::as_array);
+        let Some(names) = names else { return Ok(None) };
+        let mut all: Vec<String> = Vec::new();
+        for name in names.iter().filter_map(Json::as_str) {
+            let column = super::select::column(entity, name).ok_or_else(|| model.no_column(&entity.name, name))?;
+            if !all.contains(&column.name) {
+                all.push(column.name.clone());
+            }
+            // Each is a condition, and a condition lies as deep as there are columns before it.
+            if all.len() > PLACES {
+                return Err(wrong(property, &format!("takes at most {PLACES} columns")));
+            }
+        }
+        Ok(Some(all))
+    };
+    let filter = it.get("filter").and_then(Json::as_str).filter(|it| !it.is_empty());
+    let filter =
+        filter.map(odata::parse_filter).transpose().map_err(|error| Error::from(error).at("entities.filter"))?;
+    access::check(rx, entity, Privilege::Read)?;
+    let mut place = default(rx, entity)?;
+    place.searched = columns("searchColumns")?.unwrap_or(place.searched);
+    place.shown = columns("selectColumns")?.unwrap_or(place.shown);
+    place.filter = filter;
+    Ok(place)
+}
+
+/// An entity by itself: its first texts that the caller may read.
+fn default(rx: &Rx<'_>, entity: &Entity) -> Result<Place> {
+    let mut searched = Vec::new();
+    for column in entity.columns.values().filter(|it| it.kind == ColumnType::Text && !it.system) {
+        if searched.len() < COLUMNS && rx.may_read(entity, column)? {
+            searched.push(column.name.clone());
+        }
+    }
+    Ok(Place { entity: entity.name.clone(), shown: searched.clone(), searched, filter: None })
 }
 
 /// A row that was found.
@@ -189,7 +235,10 @@ fn matching(rx: &Rx<'_>, place: &Place, words: &[String], most: usize) -> Result
     }
     let name = entity.primary_name.as_deref().unwrap_or(&entity.key);
     let mut columns: Vec<&str> = place.searched.iter().chain(&place.shown).map(String::as_str).collect();
-    columns.push(name);
+    // A row whose name is secured is found by its other texts, and has none.
+    if entity.columns.get(name).map_or(Ok(false), |it| rx.may_read(entity, it))? {
+        columns.push(name);
+    }
     let mut found = Vec::new();
     for record in rx.rows(&query.select(&columns))? {
         let title = record.text(name).to_owned();

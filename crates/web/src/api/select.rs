@@ -121,6 +121,11 @@ pub fn column<'e>(entity: &'e Entity, name: &str) -> Option<&'e Column> {
         .filter(|it| !it.is_secret())
 }
 
+/// The columns that may be seen.
+pub fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
+    entity.columns.values().filter(|it| !it.is_secret())
+}
+
 /// The name of a column on the wire.
 pub fn wire(column: &Column) -> String {
     if column.kind == ColumnType::Lookup { format!("_{}_value", column.name) } else { column.name.clone() }

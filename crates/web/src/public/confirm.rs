@@ -14,7 +14,6 @@ use engagement::{
 };
 use kernel::Actor;
 use maud::{Markup, html};
-use privacy::optin;
 
 use super::{frame, gpc, say::Tongue, trouble, visit::Visitor};
 use crate::App;
@@ -27,16 +26,15 @@ fn list(tongue: Tongue, things: &[Asked]) -> Markup {
 pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
     let (key, headers) = (token.clone(), visitor.headers.clone());
     let found = app.read(Actor::Public, move |rx| {
-        let request = optin::find(rx, &key)?;
+        let request = confirmation::open(rx, &key)?;
         let tongue = Tongue::or(request.language.as_deref(), &headers);
         let things = confirmation::asked(rx, &request, tongue.0)?;
-        Ok((things, tongue, request.contact, confirmation::thanks(rx, &request)?))
+        let leads = confirmation::thanks(rx, &request)?;
+        Ok((things, tongue, request, leads))
     });
     match found.await {
-        Ok((things, tongue, contact, leads)) => {
-            if let Some(contact) = contact {
-                gpc::heed(&app, &visitor, move |tx| privacy_control::object(tx, contact)).await;
-            }
+        Ok((things, tongue, request, leads)) => {
+            gpc::heed(&app, &visitor, move |tx| privacy_control::object_by_wish(tx, &request)).await;
             let body = html! {
                 p { (tongue.say("confirm-lead")) }
                 (list(tongue, &things))
@@ -52,18 +50,21 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
 
 /// `POST /confirm/{token}`
 pub(super) async fn press(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
-    let headers = visitor.headers.clone();
-    let app = visitor.at(&app);
-    let done = app.write(Actor::Public, move |tx| {
-        // What it is about is read first: of a submission that is applied the fields may be gone.
-        let request = optin::find(tx, &token)?;
+    // What it is about is read first: of a submission that is applied the fields may be gone.
+    let (key, headers) = (token.clone(), visitor.headers.clone());
+    let found = app.read(Actor::Public, move |rx| {
+        let request = confirmation::open(rx, &key)?;
         let tongue = Tongue::or(request.language.as_deref(), &headers);
-        let things = confirmation::asked(tx, &request, tongue.0)?;
-        let leads = confirmation::thanks(tx, &request)?;
-        confirmation::confirm(tx, &token)?;
-        Ok((things, tongue, leads))
+        Ok((confirmation::asked(rx, &request, tongue.0)?, tongue, confirmation::thanks(rx, &request)?))
     });
-    match done.await {
+    let done = match found.await {
+        Ok(found) => {
+            let confirmed = visitor.at(&app).write(Actor::Public, move |tx| confirmation::confirm(tx, &token)).await;
+            confirmed.map(|_| found)
+        }
+        Err(error) => Err(error),
+    };
+    match done {
         Ok((_, _, Some(leads))) => frame::lead_to(&leads),
         Ok((things, tongue, None)) => {
             let body = html! {

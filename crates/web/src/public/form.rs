@@ -1,6 +1,6 @@
-//! Landing pages and the subscription center: one way to show a form, two ways to take it.
+//! Landing pages and embedded forms: how a form is shown and taken.
 //!
-//! *Not* its rules (`engagement::form`). Invariant: the answer after a submission is the same for known
+//! *Not* its rules (`engagement::form`), and not the subscription center (`center`). Invariant: the answer after a submission is the same for known
 //! and unknown addresses.
 
 use axum::{
@@ -10,8 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engagement::{
-    form::{self, Issue, MarketingForm, Origin, Saved, Shown, Submitted, Waiting},
-    language, page,
+    form::{self, Issue, MarketingForm, Origin, Shown, Submitted},
+    page,
     page::configuration,
 };
 use kernel::{Actor, Error, Kind, Result, Rx, uuid::Uuid};
@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::{
     fields::{fields, filled},
-    frame, gpc,
+    frame,
     guard::{self, Guard},
     say::Tongue,
     trouble,
@@ -81,7 +81,7 @@ impl Shell {
 }
 
 /// What stands below every form (Art. 13 GDPR).
-fn notice(text: &str, url: Option<&str>) -> Markup {
+pub(super) fn notice(text: &str, url: Option<&str>) -> Markup {
     html! {
         @if !text.is_empty() {
             p class="notice" {
@@ -183,27 +183,31 @@ pub(super) async fn submit(
     if !within_limits(&app, &visitor, &sent) {
         return too_many(&app, id, &visitor).await;
     }
-    // A question is answered once, so that an answer cannot be used again and again.
-    let fresh = guarded.nonce().is_none_or(|it| app.limits.take(app.cx.now(), limit::ANSWER, it));
-    let (answers, given, whence) = (sent.clone(), guarded.clone(), place.clone());
-    let done = visitor
-        .at(&app)
-        .write(Actor::Public, move |tx| {
-            let shell = Shell::read(tx, MarketingForm::live(tx, id)?)?;
-            let taken = match guard::look(tx, id, &given)? {
-                guard::Found::Program => Taken::Program,
-                guard::Found::TooFast { ours } => Taken::TooFast { ours },
-                guard::Found::Person if shell.guard.asks() && !(fresh && guard::answered(tx, id, &given)?) => {
-                    Taken::WrongAnswer
-                }
-                guard::Found::Person => Taken::Form(form::submit(tx, id, &answers, &origin(tx, &shell, &whence)?)?),
-            };
-            Ok((taken, shell))
-        })
-        .await;
-    let (taken, mut shell) = match done {
+    // What is only read is no work for the writer, where everybody's changes wait for it.
+    let (given, whence) = (guarded.clone(), place.clone());
+    let looked = app.read(Actor::Public, move |rx| {
+        let shell = Shell::read(rx, MarketingForm::live(rx, id)?)?;
+        let found = guard::look(rx, id, &given)?;
+        let reply = if shell.guard.asks() { guard::reply(rx, id, &given)? } else { None };
+        let origin = origin(rx, &shell, &whence)?;
+        Ok((shell, found, reply, origin))
+    });
+    let (mut shell, found, reply, origin) = match looked.await {
         Ok(it) => it,
         Err(error) => return trouble(&error, Tongue::of(&visitor.headers)),
+    };
+    let taken = match found {
+        guard::Found::Program => Taken::Program,
+        guard::Found::TooFast { ours } => Taken::TooFast { ours },
+        guard::Found::Person if shell.guard.asks() && !answered(&app, reply) => Taken::WrongAnswer,
+        guard::Found::Person => {
+            let answers = sent.clone();
+            let done = visitor.at(&app).write(Actor::Public, move |tx| form::submit(tx, id, &answers, &origin)).await;
+            match done {
+                Ok(it) => Taken::Form(it),
+                Err(error) => return trouble(&error, Tongue::of(&visitor.headers)),
+            }
+        }
     };
     let tongue = Tongue::of_form(&shell.form, &visitor.headers);
     let in_frame = place.from.is_some();
@@ -257,6 +261,12 @@ pub(super) async fn submit(
             again(&mut shell, &[Issue { field: guard::ANSWER.into(), text }], None)
         }
     }
+}
+
+/// Whether the question was answered, and for the first time: an answer cannot be used again and again. What we
+/// never asked is not noted, so that nobody fills the notes with questions of their own.
+fn answered(app: &App, reply: Option<guard::Reply>) -> bool {
+    reply.is_some_and(|it| app.limits.take(app.cx.now(), limit::ANSWER, &it.question) && it.right)
 }
 
 /// Where the form was sent from: our page, or a site that may embed it.
@@ -318,82 +328,4 @@ pub(super) async fn height() -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     response
-}
-
-/// `GET /s/{token}`
-pub(super) async fn center(State(app): State<App>, Path(token): Path<String>, visitor: Visitor) -> Response {
-    let objected = gpc::heed_link(&app, &visitor, &token).await;
-    let note = if objected { vec!["center-objected"] } else { Vec::new() };
-    show_center(app, token, &visitor, &note, None).await
-}
-
-/// `POST /s/{token}`
-pub(super) async fn save(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    visitor: Visitor,
-    Form(sent): Fields,
-) -> Response {
-    let (key, answers) = (token.clone(), sent.clone());
-    match visitor.at(&app).write(Actor::Public, move |tx| form::save(tx, &key, &answers)).await {
-        Ok(Saved::Saved { waits }) => {
-            let note = if waits { "center-waits" } else { "center-saved" };
-            show_center(app, token, &visitor, &[note], None).await
-        }
-        Ok(Saved::Invalid(issues)) => show_center(app, token, &visitor, &[], Some((issues, sent))).await,
-        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
-    }
-}
-
-/// What is wrong with what was sent, and what that was.
-type Refused = (Vec<Issue>, Vec<(String, String)>);
-
-/// The center as it is in the store, or with what could not be saved and why.
-async fn show_center(app: App, token: String, visitor: &Visitor, notes: &[&str], refused: Option<Refused>) -> Response {
-    let (key, headers) = (token.clone(), visitor.headers.clone());
-    let found = app.read(Actor::Public, move |rx| {
-        let center = form::center(rx, &key)?;
-        let tongue = Tongue::of_form(&center.form, &headers);
-        let model = rx.model();
-        let column = model.entity("contact")?.column("msgdpr_gdprconsent")?;
-        let word = |it: &Waiting| match it {
-            Waiting::List(name) => tongue.with("waiting-list", "name", name),
-            Waiting::Level(level) => {
-                let label =
-                    level.option().and_then(|it| column.option(it)).map(|it| language::label(&it.label, tongue.0));
-                tongue.with("waiting-level", "name", label.unwrap_or(&level.to_string()))
-            }
-        };
-        let waiting = center.waiting.iter().map(word).collect::<Vec<_>>().join(", ");
-        let settings = configuration::read(rx)?;
-        let notice = notice(&settings.notice, settings.notice_url.as_deref());
-        let sites = center.form.sites(rx)?;
-        Ok((center, tongue, waiting, notice, sites))
-    });
-    match found.await {
-        Ok((mut center, tongue, waiting, notice, sites)) => {
-            let (issues, status) = match refused {
-                Some((issues, sent)) => {
-                    center.elements = filled(center.elements, &sent);
-                    (issues, StatusCode::UNPROCESSABLE_ENTITY)
-                }
-                None => (Vec::new(), StatusCode::OK),
-            };
-            let body = html! {
-                @for note in notes { p role="status" class="note" { (tongue.say(note)) } }
-                @if !waiting.is_empty() { p { (tongue.with("center-waiting", "what", &waiting)) } }
-                (fields(&format!("/s/{token}"), &center.elements, &issues, &Guard::none(), tongue))
-                @if center.receipts > 0 {
-                    p {
-                        (tongue.say("center-receipts")) " "
-                        a href={ "/s/" (token) "/receipts" } { "ISO/IEC TS 27560 (JSON-LD)" } ", "
-                        a href={ "/s/" (token) "/receipts?format=kantara" } { "Kantara 1.1 (JSON)" }
-                    }
-                }
-                (notice)
-            };
-            frame::allow(frame::page(status, tongue, &center.page.content, &body), &sites, None)
-        }
-        Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
-    }
 }

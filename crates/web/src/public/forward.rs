@@ -69,12 +69,15 @@ pub(super) async fn send(
 ) -> Response {
     let (key, answers) = (token.clone(), sent.clone());
     let may = visitor.client.as_deref().is_none_or(|it| app.limits.take(app.cx.now(), limit::FORM_PER_CLIENT, it));
-    let done = app
-        .write(Actor::Public, move |tx| {
-            let form = forward::open(tx, &key)?.form;
-            Ok((form, if may { forward::send(tx, &key, &answers)? } else { Sent::TooMany }))
-        })
-        .await;
+    let done = match app.read(Actor::Public, move |rx| forward::open(rx, &key)).await {
+        Ok(it) if !may => Ok((it.form, Sent::TooMany)),
+        Ok(it) => {
+            let key = token.clone();
+            let sent = app.write(Actor::Public, move |tx| forward::send(tx, &key, &answers)).await;
+            sent.map(|sent| (it.form, sent))
+        }
+        Err(error) => Err(error),
+    };
     match done {
         Ok((_, Sent::Invalid(issues))) => show_again(app, token, &visitor, &issues, &sent).await,
         Ok((form, Sent::TooMany)) => {

@@ -52,11 +52,13 @@ pub(super) struct Guarded {
     answer: String,
 }
 
-impl Guarded {
+/// What was replied to a question of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
     /// By what the question is known.
-    pub(super) fn nonce(&self) -> Option<&str> {
-        Some(self.question.as_str()).filter(|it| !it.is_empty())
-    }
+    pub question: String,
+    /// Whether it is the answer.
+    pub right: bool,
 }
 
 /// Whether the form asks a question against programs.
@@ -138,13 +140,18 @@ fn numbers(rx: &Rx<'_>, form: Uuid, body: &str) -> Result<[u8; 2]> {
     Ok([number(0), number(2)])
 }
 
-/// Whether the question was answered, by whom it was shown to in the last day.
-pub(super) fn answered(rx: &Rx<'_>, form: Uuid, guarded: &Guarded) -> Result<bool> {
-    let Some((body, signed)) = guarded.question.rsplit_once('.') else { return Ok(false) };
+/// What was replied, where the question is ours: of this form, and of the last day.
+pub(super) fn reply(rx: &Rx<'_>, form: Uuid, guarded: &Guarded) -> Result<Option<Reply>> {
+    let Some((body, signed)) = guarded.question.rsplit_once('.') else { return Ok(None) };
+    if signed != code(rx, "question", form, body)? {
+        return Ok(None);
+    }
     let at = body.split('.').next().and_then(|it| it.parse::<i64>().ok()).unwrap_or(0);
-    let in_time = rx.now().as_millisecond().checked_sub(at).is_some_and(|it| it < MOST / 7);
+    if rx.now().as_millisecond().checked_sub(at).is_none_or(|it| it >= MOST / 7) {
+        return Ok(None);
+    }
     let sum: u8 = numbers(rx, form, body)?.iter().sum();
-    Ok(in_time && signed == code(rx, "question", form, body)? && guarded.answer.trim() == sum.to_string())
+    Ok(Some(Reply { question: guarded.question.clone(), right: guarded.answer.trim() == sum.to_string() }))
 }
 
 /// Takes the guard's fields out of what was sent.
@@ -188,4 +195,40 @@ pub(super) fn look(rx: &Rx<'_>, form: Uuid, guarded: &Guarded) -> Result<Found> 
         return Ok(Found::TooFast { ours: false });
     }
     Ok(if took < least { Found::TooFast { ours: true } } else { Found::Person })
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Actor, Context, Db, FixedClock, Registry, SeededRandom};
+
+    use super::*;
+
+    /// Only what is known to be ours is noted as answered.
+    #[test]
+    fn a_reply_to_a_question_that_we_never_asked_is_none() {
+        let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
+        let cx = Context::new(Actor::System, clock.clone(), SeededRandom::new(7));
+        let db = Db::for_test(privacy::metadata::SOURCES, Registry::default(), &cx).unwrap();
+        let (form, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (question, numbers) = db.read(&cx, |rx| Ok(Guard::read(rx, form, true)?.question.unwrap())).unwrap();
+        let sum: u8 = numbers.iter().sum();
+        let asked = |form, question: &str, answer: u8| {
+            let guarded = Guarded { question: question.to_owned(), answer: answer.to_string(), ..Guarded::default() };
+            db.read(&cx, |rx| reply(rx, form, &guarded)).unwrap().map(|it| it.right)
+        };
+        let forged = question.replacen(|it: char| it.is_ascii_digit(), "2", 1);
+        assert_ne!(forged, question);
+        for (form, text, answer, right) in [
+            (form, question.as_str(), sum, Some(true)),
+            (form, question.as_str(), sum + 1, Some(false)),
+            (other, question.as_str(), sum, None),
+            (form, forged.as_str(), sum, None),
+            (form, "made-up", sum, None),
+            (form, "", sum, None),
+        ] {
+            assert_eq!(asked(form, text, answer), right, "{text}");
+        }
+        clock.advance(24 * 3_600_000);
+        assert_eq!(asked(form, &question, sum), None, "a day later");
+    }
 }

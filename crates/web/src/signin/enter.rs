@@ -132,11 +132,12 @@ async fn enter(app: &App, visitor: &Visitor, given: Given) -> Result<Option<Stri
     };
     // Stored at the cost of earlier days: now is the one moment when it can be made anew.
     let renewed = if is_current { None } else { Some(hashed(app, given.password).await?) };
-    let (signin, headers) = (app.signin.clone(), visitor.headers.clone());
+    let (signin, headers, https) = (app.signin.clone(), visitor.headers.clone(), app.is_https());
     let begin = move |tx: &mut kernel::Tx<'_>| {
         lockout::clear(tx, &address)?;
         credential::used(tx, credential, renewed.as_deref())?;
-        session::begin(tx, &signin, &Beginning { user: found.user, method: Method::Password, headers: &headers })
+        let beginning = Beginning { user: found.user, method: Method::Password, headers: &headers, https };
+        session::begin(tx, &signin, &beginning)
     };
     app.write(found.actor.clone(), begin).await.map(Some)
 }

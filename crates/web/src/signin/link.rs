@@ -209,6 +209,7 @@ async fn used(app: &App, link: String, visitor: &Visitor, given: Given, tongue: 
         }
     };
     let (signin, headers, actor) = (app.signin.clone(), visitor.headers.clone(), waiting.actor.clone());
+    let https = app.is_https();
     let cookie = app
         .write(actor, move |tx| {
             // Looked at again: of two that press at once, one comes too late.
@@ -217,7 +218,8 @@ async fn used(app: &App, link: String, visitor: &Visitor, given: Given, tongue: 
             if let Some(hash) = &hash {
                 credential::set_password(tx, waiting.user, hash, None)?;
             }
-            session::begin(tx, &signin, &Beginning { user: waiting.user, method: Method::Link, headers: &headers })
+            let beginning = Beginning { user: waiting.user, method: Method::Link, headers: &headers, https };
+            session::begin(tx, &signin, &beginning)
         })
         .await?;
     Ok(session::with_cookie(app, Some(&cookie), Redirect::to("/").into_response()))

@@ -10,7 +10,7 @@ mod token;
 
 use axum::{
     extract::{Query as Params, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -23,6 +23,7 @@ pub(super) use self::provider::form;
 use self::{person::Person, provider::Way};
 use super::{
     Method,
+    cookie::Cookie,
     enter::{self, Next},
     event::{self, Event},
     session::{self, Beginning},
@@ -32,6 +33,8 @@ use crate::{
     public::{say::Tongue, trouble, visit::Visitor},
 };
 
+/// The cookie of a sign-in on its way.
+const COOKIE: Cookie = Cookie("assent-provider");
 /// So many seconds a sign-in at the provider may take.
 const LIFE: i64 = 600;
 /// Where the provider sends the visitor back.
@@ -63,7 +66,7 @@ fn none() -> Error {
 /// `GET /signin/provider`: sends the visitor there.
 pub(super) async fn go(State(app): State<App>, Params(next): Params<Next>, visitor: Visitor) -> Response {
     match began(&app, &next).await {
-        Ok((address, cookie)) => with_cookie(&app, &cookie, LIFE, Redirect::to(&address).into_response()),
+        Ok((address, cookie)) => COOKIE.set(&app, &cookie, LIFE, Redirect::to(&address).into_response()),
         Err(error) => {
             tracing::warn!(%error, "the identity provider cannot be used");
             trouble(&error, Tongue::of(&visitor.headers))
@@ -117,13 +120,14 @@ pub(super) async fn back(State(app): State<App>, Params(back): Params<Back>, vis
         }
         Err(error) => trouble(&error, tongue),
     };
-    with_cookie(&app, "", 0, response)
+    COOKIE.set(&app, "", 0, response)
 }
 
 async fn come_back(app: &App, back: &Back, visitor: &Visitor) -> Result<Option<(String, Next)>> {
     let provider = app.signin.provider.as_ref().ok_or_else(none)?;
     let foreign = || Error::forbidden("state", "this browser did not begin it, or too long ago");
-    let (body, code) = cookie(&visitor.headers).and_then(|it| it.split_once('.')).ok_or_else(foreign)?;
+    let (body, code) =
+        COOKIE.read(app.is_https(), &visitor.headers).and_then(|it| it.split_once('.')).ok_or_else(foreign)?;
     let signed = body.to_owned();
     let expected = app.read(Actor::Public, move |rx| sign(rx, &signed)).await?;
     let begun: Option<Begun> = URL_SAFE_NO_PAD.decode(body).ok().and_then(|it| serde_json::from_slice(&it).ok());
@@ -147,27 +151,13 @@ async fn come_back(app: &App, back: &Back, visitor: &Visitor) -> Result<Option<(
         }
     };
     let person = Person::of(&claims, provider);
-    let (signin, headers) = (app.signin.clone(), visitor.headers.clone());
+    let (signin, headers, https) = (app.signin.clone(), visitor.headers.clone(), app.is_https());
     let settle = move |tx: &mut kernel::Tx<'_>| match person.settle(tx)? {
         Some(user) => {
-            session::begin(tx, &signin, &Beginning { user, method: Method::Provider, headers: &headers }).map(Some)
+            let beginning = Beginning { user, method: Method::Provider, headers: &headers, https };
+            session::begin(tx, &signin, &beginning).map(Some)
         }
         None => event::note(tx, Event::Refused, Some(Method::Provider), None).map(|()| None),
     };
     Ok(app.write(Actor::Public, settle).await?.map(|cookie| (cookie, Next { next: begun.next })))
-}
-
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    let mut pairs = lines.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, _)| matches!(*name, "__Host-assent-provider" | "assent-provider")).map(|(_, text)| text)
-}
-
-fn with_cookie(app: &App, text: &str, life: i64, mut response: Response) -> Response {
-    let (host, secure) = if app.is_https() { ("__Host-", "; Secure") } else { ("", "") };
-    let line = format!("{host}assent-provider={text}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(value) = HeaderValue::from_str(&line) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    response
 }

@@ -5,7 +5,7 @@
 //! account is looked at for each request, so closing it or changing its role acts at once.
 
 use axum::{
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,16 +15,14 @@ use odata::CompareOp;
 
 use super::{
     SignIn,
+    cookie::Cookie,
     event::{self, Event, Method},
     user,
 };
 use crate::{App, token};
 
 pub(super) const ENTITY: &str = "assent_session";
-/// The cookie over https; a browser takes one of this name only for the whole host and encrypted.
-const COOKIE: &str = "__Host-assent";
-/// The cookie of a trial without encryption.
-const TRIAL: &str = "assent";
+const COOKIE: Cookie = Cookie("assent");
 /// Expired sessions that go when one begins.
 const SWEPT: u64 = 100;
 
@@ -50,7 +48,7 @@ pub struct Session {
 /// # Errors
 /// Those of the store.
 pub async fn current(app: &App, headers: &HeaderMap) -> Result<Option<Session>> {
-    let Some(secret) = cookie(headers) else { return Ok(None) };
+    let Some(secret) = COOKIE.read(app.is_https(), headers) else { return Ok(None) };
     let (hash, idle) = (token::hash(secret), app.signin.settings.idle);
     let found = app.read(Actor::Public, move |rx| find(&rx.elevated("sign-in"), &hash, idle)).await?;
     let Some((session, seen)) = found else { return Ok(None) };
@@ -105,6 +103,8 @@ pub(super) struct Beginning<'a> {
     pub method: Method,
     /// The request's headers: the browser, and the session that this one takes the place of.
     pub headers: &'a HeaderMap,
+    /// Whether it came by https.
+    pub https: bool,
 }
 
 /// Begins a session, ends the one that the browser had, and gives the text of the cookie.
@@ -121,7 +121,7 @@ pub(super) fn begin(tx: &mut Tx<'_>, signin: &SignIn, beginning: &Beginning<'_>)
         .with("assent_method", beginning.method as i64)
         .with("assent_seenon", now)
         .with("assent_expireson", now + signin.settings.life);
-    let old = cookie(beginning.headers).map(token::hash);
+    let old = COOKIE.read(beginning.https, beginning.headers).map(token::hash);
     tx.as_system("sign-in", |tx| {
         let idle = now - signin.settings.idle;
         for over in [
@@ -192,21 +192,10 @@ pub(super) fn end_all(tx: &mut Tx<'_>, user: Uuid, but: Option<Uuid>, event: Eve
     Ok(ids.len())
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    let mut pairs = lines.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, _)| matches!(*name, COOKIE | TRIAL)).map(|(_, secret)| secret)
-}
-
 /// The answer with the cookie of a session, or with the order to forget it.
-pub(super) fn with_cookie(app: &App, secret: Option<&str>, mut response: Response) -> Response {
-    let (name, secure) = if app.is_https() { (COOKIE, "; Secure") } else { (TRIAL, "") };
+pub(super) fn with_cookie(app: &App, secret: Option<&str>, response: Response) -> Response {
     let (secret, life) = secret.map_or(("", 0), |it| (it, app.signin.settings.life.as_secs()));
-    let text = format!("{name}={secret}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    response
+    COOKIE.set(app, secret, life, response)
 }
 
 /// The kind of browser and system, so that a person knows a session again; nothing that tells one
@@ -235,6 +224,8 @@ fn browser(headers: &HeaderMap) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]

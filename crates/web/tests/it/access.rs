@@ -1,8 +1,16 @@
 //! Depth, owners and teams, end to end by the Web API.
 
+use axum::{body::Body, http::Request};
 use kernel::{Values, uuid::Uuid};
+use serde_json::{Value as Json, json};
 
-use crate::site::Site;
+use crate::site::{Reply, Site};
+
+async fn search(site: &Site, body: &Json) -> Reply {
+    let request = Request::builder().method("POST").uri("/api/search/v2.0/query");
+    let request = request.header("Authorization", format!("Bearer {}", site.token));
+    site.raw(request.body(Body::from(body.to_string())).unwrap()).await
+}
 
 /// The site with the token of another user: a role made for the test, a business unit, a team or none.
 struct Staff {
@@ -252,6 +260,17 @@ async fn a_secured_column_is_absent_until_a_profile_opens_it() {
         let error = site.get(&way).await.is(403).error();
         assert!(error.contains("secured") && !error.contains("salary"), "{way}: {error}");
     }
+    // A search leaves the closed columns out, and refuses whoever names one.
+    for (word, count) in [("ito", 1), ("salary", 0), ("ida", 0)] {
+        let found = search(&site, &json!({ "search": word, "count": true, "entities": ["contact"] })).await.is(200);
+        assert!(found.text.contains(&format!(r#"\"Count\":{count}"#)), "{word}: {}", found.text);
+        assert!(!found.text.contains("description") && !found.text.contains("firstname"), "{}", found.text);
+    }
+    for property in ["searchColumns", "selectColumns"] {
+        let body = json!({ "search": "ito", "entities": [{ "name": "contact", property: ["description"] }] });
+        let error = search(&site, &body).await.is(403).error();
+        assert!(error.contains("secured"), "{error}");
+    }
     for body in [r#"{"description":"x"}"#, r#"{"description":null}"#] {
         site.patch(&format!("contacts({id})"), body).await.is(403);
     }
@@ -414,6 +433,12 @@ async fn a_row_is_shared_with_a_user_and_a_team() {
         site.post("GrantAccess", &grant("systemuser", &ben.id, "Read")).await.is(400).error().contains("ReadAccess")
     );
     site.post("GrantAccess", &grant("contact", &row, "ReadAccess")).await.is(400);
+    // Only users and teams are named by `ownerid`.
+    let owned = json!({
+        "Target": { "@odata.type": "Microsoft.Dynamics.CRM.contact", "ownerid": row },
+        "Revokee": { "@odata.type": "Microsoft.Dynamics.CRM.systemuser", "ownerid": ben.id },
+    });
+    assert!(site.post("RevokeAccess", &owned.to_string()).await.is(400).error().contains("Target"));
     site.post("GrantAccess", &grant("systemuser", &ben.id, "ReadAccess")).await.is(204);
 
     site.token = ben.token.clone();

@@ -1,9 +1,17 @@
 //! `Prefer: respond-async`.
 
+use std::sync::Arc;
+
 use axum::{body::Body, http::Request};
+use kernel::Registry;
 use serde_json::Value as Json;
+use tempfile::TempDir;
 
 use crate::site::{Reply, Site};
+
+fn in_folder(folder: &TempDir) -> Site {
+    Site::in_folder(folder.path(), Registry::default().with(web::RULES, &[], &[]))
+}
 
 async fn ask(site: &Site, method: &str, address: &str, token: &str) -> Reply {
     let path = address.trim_start_matches("https://records.example");
@@ -50,4 +58,38 @@ async fn an_action_is_carried_out_after_the_answer() {
     // What is no action is answered at once.
     site.send("POST", "contacts", &prefer, r#"{"lastname":"Ito"}"#).await.is(204);
     site.send("GET", "WhoAmI", &prefer, "").await.is(200);
+}
+
+/// What is under way counts against the limits of whoever asked, after the answer too.
+#[tokio::test]
+async fn what_goes_on_after_the_answer_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = web::Limits { window_seconds: 60, requests: 0, execution_seconds: 10, concurrent: 1 };
+    let site = in_folder(&folder).with_app(|app| app.protection = Arc::new(web::Protection::new(limits)));
+    let held = site.hold();
+    let accepted = site.send("POST", "InsertOptionValue", &["Prefer: respond-async"], "{}").await.is(202);
+    let refused = site.get("WhoAmI").await.is(429).error();
+    assert!(refused.contains("Number of concurrent requests exceeded the limit of 1"), "{refused}");
+    site.clock.advance(4_000);
+    drop(held);
+    ended(&site, accepted.header("location")).await;
+    let reply = site.get("WhoAmI").await.is(200);
+    assert_eq!(reply.header("x-ms-ratelimit-time-remaining-xrm-requests"), "6.00");
+}
+
+#[tokio::test]
+async fn one_user_does_not_take_every_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut site = in_folder(&folder);
+    let other = site.app.db.write(&site.app.cx, |tx| web::token::create(tx, "Other", "auditor", None)).unwrap();
+    let held = site.hold();
+    let ask = async |site: &Site| site.send("POST", "InsertOptionValue", &["Prefer: respond-async"], "{}").await;
+    for _ in 0..50 {
+        ask(&site).await.is(202);
+    }
+    let refused = ask(&site).await.is(429).error();
+    assert!(refused.contains("so many operations are in the background"), "{refused}");
+    site.token = other;
+    ask(&site).await.is(202);
+    drop(held);
 }

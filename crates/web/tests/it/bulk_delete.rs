@@ -124,3 +124,32 @@ async fn mistakes_are_refused_before_anything_is_deleted() {
     site.token = marketer;
     site.post("BulkDelete", &body(&[query(&[])])).await.is(403);
 }
+
+/// What a job may do is what whoever asked may do when it runs.
+#[tokio::test]
+async fn rights_that_are_gone_delete_nothing() {
+    for (change, message) in
+        [(r#"{"isdisabled":true}"#, "may not act any more"), (r#"{"assent_role":"auditor"}"#, "Delete on account")]
+    {
+        let mut site = site();
+        site.make("accounts", r#"{"name":"Old"}"#).await;
+        let admin = site.token.clone();
+        let (token, user) = site
+            .app
+            .db
+            .write(&site.app.cx, |tx| {
+                let token = web::token::create(tx, "Ann", "sales-person", None)?;
+                Ok((token, web::token::user(tx, "Ann", "sales-person")?))
+            })
+            .unwrap();
+        site.token = token;
+        let id = ask(&site, &[query(&[])]).await;
+        site.token = admin;
+        site.patch(&format!("systemusers({user})"), change).await.is(204);
+        work(&site);
+        let done = job(&site, &id).await;
+        assert_eq!((&done["statuscode"], &done["statecode"]), (&json!(31), &json!(3)), "{done}");
+        assert!(done["message"].as_str().unwrap().contains(message), "{done}");
+        assert_eq!(site.get("accounts/$count").await.text, "\u{feff}1", "{change}");
+    }
+}

@@ -303,4 +303,9 @@ async fn several_entities_at_once() {
     let made = site.post("CreateEntities?SolutionUniqueName=x", &both.to_string()).await.is(200).json();
     assert_eq!(made["EntityIds"].as_array().unwrap().len(), 2);
     site.make("new_bs", r#"{"new_b_name":"x"}"#).await;
+    // They have views like every other entity.
+    for name in ["new_a", "new_b"] {
+        let views = site.get(&format!("savedqueries?$filter=returnedtypecode eq '{name}'")).await.is(200).json();
+        assert_eq!(views["value"].as_array().unwrap().len(), 1, "{name}");
+    }
 }

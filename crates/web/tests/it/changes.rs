@@ -90,6 +90,38 @@ async fn what_changes_between_pages_comes_with_the_next_delta() {
 }
 
 #[tokio::test]
+async fn what_is_gone_comes_page_by_page_too() {
+    let site = Site::new();
+    let link = below(&site.send("GET", "accounts?$select=name", &[TRACK], "").await.is(200).json()["@odata.deltaLink"]);
+    let mut ids = Vec::new();
+    for name in 0..5 {
+        ids.push(site.make("accounts", &format!(r#"{{"name":"{name}"}}"#)).await);
+    }
+    for id in &ids {
+        site.send("DELETE", &format!("accounts({id})"), &[], "").await.is(204);
+    }
+    site.make("accounts", r#"{"name":"Ash"}"#).await;
+    for (size, sizes) in [(1, vec![1; 6]), (2, vec![2, 2, 2]), (3, vec![3, 3]), (4, vec![4, 2]), (6, vec![6])] {
+        let (mut next, mut all, mut pages) = (link.clone(), Vec::new(), Vec::new());
+        let done = loop {
+            let page =
+                site.send("GET", &next, &[&format!("Prefer: odata.maxpagesize={size}")], "").await.is(200).json();
+            pages.push(named(&page).len());
+            all.extend(named(&page));
+            match page.get("@odata.nextLink") {
+                Some(link) => next = below(link),
+                None => break below(&page["@odata.deltaLink"]),
+            }
+        };
+        let gone = ids.iter().map(|it| format!("-{it}"));
+        assert_eq!(all, [vec!["Ash".to_owned()], gone.collect()].concat(), "{size}");
+        assert_eq!(pages, sizes);
+        assert_eq!(named(&site.get(&done).await.json()), Vec::<String>::new());
+    }
+    assert_eq!(site.get(&link.replace("accounts?", "accounts/$count?")).await.is(200).text, "\u{feff}6");
+}
+
+#[tokio::test]
 async fn delta_links_end_after_seven_days_and_stand_alone() {
     let site = Site::new();
     let first = site.send("GET", "accounts", &[TRACK], "").await.is(200).json();

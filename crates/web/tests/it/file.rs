@@ -157,6 +157,20 @@ async fn an_upload_is_ones_own_and_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
+async fn a_token_that_only_reads_begins_no_upload() {
+    let mut site = site().await;
+    let begun = session(&begin(&site).await.is(200));
+    let scope = web::token::Scope::Read;
+    let make =
+        move |tx: &mut kernel::Tx<'_>| web::token::create_scoped(tx, "Operations", "system-administrator", None, scope);
+    site.token = site.app.db.write(&site.app.cx, make).unwrap();
+    for _ in 0..10 {
+        assert!(begin(&site).await.is(403).error().contains("reading only"));
+    }
+    piece(&site, &begun, "0-3/10", "0123").await.is(403);
+}
+
+#[tokio::test]
 async fn mistakes_are_named() {
     let site = site().await;
     let large = small(&site, "a.txt", &"x".repeat(8193)).await.is(400).error();

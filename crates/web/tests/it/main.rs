@@ -35,6 +35,7 @@ mod relation;
 mod rights;
 mod routes;
 mod row;
+mod rows;
 mod search;
 mod seed;
 mod signin;

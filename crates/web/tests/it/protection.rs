@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::{body::Body, http::Request};
+
 use crate::site::Site;
 
 fn site(limits: web::Limits) -> Site {
@@ -45,6 +47,21 @@ async fn the_parts_of_a_batch_count_one_by_one() {
     site.send("POST", "$batch", &headers, &batch(6)).await.is(429);
     let reply = site.send("POST", "$batch", &headers, &batch(4)).await.is(200);
     assert_eq!(reply.header("x-ms-ratelimit-burst-remaining-xrm-requests"), "0");
+    site.get("WhoAmI").await.is(429);
+}
+
+#[tokio::test]
+async fn a_search_counts_as_a_request() {
+    let site = site(WINDOW);
+    let search = async || {
+        let request = Request::builder().method("POST").uri("/api/search/v2.0/query");
+        let request = request.header("Authorization", format!("Bearer {}", site.token));
+        site.raw(request.body(Body::from(r#"{"search":"x"}"#)).unwrap()).await
+    };
+    for left in ["4", "3", "2", "1", "0"] {
+        assert_eq!(search().await.is(200).header("x-ms-ratelimit-burst-remaining-xrm-requests"), left);
+    }
+    assert_eq!(search().await.is(429).header("retry-after"), "60");
     site.get("WhoAmI").await.is(429);
 }
 

@@ -18,14 +18,17 @@ pub async fn visit(site: &Site, method: &str, path: &str, headers: &[(&str, &str
     site.raw(request.body(Body::from(body.to_owned())).unwrap()).await
 }
 
+fn registry() -> Registry {
+    let privacy = Registry::default().with(privacy::RULES, &[], &[]);
+    privacy.with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
+}
+
 /// A site with a live landing page that asks for address and consent.
 pub fn landing() -> (Site, Uuid) {
-    let registry = Registry::default().with(privacy::RULES, &[], &[]).with(
-        engagement::RULES,
-        engagement::JOBS,
-        engagement::CONSUMERS,
-    );
-    let site = Site::with(registry);
+    landing_on(Site::with(registry()))
+}
+
+fn landing_on(site: Site) -> (Site, Uuid) {
     let form = site.app.db.write(&site.app.cx, |tx| {
         engagement::defaults::ensure(tx, "Sample Gardens", "1 Example Lane, 00000 Sampletown")?;
         let values = Values::new()
@@ -182,6 +185,41 @@ async fn the_word_of_a_browser_is_an_objection() {
     assert!(!page.text.contains("Global Privacy Control"));
     visit(&site, "GET", &beacon, &[BROWSER, objects], "").await;
     assert_eq!(count(&site, &opened), 2);
+}
+
+#[tokio::test]
+async fn the_browser_on_a_confirmation_page_is_the_custodians() {
+    use privacy::consent::{self, Evidence, Level, Requested};
+    let (site, _) = landing();
+    let cx = site.app.cx.clone();
+    let (pat, kim, token) = site
+        .app
+        .db
+        .write(&cx, |tx| {
+            let person =
+                |name: &str| Values::new().with("lastname", name).with("emailaddress1", format!("{name}@example.org"));
+            let pat = tx.create("contact", person("pat"))?;
+            let kim = person("kim").with("msgdpr_gdprischild", true).with("msgdpr_gdprparentid", pat);
+            let kim = tx.create("contact", kim)?;
+            let Requested::Pending(it) = consent::request(tx, kim, Level::Marketing, &Evidence::default())? else {
+                panic!("it waits")
+            };
+            engagement::confirmation::send(tx, &it, None)?;
+            Ok((pat, kim, it.token))
+        })
+        .unwrap();
+    let page = format!("/confirm/{token}");
+    visit(&site, "GET", &page, &[BROWSER, ("Sec-GPC", "1")], "").await.is(200);
+    let objects = |id| {
+        let row = site.app.db.read(&site.app.cx.for_actor(Actor::System), |rx| rx.get("contact", id)).unwrap();
+        row.get("msgdpr_donottrack").is_true()
+    };
+    assert_eq!((objects(pat), objects(kim)), (true, false));
+    // The custodian has another mailbox: neither the page nor the button is of use.
+    let moved = Values::new().with("emailaddress1", "new@example.org");
+    site.app.db.write(&cx, move |tx| tx.update("contact", pat, moved.clone())).unwrap();
+    visit(&site, "GET", &page, &[BROWSER], "").await.is(410);
+    visit(&site, "POST", &page, &[BROWSER], "").await.is(410);
 }
 
 #[tokio::test]
@@ -371,4 +409,67 @@ async fn a_question_in_words_is_answered_once() {
     visit(&site, "POST", &path, &[], &body(&question, sum, "eve")).await.is(200);
     visit(&site, "POST", &path, &[], &body(&question, sum, "gil")).await.is(422);
     assert_eq!(count(&site, &Query::on("contact")), 1);
+}
+
+/// A program that posts does not hold up those whose changes wait for the writer.
+#[tokio::test]
+async fn what_is_only_read_does_not_wait_for_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (site, form) = landing_on(Site::in_folder(folder.path(), registry()));
+    let settings = Query::on("msdyncrm_marketingpageconfiguration");
+    let settings = site.app.db.read(&site.app.cx, |rx| rx.first(&settings)).unwrap().unwrap().id;
+    set(&site, "msdyncrm_marketingpageconfiguration", settings, &Values::new().with("assent_captcha", true)).unwrap();
+    let held = site.hold();
+    for (path, body, status) in [
+        (format!("/f/{form}"), "emailaddress1=eve%40example.org&homepage=x", 200),
+        (format!("/f/{form}"), "emailaddress1=eve%40example.org", 422),
+        (format!("/f/{form}"), "emailaddress1=eve%40example.org&question=1.x.y&answer=3", 422),
+        (format!("/f/{}", Uuid::nil()), "", 404),
+        ("/confirm/x".to_owned(), "", 404),
+        ("/w/x".to_owned(), "", 404),
+    ] {
+        let post = visit(&site, "POST", &path, &[], body);
+        let reply = tokio::time::timeout(std::time::Duration::from_secs(10), post).await;
+        reply.unwrap_or_else(|_| panic!("{path} {body} waits")).is(status);
+    }
+    drop(held);
+    assert_eq!(count(&site, &Query::on("contact")), 0);
+}
+
+#[tokio::test]
+async fn submissions_come_page_by_page() {
+    const ALL: usize = 1_003;
+    let (site, form) = landing();
+    let fill = move |tx: &mut kernel::Tx<'_>| {
+        tx.as_system("test", |tx| {
+            for number in 0..ALL {
+                let values = Values::new().with("msdyncrm_formname", "News").with("msdyncrm_marketingformid", form);
+                let submission = tx.create("msdyncrm_marketingformsubmission", values)?;
+                let name = if number == ALL - 1 { "firstname" } else { "emailaddress1" };
+                let field = Values::new()
+                    .with("msdyncrm_marketingformsubmissionid", submission)
+                    .with("msdyncrm_fieldname", name)
+                    .with("msdyncrm_fieldvalue", format!("n{number}"));
+                tx.create("msdyncrm_marketingfieldsubmission", field)?;
+            }
+            Ok(())
+        })
+    };
+    site.app.db.write(&site.app.cx, fill).unwrap();
+    let operation = format!("msdyncrm_marketingforms({form})/Microsoft.Dynamics.CRM.assent_Submissions");
+    let (mut path, mut sizes, mut cells) = (format!("{operation}()"), Vec::new(), Vec::new());
+    loop {
+        let page = site.get(&path).await.is(200).json();
+        let fields = serde_json::json!(["submission", "at", "state", "failure", "emailaddress1", "firstname"]);
+        assert_eq!(page["Columns"], fields);
+        let rows = page["Rows"].as_array().unwrap();
+        sizes.push(rows.len());
+        cells.extend(rows.iter().map(|it| format!("{}{}", it[4].as_str().unwrap(), it[5].as_str().unwrap())));
+        let Some(next) = page["Next"].as_str() else { break };
+        path = format!("{operation}(Token='{next}')");
+    }
+    assert_eq!(sizes, [1_000, 3]);
+    assert_eq!(cells, (0..ALL).map(|it| format!("n{it}")).collect::<Vec<_>>());
+    let wrong = site.get(&format!("{operation}(Token='x')")).await.is(400);
+    assert!(wrong.error().contains("Token"), "{}", wrong.error());
 }

@@ -12,6 +12,9 @@ use crate::site::Site;
 
 /// Method, address and body.
 type Asked = (&'static str, &'static str, &'static str);
+/// The application's own files, which are there where npm made them, and are the same for everybody.
+const FILES: &[&str] = &["/app", "/app/", "/app/{*place}", "/assets/app/{*file}"];
+
 /// Every route with what is asked of it: a method, an address and a body. `{contact}` and its like are rows
 /// that are there; an address of the Web API gets the token of the role, any other none.
 const ROUTES: &[(&str, &[Asked])] = &[
@@ -73,6 +76,10 @@ const ROUTES: &[(&str, &[Asked])] = &[
     (
         "/api/search/{version}/{what}",
         &[("POST", "/api/search/v2.0/query", r#"{"search":"one"}"#), ("POST", "/api/search/v2.0/nothing", "{}")],
+    ),
+    (
+        "/api/export/{version}",
+        &[("GET", "/api/export/v9.2?fetchXml=%3Cfetch%3E%3Centity%20name=%22contact%22/%3E%3C/fetch%3E", "")],
     ),
     ("/assets/assent.css", &[("GET", "/assets/assent.css", "")]),
     ("/assets/brand.css", &[("GET", "/assets/brand.css", "")]),
@@ -188,7 +195,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_ConsentReceipt msgdpr_gdprconsentchangerecord", ""),
     ("assent_ConsentTrend", "From=2026-01-05,Step='week'"),
     ("assent_ConsentWhy contact", "TargetId={msdyncrm_customerjourney}"),
+    ("assent_CountRows", "FetchXml=@q&@q='%3Cfetch%3E%3Centity%20name=%22contact%22/%3E%3C/fetch%3E'"),
     ("assent_CountSegment", "Filter='statecode eq 0'"),
+    ("assent_DeleteRows", r#"{"FetchXml":"<fetch><entity name='task'/></fetch>","Expect":0}"#),
     ("assent_DeclineRequest assent_datasubjectrequest", r#"{"Reason":"unidentified","Text":"x"}"#),
     ("assent_DescribeConsentLevel", r#"{"Level":"marketing","Language":"en","Label":"Own"}"#),
     ("assent_DryRun msdyncrm_customerjourney", ""),
@@ -217,7 +226,12 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_SecureColumn", r#"{"Entity":"contact","Column":"description","Secured":true}"#),
     ("assent_Submissions msdyncrm_marketingform", ""),
     ("assent_UndoLowering", r#"{"Batch":"00000000-0000-0000-0000-00000000dead","Because":"x"}"#),
+    (
+        "assent_UpdateRows",
+        r#"{"FetchXml":"<fetch><entity name='task'/></fetch>","Values":"{\"subject\":\"x\"}","Expect":0}"#,
+    ),
     ("assent_VerifyAudit", ""),
+    ("assent_WhoAmI", ""),
 ];
 
 /// The templates of all routes, from the source.
@@ -230,7 +244,7 @@ fn templates(folder: &Path, found: &mut BTreeSet<String>) {
             let text = fs::read_to_string(&path).unwrap();
             // The older addresses of one page are a list of their own, and lead there (`compliance::ALIASES`).
             let literal = |it: &str| it.trim_start().starts_with('"').then(|| it.split('"').nth(1).unwrap().to_owned());
-            found.extend(text.split(".route(").skip(1).filter_map(literal));
+            found.extend(text.split(".route(").skip(1).filter_map(literal).filter(|it| !FILES.contains(&it.as_str())));
         }
     }
 }

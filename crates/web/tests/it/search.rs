@@ -72,3 +72,30 @@ async fn a_search_shows_no_more_than_a_list() {
     assert_eq!(search(&site, "query", json!({ "search": "ito" })).await["Value"], json!([]));
     ask(&site, "query", json!({ "search": "ito", "entities": "[\"contact\"]" })).await.is(403);
 }
+
+/// Many conditions are a deep tree, which the stack has to hold; so a request names each place once, and few.
+#[tokio::test]
+async fn places_are_taken_once_and_are_few() {
+    let site = Site::new();
+    site.make("contacts", r#"{"lastname":"Ito","jobtitle":"Ulm office"}"#).await;
+    let again = json!([{ "name": "contact", "searchColumns": vec!["jobtitle"; 300_000], "selectColumns": vec!["jobtitle"; 300_000] }]);
+    let found = search(&site, "query", json!({ "search": "ulm", "entities": again })).await;
+    assert_eq!(found["Value"].as_array().unwrap().len(), 1);
+    assert_eq!(found["Value"][0]["Attributes"], json!({ "jobtitle": "Ulm office" }));
+    let found = search(&site, "query", json!({ "search": "ulm", "entities": ["contact", "contact"] })).await;
+    assert_eq!(found["Value"].as_array().unwrap().len(), 1);
+    let model = site.app.db.model();
+    let columns = model.entity("contact").unwrap().columns.values().filter(|it| !it.is_secret());
+    let columns: Vec<&str> = columns.map(|it| it.name.as_str()).collect();
+    assert!(columns.len() > 50);
+    let entities: Vec<String> = (0..51).map(|it| format!("new_{it}")).collect();
+    for (entities, part) in [
+        (json!([{ "name": "contact", "searchColumns": columns }]), "searchColumns: takes at most 50"),
+        (json!([{ "name": "contact", "selectColumns": columns }]), "selectColumns: takes at most 50"),
+        (json!(entities), "entities: takes at most 50"),
+        (json!(["contact", { "name": "contact", "filter": "statecode eq 0" }]), "contact twice"),
+    ] {
+        let error = ask(&site, "query", json!({ "search": "ulm", "entities": entities })).await.is(400).error();
+        assert!(error.contains(part), "{error}");
+    }
+}

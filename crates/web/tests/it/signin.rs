@@ -425,3 +425,25 @@ async fn a_token_of_ones_own_does_what_its_user_may_and_no_more() {
     site.token = administrator;
     site.get("contacts").await.is(200);
 }
+
+/// A cookie without the prefix may have been planted by whoever is on the way of an unencrypted request.
+#[tokio::test]
+async fn over_https_only_the_cookie_of_https_counts() {
+    let site = site();
+    let (_, mut browser) = invited(&site, "marketer").await;
+    browser.sign_in(&site, ADDRESS, GOOD).await.is(303);
+    browser.get(&site, "/account").await.is(200);
+    let secret = browser.cookie.strip_prefix("__Host-assent=").unwrap().to_owned();
+    for (cookie, status) in [
+        (format!("assent={secret}"), 303),
+        (format!("assent=planted; __Host-assent={secret}"), 200),
+        (format!("__Host-assent={secret}; assent=planted"), 200),
+    ] {
+        let mut browser = Browser { cookie, ..Browser::default() };
+        browser.get(&site, "/account").await.is(status);
+    }
+    // A trial without encryption has no other.
+    let site = site.with_app(|app| app.base_url = "http://127.0.0.1:8080".into());
+    let mut browser = Browser { cookie: format!("assent={secret}"), ..Browser::default() };
+    browser.get(&site, "/account").await.is(200);
+}

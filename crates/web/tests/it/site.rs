@@ -1,6 +1,9 @@
 //! An application on an empty store in memory, and requests to it.
 
-use std::sync::Arc;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, mpsc},
+};
 
 use axum::{
     Router,
@@ -62,9 +65,16 @@ impl Site {
         Site::from(sources, Registry::default())
     }
     fn from(sources: Sources, registry: Registry) -> Site {
+        Site::on(|cx| Db::for_test(sources, registry, cx).unwrap())
+    }
+    /// A site on files, where reading goes on while the writer stands still.
+    pub fn in_folder(folder: &Path, registry: Registry) -> Site {
+        Site::on(|cx| Db::open(folder, privacy::metadata::SOURCES, registry, cx).unwrap())
+    }
+    fn on(open: impl FnOnce(&Context) -> Db) -> Site {
         let clock = FixedClock::at("2026-03-02T10:30:00Z".parse().unwrap());
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
-        let db = Db::for_test(sources, registry, &cx).unwrap();
+        let db = open(&cx);
         db.write(&cx, web::views::ensure).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let mut app = App::new(db, cx, "https://records.example");
@@ -82,6 +92,17 @@ impl Site {
         set(&mut self.app);
         self.router = web::router(self.app.clone());
         self
+    }
+    /// The writer stands still until what this gives is dropped.
+    pub fn hold(&self) -> mpsc::Sender<()> {
+        let (go_on, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let still = move |_: &mut kernel::Tx<'_>| {
+            let _dropped = wait.lock().unwrap().recv();
+            Ok(())
+        };
+        self.app.db.write_then(&self.app.cx, still, drop);
+        go_on
     }
     pub async fn raw(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();

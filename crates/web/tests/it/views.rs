@@ -88,6 +88,17 @@ async fn a_table_of_ones_own_has_a_view_while_it_is_there() {
     let of_lamp = "savedqueries?$filter=returnedtypecode eq 'new_lamp'";
     let view = site.get(of_lamp).await.json()["value"][0]["savedqueryid"].as_str().unwrap().to_owned();
     assert_eq!(column(&site.get(&format!("new_lamps?savedQuery={view}")).await.is(200).json(), "new_name"), ["Desk"]);
+    // It follows the words of the table; those of other tables are not written again.
+    let version = async |of: &str| {
+        let path = format!("savedqueries?$select=name,versionnumber&$filter=returnedtypecode eq '{of}'");
+        site.get(&path).await.is(200).json()["value"][0].clone()
+    };
+    let (lamp, account) = (version("new_lamp").await, version("account").await);
+    let words = r#"{"DisplayCollectionName":{"LocalizedLabels":[{"Label":"Bulbs","LanguageCode":1033}]}}"#;
+    site.send("PUT", "EntityDefinitions(LogicalName='new_lamp')", &["MSCRM.MergeLabels: true"], words).await.is(204);
+    assert_eq!(version("new_lamp").await["name"], "Active Bulbs");
+    assert_ne!(version("new_lamp").await["versionnumber"], lamp["versionnumber"]);
+    assert_eq!(version("account").await, account);
     site.send("DELETE", "EntityDefinitions(LogicalName='new_lamp')", &[], "").await.is(204);
     assert_eq!(site.get(of_lamp).await.json()["value"], json!([]));
 }

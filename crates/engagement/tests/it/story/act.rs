@@ -7,7 +7,6 @@ use engagement::{
     interaction,
 };
 use kernel::{Error, Kind, Query, Record, Result, Values, events, jobs, uuid::Uuid};
-use privacy::optin;
 
 use super::{World, setup};
 
@@ -150,7 +149,10 @@ fn confirm(world: &World, name: &str, words: &[&str], press: bool) -> Vec<String
             Err(error) => told(&error),
         }
     } else {
-        world.db.read(&cx, |rx| optin::find(rx, &token)).map_or_else(|it| told(&it), |_| "page confirm-button".into())
+        world
+            .db
+            .read(&cx, |rx| confirmation::open(rx, &token))
+            .map_or_else(|it| told(&it), |_| "page confirm-button".into())
     }]
 }
 

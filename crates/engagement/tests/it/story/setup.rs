@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! switches enforced logging        no double opt-in           list garden
-//! contact ann consent=3 donotbulkemail address1_city=Northfield
+//! contact ann consent=3 donotbulkemail address1_city=Northfield      contact kim child parent=ann
 //! segment s: msgdpr_gdprconsent ge 587030003
 //! email hello transactional draft  form news consent list=garden firstname!
 //! journey welcome segment=s minimum=4: email hello -> wait P2D -> if hello EmailOpened P3D ? email tips : task call
@@ -84,7 +84,10 @@ fn contact(world: &mut World, name: &str, words: &[&str]) {
         .with("emailaddress1", format!("{name}@example.org"));
     for word in words {
         let (key, text) = word.split_once('=').unwrap_or((word, "on"));
-        values.set(column(key), value(column(key), text));
+        match key {
+            "parent" => values.set("msgdpr_gdprparentid", world.id("contact", text)),
+            _ => values.set(column(key), value(column(key), text)),
+        }
     }
     let id = world.write(move |tx| tx.create("contact", values.clone()));
     world.name("contact", name, id);

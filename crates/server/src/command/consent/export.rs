@@ -14,10 +14,13 @@ use privacy::consent::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ENTITY, one};
+use super::ENTITY;
 use crate::{
     cli,
-    command::export::{Format, Rows, write},
+    command::{
+        export::{Format, Rows, write},
+        named::one,
+    },
     engine::Engine,
     out::{Exit, Out},
 };
@@ -69,5 +72,5 @@ pub(super) fn run(engine: &Engine, wish: &Evidence, out: &mut Out) -> Result<Exi
         guard: Guard::Marked,
         file: wish.out.as_deref(),
     };
-    write(engine, &rows, out, evidence::line)
+    write(engine, &rows, out, |rx, records| records.iter().map(|it| evidence::line(rx, it)).collect())
 }

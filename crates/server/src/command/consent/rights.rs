@@ -109,8 +109,8 @@ pub(super) fn undo(engine: &Engine, batch: &str, because: &str, dry_run: bool, o
     let done = engine.db.write(&engine.cx, move |tx| suppression::undo(tx, batch, &because, dry_run))?;
     let mut text = if dry_run { "dry run: nothing was changed\n".to_owned() } else { String::new() };
     text.push_str(&format!(
-        "entries of the ledger ended: {}\nlevels put back: {}\nstay as they are: {}\n",
-        done.ended, done.restored, done.left
+        "entries of the ledger ended: {}, shortened: {}\nlevels put back: {}\nstay as they are: {}\n",
+        done.ended, done.shortened, done.restored, done.left
     ));
     for it in done.leftovers.iter().take(20) {
         text.push_str(&format!("  {}: {}\n", it.contact, it.reason));

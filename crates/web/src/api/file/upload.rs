@@ -148,8 +148,9 @@ pub fn in_pieces(call: &Call) -> bool {
 /// decides.
 ///
 /// # Errors
-/// `file-size`, `not-found`, `TooMany`; `payload` naming the header.
+/// `file-size`, `not-found`, `TooMany`; `payload` naming the header; `Forbidden` for a token that only reads.
 pub async fn upload(app: &App, actor: Actor, call: Call) -> Result<Answer> {
+    app.may_write()?;
     match call.options.custom("sessiontoken").map(str::to_owned) {
         Some(token) => add(app, actor, call, &token).await,
         None => begin(app, actor, &call).await,

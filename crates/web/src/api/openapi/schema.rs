@@ -8,7 +8,7 @@ use kernel::metadata::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::super::select::wire;
+use super::super::select::{visible, wire};
 
 /// Every schema by its name.
 pub fn all(model: &Model) -> Map<String, Json> {
@@ -42,10 +42,6 @@ pub fn all(model: &Model) -> Map<String, Json> {
 pub fn label(label: &Label, name: &str) -> String {
     let text = english(label);
     if text.is_empty() { name.to_owned() } else { text.to_owned() }
-}
-
-fn visible(entity: &Entity) -> impl Iterator<Item = &Column> {
-    entity.columns.values().filter(|it| !it.is_secret())
 }
 
 fn read(entity: &Entity) -> Json {

@@ -173,23 +173,8 @@ fn words(rights: &[Privilege]) -> String {
     if words.is_empty() { "None".to_owned() } else { words.join(", ") }
 }
 
-/// The row that an entity parameter names, by address or by type and key.
-fn row(rx: &Rx<'_>, name: &str, given: Option<&Json>) -> Result<(String, Uuid)> {
-    let wrong = || Error::invalid(name, "takes {\"@odata.id\": \"<set>(<GUID>)\"}, or @odata.type and the key");
-    let object = given.and_then(Json::as_object).ok_or_else(wrong)?;
-    if let Some(address) = object.get("@odata.id").and_then(Json::as_str) {
-        return key::reference(rx, name, address);
-    }
-    let kind = object.get("@odata.type").and_then(Json::as_str).ok_or_else(wrong)?;
-    let kind = kind.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.");
-    let key = rx.model().entity(kind)?.key.clone();
-    // A principal of either kind may also be named by `ownerid`.
-    let id = object.get(&key).or_else(|| object.get("ownerid")).and_then(Json::as_str);
-    Ok((kind.to_owned(), id.and_then(|it| it.parse().ok()).ok_or_else(wrong)?))
-}
-
 fn target(rx: &Rx<'_>, given: &Given) -> Result<(String, Uuid)> {
-    row(rx, "Target", given.parameters.get("Target"))
+    key::row(rx, "Target", given.parameters.get("Target"))
 }
 
 /// `systemusers(id)/…RetrievePrincipalAccess(Target=@p)?@p={'@odata.id':'accounts(id)'}`.
@@ -231,7 +216,7 @@ fn open(tx: &mut Tx<'_>, given: &Given, meeting: Meeting) -> Result<Json> {
     let (entity, id) = target(tx, given)?;
     let wrong = || Error::invalid("PrincipalAccess", "takes {\"Principal\": {…}, \"AccessMask\": \"ReadAccess\"}");
     let access = given.parameters.get("PrincipalAccess").and_then(Json::as_object).ok_or_else(wrong)?;
-    let (kind, principal) = row(tx, "PrincipalAccess.Principal", access.get("Principal"))?;
+    let (kind, principal) = key::row(tx, "PrincipalAccess.Principal", access.get("Principal"))?;
     if !matches!(kind.as_str(), "systemuser" | "team") {
         return Err(Error::invalid("PrincipalAccess.Principal", "is a systemuser or a team"));
     }
@@ -252,7 +237,7 @@ fn open(tx: &mut Tx<'_>, given: &Given, meeting: Meeting) -> Result<Json> {
 /// `RevokeAccess {Target, Revokee}`.
 fn revoke(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     let (entity, id) = target(tx, given)?;
-    let (_, principal) = row(tx, "Revokee", given.parameters.get("Revokee"))?;
+    let (_, principal) = key::row(tx, "Revokee", given.parameters.get("Revokee"))?;
     share::close(tx, &entity, id, principal)?;
     Ok(Json::Null)
 }
@@ -309,8 +294,8 @@ fn of_role(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 fn oneself(rx: &Rx<'_>, _: &Given) -> Result<Json> {
     let user = rx.cx().user().ok_or_else(token::refused)?;
     let name = rx.elevated("who am I").get("systemuser", user)?.text("fullname").to_owned();
-    let (roles, privileges) = role::held(rx)?;
-    let privileges: Vec<String> = privileges.iter().map(|(named, _)| named.text()).collect();
+    let roles = role::roles_held(rx)?;
+    let privileges: Vec<String> = role::held(rx)?.iter().map(|(named, _)| named.text()).collect();
     Ok(json!({ "UserId": user, "Name": name, "Roles": roles, "Privileges": privileges }))
 }
 

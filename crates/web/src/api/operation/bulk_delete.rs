@@ -1,10 +1,10 @@
 //! `BulkDelete`: rows that meet a query are deleted in the background, and a system job says how it stands.
 //!
 //! *Not* an erasure: a data subject request is one (`privacy::request`). Invariant: each row is deleted with
-//! the rights of whoever asked, through the write path; what is refused is counted, never forced.
+//! the rights that whoever asked has at that moment, through the write path; what is refused is counted, never forced.
 
 use kernel::{
-    Actor, Change, Error, JobKind, Kind, Op, Outcome, Result, Rule, Tx, Value, Values,
+    Change, Error, JobKind, Kind, Op, Outcome, Result, Rule, Tx, Value, Values,
     access::{self, Privilege},
     jobs::{self, Job},
     uuid::Uuid,
@@ -12,7 +12,7 @@ use kernel::{
 use serde_json::{Value as Json, json};
 
 use super::{Given, Operation, Run};
-use crate::api::fetch;
+use crate::{api::fetch, signin};
 
 const JOB: &str = "web.bulk-delete";
 const ROW: &str = "asyncoperation";
@@ -89,13 +89,11 @@ fn ask(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
             if given.parameters.get("RunNow") == Some(&Json::Bool(true)) { tx.now() } else { at }
         }
     };
-    let (user, roles) = match &tx.cx().actor {
-        Actor::User { id, roles } => (Some(*id), roles.to_vec()),
-        _ => (None, Vec::new()),
-    };
-    let work = json!({ "queries": queries, "user": user, "roles": roles, "at": 0, "after": null });
+    let nobody = || Error::new(Kind::Forbidden, "unauthenticated", "", "nobody is signed in");
+    let user = tx.cx().user().ok_or_else(nobody)?;
+    // What the user may do is asked when it runs: until then an account may be closed, or its role changed.
+    let work = json!({ "queries": queries, "user": user, "at": 0, "after": null });
     let name = given.optional("JobName")?.filter(|it| !it.is_empty()).unwrap_or("Bulk delete").to_owned();
-    let owner = user.map_or(Value::Null, |it| Value::Lookup("systemuser".into(), it));
     let id = tx.as_system("bulk delete", |tx| {
         let values = Values::new()
             .with("name", name)
@@ -103,7 +101,7 @@ fn ask(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
             .with("primaryentitytype", entities.join(","))
             .with("postponeuntil", due)
             .with("statuscode", WAITING)
-            .with("ownerid", owner)
+            .with("ownerid", ("systemuser", user))
             .with("data", work.to_string());
         let id = tx.create(ROW, values)?;
         jobs::enqueue(tx, JOB, Some(&format!("{JOB} {id}")), &json!({ "operation": id }), due)?;
@@ -131,13 +129,11 @@ fn run(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
         tx.update(ROW, id, values)?;
         return Ok(Outcome::Done);
     };
-    let cx = match (work.get("user").and_then(Json::as_str).and_then(|it| it.parse().ok()), work.get("roles")) {
-        (Some(user), Some(roles)) => {
-            let roles: Vec<String> = serde_json::from_value(roles.clone())?;
-            tx.cx().for_actor(Actor::User { id: user, roles: roles.into() })
-        }
-        _ => tx.cx().clone(),
+    let user: Option<Uuid> = work.get("user").and_then(Json::as_str).and_then(|it| it.parse().ok());
+    let Some(actor) = user.map_or(Ok(None), |it| signin::actor(tx, it))? else {
+        return failed(tx, id, "whoever asked for it may not act any more: the account is closed or has no role");
     };
+    let cx = tx.cx().for_actor(actor);
     let after = work.get("after").and_then(Json::as_str).map(str::to_owned);
     let mut message = row.get("message").as_text().map(str::to_owned);
     let chunk = |tx: &mut Tx<'_>| -> Result<Option<String>> {
@@ -164,15 +160,7 @@ fn run(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
         Ok(next) => next,
         Err(error) if error.kind == Kind::Unavailable => return Err(error),
         // Nothing of this chunk is left, and trying again would meet the same.
-        Err(error) => {
-            let values = Values::new()
-                .with("statuscode", FAILED)
-                .with("message", error.to_string())
-                .with("completedon", tx.now())
-                .with("data", Value::Null);
-            tx.update(ROW, id, values)?;
-            return Ok(Outcome::Done);
-        }
+        Err(error) => return failed(tx, id, &error.to_string()),
     };
     if let Some(work) = work.as_object_mut() {
         work.insert("at".to_owned(), Json::from(if next.is_some() { at } else { at + 1 }));
@@ -189,6 +177,17 @@ fn run(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
     }
     tx.update(ROW, id, values)?;
     Ok(Outcome::Again(tx.now()))
+}
+
+/// Ends the job for good.
+fn failed(tx: &mut Tx<'_>, id: Uuid, message: &str) -> Result<Outcome> {
+    let values = Values::new()
+        .with("statuscode", FAILED)
+        .with("message", message)
+        .with("completedon", tx.now())
+        .with("data", Value::Null);
+    tx.update(ROW, id, values)?;
+    Ok(Outcome::Done)
 }
 
 /// Rule before a system job changes its status: people cancel, nothing else.

@@ -267,21 +267,12 @@ fn publish(_: &mut Tx<'_>, _: &Given) -> Result<Json> {
     Ok(Json::Null)
 }
 
-/// The row that a parameter refers to, by `@odata.id` or by its type and primary key.
+/// The row that a parameter refers to.
 ///
 /// # Errors
 /// `Invalid` naming the parameter.
 pub fn reference(rx: &Rx<'_>, given: &Given, name: &str) -> Result<(String, Uuid)> {
-    let wrong = || Error::invalid(name, "takes {\"@odata.id\": \"<set>(<GUID>)\"}");
-    let target = given.parameters.get(name).and_then(Json::as_object).ok_or_else(wrong)?;
-    if let Some(address) = target.get("@odata.id").and_then(Json::as_str) {
-        return key::reference(rx, name, address);
-    }
-    let class = target.get("@odata.type").and_then(Json::as_str).ok_or_else(wrong)?;
-    let class = class.trim_start_matches('#').trim_start_matches("Microsoft.Dynamics.CRM.");
-    let key = rx.model().entity(class)?.key.clone();
-    let id = target.get(&key).and_then(Json::as_str).and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
-    Ok((class.to_owned(), id))
+    key::row(rx, name, given.parameters.get(name))
 }
 
 /// The columns that a parameter holds for a row of the entity.

@@ -9,6 +9,9 @@ use serde_json::{Value as Json, json, to_value};
 
 use super::{Given, Operation, Run};
 
+/// Rows of one answer.
+const PAGE: u64 = 1_000;
+
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -24,9 +27,9 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "assent_Submissions",
         bound_to: Some(form::ENTITY),
-        parameters: &[],
-        returns: &[("Columns", "Collection(Edm.String)"), ("Rows", "Collection(Edm.String)")],
-        about: "What is stored of the submissions of the form, as a table.",
+        parameters: &[("Token", "Edm.String")],
+        returns: &[("Columns", "Collection(Edm.String)"), ("Rows", "Collection(Edm.String)"), ("Next", "Edm.String")],
+        about: "What is stored of the submissions of the form, as a table, the oldest first: 1,000 rows, and as Next the Token of those behind them, or null.",
         errors: &[("0x80040220", "the role may not read submissions")],
         source: "spec/marketing.md 8",
         run: Run::Function(submissions),
@@ -50,8 +53,14 @@ fn check(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 
 /// `msdyncrm_marketingforms(id)/…assent_Submissions()`: what is stored of them, as a table.
 fn submissions(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    let (columns, rows) = submission::table(rx, given.id)?;
-    Ok(json!({ "Columns": columns, "Rows": rows }))
+    let mut query = submission::query(given.id)?;
+    if let Some(token) = given.optional("Token")? {
+        query = query.after(token);
+    }
+    let page = rx.page(&query, PAGE).map_err(|error| error.at("Token"))?;
+    let columns = submission::columns(rx, given.id)?;
+    let rows = submission::lines(rx, &columns, &page.records)?;
+    Ok(json!({ "Columns": columns, "Rows": rows, "Next": page.next }))
 }
 
 /// `msdyncrm_marketingformsubmissions(id)/…assent_RetrySubmission`: a failed one is applied, as it is stored now.

@@ -92,7 +92,8 @@ fn record_history(rx: &Rx<'_>, given: &Given) -> Result<Json> {
         .into_iter()
         .map(|it| {
             json!({
-                "Row": it.seq, "At": it.at.to_string(), "Actor": it.actor, "Reason": it.reason, "Operation": it.operation,
+                "Row": it.seq, "At": it.at.to_string(), "Actor": it.actor, "Reason": it.reason,
+                "Justification": it.justification, "Operation": it.operation,
                 "Columns": it.columns, "Values": it.values, "Unreadable": it.unreadable,
             })
         })

@@ -3,7 +3,11 @@
 //! *Not* a second way to the store: a view is FetchXML, read as everywhere, and each row is changed through the write
 //! path. Invariant: what was confirmed is what happens: where the view has another size by now, nothing is changed.
 
-use kernel::{Context, Error, Kind, Result, Rx, Tx, uuid::Uuid};
+use kernel::{
+    Context, Error, Kind, Result, Rx, Tx,
+    access::{self, Privilege},
+    uuid::Uuid,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Given, Operation, Run};
@@ -67,7 +71,7 @@ fn count(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 
 /// `assent_UpdateRows {FetchXml, Values, Expect, Because}`.
 fn update(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
-    let (entity, ids) = confirmed(tx, given)?;
+    let (entity, ids) = confirmed(tx, given, Privilege::Write)?;
     let wrong = |text: &str| Error::invalid("Values", text).with_code("payload");
     let no_object = |_| wrong("takes the text of a JSON object of columns and values");
     let values: Map<String, Json> = serde_json::from_str(given.text("Values")?).map_err(no_object)?;
@@ -84,16 +88,20 @@ fn update(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
 
 /// `assent_DeleteRows {FetchXml, Expect, Because}`.
 fn delete(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
-    let (entity, ids) = confirmed(tx, given)?;
+    let (entity, ids) = confirmed(tx, given, Privilege::Delete)?;
     tx.under(because(tx, given)?, |tx| ids.iter().try_for_each(|id| tx.delete(&entity, *id)))?;
     Ok(json!({ "Deleted": ids.len() }))
 }
 
 /// The rows of the query, if they are as many as somebody confirmed.
-fn confirmed(tx: &Tx<'_>, given: &Given) -> Result<(String, Vec<Uuid>)> {
+fn confirmed(tx: &Tx<'_>, given: &Given, privilege: Privilege) -> Result<(String, Vec<Uuid>)> {
     let wrong = |name: &str, text: &str| Error::invalid(name, text).with_code("payload");
     let expect = given.number("Expect")?.ok_or_else(|| wrong("Expect", "is the number of rows that was confirmed"))?;
     let question = fetch::question(tx, given.text("FetchXml")?, CHANGED_ROWS).map_err(|error| error.at("FetchXml"))?;
+    let model = tx.model();
+    let entity = model.entity(&question.report.entity)?;
+    access::check(tx, entity, privilege)?;
+    access::check_writer(tx.cx(), entity)?;
     if question.report.grouped || question.report.distinct {
         return Err(wrong("FetchXml", "asks for groups; ask for rows"));
     }

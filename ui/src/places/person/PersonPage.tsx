@@ -1,0 +1,206 @@
+/** One person: what they allow, where they take part, everything that happened, and why a mail came or did not. */
+
+import { Badge, Button, Card, CardHeader, makeStyles, Text, ToggleButton, tokens } from "@fluentui/react-components";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useEntity } from "../../api/metadata";
+import { moment, type Row, rowQuery, rows, shown } from "../../api/row";
+import { isOne, may, useSession } from "../../api/session";
+import { Page } from "../../shell/page";
+import { Empty, Loading, Problem } from "../../shell/state";
+import { Restrict } from "./Restrict";
+import { type Event, type Kind, KINDS, label, timelineQuery } from "./timeline";
+import { Why } from "./Why";
+
+const useStyles = makeStyles({
+  columns: { display: "grid", gap: tokens.spacingHorizontalXL, gridTemplateColumns: "minmax(0, 1fr) minmax(0, 2fr)", "@media (max-width: 1000px)": { gridTemplateColumns: "minmax(0, 1fr)" } },
+  side: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
+  facts: { display: "grid", gridTemplateColumns: "auto 1fr", gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM}`, margin: 0 },
+  value: { margin: 0, overflowWrap: "anywhere" },
+  badges: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalXS },
+  kinds: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalXS },
+  events: { listStyleType: "none", margin: 0, padding: 0 },
+  event: { display: "grid", gridTemplateColumns: "150px 120px 1fr", gap: tokens.spacingHorizontalM, padding: `${tokens.spacingVerticalS} 0`, borderBottom: `1px solid ${tokens.colorNeutralStroke3}`, "@media (max-width: 700px)": { gridTemplateColumns: "1fr" } },
+});
+
+export default function PersonPage() {
+  const { id = "" } = useParams({ strict: false });
+  return <Person key={id} id={id} />;
+}
+
+const FACTS = [
+  "emailaddress1", "telephone1", "mobilephone", "address1_city", "address1_country", "birthdate", "msgdpr_gdprconsent",
+  "assent_consentgivenon", "assent_withdrawnon", "msgdpr_gdprparentid", "assent_custodianlevel",
+];
+
+function Person({ id }: { id: string }) {
+  const styles = useStyles();
+  const { t } = useTranslation("person");
+  const navigate = useNavigate();
+  const session = useSession();
+  const contact = useEntity("contact");
+  const { data: row } = useSuspenseQuery(rowQuery(contact, id));
+  return (
+    <Page
+      title={String(row["fullname"] ?? t("unnamed"))}
+      above={<Text size={200}><Link to="/list/contact">{contact.plural}</Link></Text>}
+      commands={
+        <>
+          <Button onClick={() => void navigate({ to: `/record/contact/${id}` })}>{t("record")}</Button>
+          {isOne(session, "privacy-officer") && <Restrict id={id} row={row} />}
+        </>
+      }
+    >
+      <Badges row={row} />
+      <div className={styles.columns}>
+        <div className={styles.side}>
+          <Card>
+            <CardHeader header={<Text as="h2" weight="semibold">{t("facts")}</Text>} />
+            <dl className={styles.facts}>
+              {FACTS.map((name) => {
+                const column = contact.column(name);
+                const text = column && shown(row, column);
+                return text ? [<dt key={name}>{column.label}</dt>, <dd key={`${name} value`} className={styles.value}>{text}</dd>] : null;
+              })}
+            </dl>
+          </Card>
+          <Belongs id={id} />
+          {(may(session, "Read", "msdyncrm_customerjourney") || may(session, "Read", "msdyncrm_marketingemail")) && <Why contact={id} />}
+        </div>
+        <Timeline id={id} />
+      </div>
+    </Page>
+  );
+}
+
+/** What decides about every mail, in words. */
+function Badges({ row }: { row: Row }) {
+  const styles = useStyles();
+  const { t } = useTranslation("person");
+  const level = label(row, "msgdpr_gdprconsent");
+  const marks: [boolean, string, "danger" | "warning" | "informative"][] = [
+    [row["assent_restrictedon"] !== null, "restricted", "danger"],
+    [row["assent_objectedon"] !== null, "objected", "danger"],
+    [row["donotbulkemail"] === true, "noBulk", "warning"],
+    [row["donotemail"] === true, "noEmail", "warning"],
+    [row["msgdpr_donottrack"] === true, "noTracking", "informative"],
+    [row["msgdpr_gdprischild"] === true, "child", "warning"],
+    [row["statecode"] === 1, "inactive", "informative"],
+  ];
+  return (
+    <div className={styles.badges}>
+      <Badge size="large" appearance="outline">{level ? t("level", { level }) : t("noLevel")}</Badge>
+      {marks.filter(([is]) => is).map(([, key, color]) => <Badge key={key} size="large" color={color}>{t(`mark.${key}`)}</Badge>)}
+    </div>
+  );
+}
+
+/** Segments, lists and journeys that the person is in. */
+function Belongs({ id }: { id: string }) {
+  const { t } = useTranslation("person");
+  const session = useSession();
+  const found = useQuery({
+    queryKey: ["belongs", id],
+    queryFn: async ({ signal }) => {
+      const ask = (entity: string, set: string, lookup: string, filter = "") =>
+        may(session, "Read", entity)
+          ? rows(set, { $select: lookup, $filter: `_assent_contactid_value eq ${id}${filter}`, $top: 50 }, signal)
+          : Promise.resolve([]);
+      const [segments, lists, journeys] = await Promise.all([
+        ask("assent_segmentmember", "assent_segmentmembers", "_assent_segmentid_value"),
+        ask("assent_listmember", "assent_listmembers", "_assent_listid_value"),
+        ask("assent_participant", "assent_participants", "_assent_journeyid_value", " and statecode eq 0"),
+      ]);
+      return [
+        { key: "segments", entity: "msdyncrm_segment", lookup: "_assent_segmentid_value", rows: segments },
+        { key: "lists", entity: "list", lookup: "_assent_listid_value", rows: lists },
+        { key: "journeys", entity: "msdyncrm_customerjourney", lookup: "_assent_journeyid_value", rows: journeys },
+      ];
+    },
+  });
+  return (
+    <Card>
+      <CardHeader header={<Text as="h2" weight="semibold">{t("belongs")}</Text>} />
+      {found.data?.map(({ key, entity, lookup, rows }) => (
+        <div key={key}>
+          <Text weight="semibold">{t(key)}</Text>{" "}
+          {rows.length === 0
+            ? t("none")
+            : rows.map((row, at) => (
+                <span key={String(row[lookup])}>
+                  {at > 0 && ", "}
+                  <Link to={`/record/${entity}/${String(row[lookup])}`}>{label(row, lookup)}</Link>
+                </span>
+              ))}
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+function Timeline({ id }: { id: string }) {
+  const styles = useStyles();
+  const { t } = useTranslation("person");
+  const session = useSession();
+  const [kinds, setKinds] = useState<ReadonlySet<Kind>>(new Set());
+  const found = useQuery(timelineQuery(id, session));
+  if (found.isPending) return <Loading />;
+  if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />;
+  const there = KINDS.filter((kind) => found.data.some((it) => it.kind === kind));
+  const events = found.data.filter((it) => kinds.size === 0 || kinds.has(it.kind));
+  const toggle = (kind: Kind) => {
+    const after = new Set(kinds);
+    if (!after.delete(kind)) after.add(kind);
+    setKinds(after);
+  };
+  return (
+    <section aria-labelledby="timeline">
+      <Text as="h2" id="timeline" size={400} weight="semibold" block>{t("timeline")}</Text>
+      <div className={styles.kinds} role="group" aria-label={t("kinds")}>
+        {there.map((it) => <ToggleButton key={it} size="small" checked={kinds.has(it)} onClick={() => toggle(it)}>{t(`kind.${it}`)}</ToggleButton>)}
+      </div>
+      {events.length === 0 ? (
+        <Empty title={t("nothing")} />
+      ) : (
+        <ol className={styles.events}>
+          {events.map((it, at) => (
+            <li key={`${it.to ?? "change"} ${at}`} className={styles.event}>
+              <time dateTime={it.at}>{it.at && moment(it.at)}</time>
+              <Text weight="semibold">{t(`kind.${it.kind}`)}</Text>
+              <span><Told event={it} /></span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Told({ event: { kind, row, to } }: { event: Event }) {
+  const { t } = useTranslation("person");
+  const contact = useEntity("contact");
+  const link = (text: string) => (to ? <Link to={`/record/${to}`}>{text || t("open")}</Link> : text);
+  const also = (...texts: string[]) => texts.filter(Boolean).map((it) => ` · ${it}`).join("");
+  switch (kind) {
+    case "consent":
+      return <>{link(`${label(row, "assent_previousvalue") || t("noLevel")} → ${label(row, "msgdpr_value") || t("noLevel")}`)}{also(label(row, "msgdpr_consentchangesource"), row["_assent_optinrequestid_value"] ? t("doubleOptIn") : "", label(row, "assent_justification"))}</>;
+    case "mail":
+      return <>{link(label(row, "assent_subject"))}{also(label(row, "statuscode"), label(row, "assent_basis"), label(row, "assent_failure"))}</>;
+    case "interaction":
+      return <>{label(row, "assent_type")}{also(label(row, "_assent_emailid_value"), label(row, "_assent_formid_value"))}</>;
+    case "request":
+      return <>{link(label(row, "assent_name"))}{also(label(row, "assent_type"), label(row, "statuscode"))}</>;
+    case "journey":
+      return <>{link(label(row, "_assent_journeyid_value"))}{also(label(row, "statuscode"), label(row, "assent_tile"), label(row, "assent_stopreason"))}</>;
+    case "form":
+      return <>{link(label(row, "msdyncrm_formname"))}{also(label(row, "statuscode"))}</>;
+    case "task":
+      return <>{link(label(row, "subject"))}{also(label(row, "statecode"))}</>;
+    case "change": {
+      const names = label(row, "columns").split(",").map((it) => contact.column(it)?.label ?? it);
+      return <>{names.slice(0, 6).join(", ")}{names.length > 6 && t("andMore", { count: names.length - 6 })}{also(label(row, "reason"))}</>;
+    }
+  }
+}
