@@ -188,7 +188,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_CheckForErrors msdyncrm_customerjourney", ""),
     ("assent_CheckForErrors msdyncrm_marketingemail", ""),
     ("assent_CheckForErrors msdyncrm_marketingform", ""),
-    ("assent_CloseRequest assent_datasubjectrequest", r#"{"Outcome":"withdrawn","Result":"x"}"#),
+    ("assent_CloseRequest assent_datasubjectrequest", r#"{"Outcome":"completed","Result":"x"}"#),
     ("assent_ConsentLevels", ""),
     ("assent_ConsentProof", "Address='a@example.org'"),
     ("assent_ConsentReceipt contact", ""),

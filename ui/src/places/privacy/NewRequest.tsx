@@ -16,7 +16,7 @@ import { CHANNELS, ENTITY, SET, TYPES } from "./request";
 
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
-  pair: { display: "grid", gap: tokens.spacingHorizontalM, gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))" },
+  pair: { display: "grid", gap: tokens.spacingHorizontalM, gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))", alignItems: "start" },
   types: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))" },
 });
 

@@ -64,7 +64,7 @@ function Loaded({ id }: { id: string }) {
             <>
               <PersonStep {...rest} standing={at(identified, hasItems)} />
               <PlanStep {...rest} items={items} error={plan.error} standing={at(request.status === PLANNED, request.status === APPROVED || request.status === COMPLETED)} />
-              <DecisionStep {...rest} items={items} standing={at(request.status === PLANNED, request.decision !== null)} />
+              <DecisionStep {...rest} items={items} standing={at(request.status === PLANNED, request.decision !== null && request.status !== PLANNED)} />
               <RunStep {...rest} items={items} standing={at(request.status === APPROVED, request.status === COMPLETED)} />
             </>
           ) : (
