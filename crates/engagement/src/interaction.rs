@@ -18,6 +18,9 @@ use crate::{
 /// The entity's logical name.
 pub const ENTITY: &str = "assent_interaction";
 
+/// The type of an interaction that says that a contact left a segment; its detail says why.
+pub(crate) const LEFT: &str = "SegmentLeft";
+
 /// Records what operation needs, without asking for tracking: sent, blocked, submitted.
 pub(crate) fn record(tx: &mut Tx<'_>, kind: &str, contact: Uuid, more: Values) -> Result<Uuid> {
     let mut values = more;

@@ -19,7 +19,7 @@ pub(crate) use enter::follow;
 pub use enter::start_job;
 pub use life::check;
 pub(crate) use life::{after, before};
-pub use rehearse::{Rehearsal, rehearse};
+pub use rehearse::{Rehearsal, Rehearsed, rehearse, rehearsed};
 pub(crate) use run::{step_job, stop_where_consent_fell};
 pub use show::{Standing, TileStanding, standing};
 

@@ -33,6 +33,10 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_segment", Op::Update, &[], segment::before),
     Rule::after("msdyncrm_segment", Op::Create, &[], segment::after),
     Rule::after("msdyncrm_segment", Op::Update, &["statuscode", "statecode", "msdyncrm_segmentquery"], segment::after),
+    Rule::before("assent_segmentmember", Op::Create, &[], segment::before_hand),
+    Rule::before("assent_segmentmember", Op::Delete, &[], segment::before_hand),
+    Rule::after("assent_segmentmember", Op::Create, &[], segment::after_hand),
+    Rule::after("assent_segmentmember", Op::Delete, &[], segment::after_hand),
     Rule::before("msdyncrm_customerjourney", Op::Create, &[], journey::before),
     Rule::before("msdyncrm_customerjourney", Op::Update, &[], journey::before),
     Rule::after("msdyncrm_customerjourney", Op::Create, &[], journey::after),
@@ -60,7 +64,11 @@ pub const JOBS: &[JobKind] = &[
 
 /// The consumers.
 pub const CONSUMERS: &[Consumer] = &[
-    Consumer { name: "segments", entities: &["contact"], run: segment::follow },
+    Consumer {
+        name: "segments",
+        entities: &["contact", "assent_interaction", "assent_segmentmember"],
+        run: segment::follow,
+    },
     Consumer { name: "analytics", entities: &["assent_interaction", "contact"], run: analytics::follow },
     Consumer { name: "interactions", entities: &["assent_outgoingmail"], run: interaction::follow },
     Consumer {

@@ -1,10 +1,18 @@
 //! Segments: the contacts for whom a filter holds (`spec/marketing.md` 6).
 //!
 //! The filter is the one query language. Membership is kept as rows and brought up to date at each
-//! change of a contact; an hourly evaluation, in parts, catches what depends on time or other entities. *Not*
-//! a permit: being in a segment allows nothing. Invariant: the size is exact at the time it names.
+//! change of a contact, and at each interaction and membership for the filters that ask for them; an hourly
+//! evaluation, in parts, catches what depends on time or other entities. *Not* a permit: being in a segment
+//! allows nothing. Invariant: the size is exact at the time it names.
+
+mod compound;
+mod growth;
+mod hand;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use growth::{Size, growth};
+pub(crate) use hand::{after_hand, before_hand};
 
 use jiff::ToSpan;
 use kernel::{Change, Error, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid};
@@ -12,7 +20,10 @@ use odata::CompareOp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States};
+use crate::{
+    interaction,
+    lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States},
+};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_segment";
@@ -81,10 +92,10 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         }
         // Membership tells whether the filter holds, so it asks for no more than its author may see.
         let asked = Query::on("contact").filter(&query).and_then(|it| tx.may_ask(&it));
-        Ok(match asked.and_then(|()| count(tx, &query)) {
-            Ok(_) => Vec::new(),
-            Err(error) => vec![Problem::error("msdyncrm_segmentquery", error.to_string())],
-        })
+        match asked.and_then(|()| count(tx, &query)) {
+            Ok(_) => compound::check(tx, change.id, &query),
+            Err(error) => Ok(vec![Problem::error("msdyncrm_segmentquery", error.to_string())]),
+        }
     })
 }
 
@@ -171,9 +182,9 @@ fn part(tx: &mut Tx<'_>, segment: &Segment, behind: Option<Uuid>) -> Result<Opti
         join(tx, segment.id, *contact)?;
     }
     // Nobody leaves a static segment but by hand.
-    let leave = |it: &Uuid| !segment.is_static() && !wanted.contains(it) && end.is_none_or(|end| *it <= end);
-    for (_, row) in present.iter().filter(|(contact, _)| leave(contact)) {
-        tx.delete(MEMBER, *row)?;
+    let leaves = |it: &Uuid| !segment.is_static() && !wanted.contains(it) && end.is_none_or(|end| *it <= end);
+    for (contact, row) in present.iter().filter(|(contact, _)| leaves(contact)) {
+        leave(tx, segment.id, *row, *contact, "the filter does not hold")?;
     }
     Ok(end)
 }
@@ -187,6 +198,14 @@ pub(crate) fn membership(rx: &Rx<'_>, segment: Uuid, contact: Uuid) -> Result<Op
 fn join(tx: &mut Tx<'_>, segment: Uuid, contact: Uuid) -> Result<()> {
     tx.create(MEMBER, Values::new().with("assent_segmentid", segment).with("assent_contactid", contact))?;
     Ok(())
+}
+
+/// Takes a contact out, and keeps when and why.
+fn leave(tx: &mut Tx<'_>, segment: Uuid, row: Uuid, contact: Uuid, why: &str) -> Result<()> {
+    tx.delete(MEMBER, row)?;
+    let why: String = why.chars().take(400).collect();
+    let more = Values::new().with("assent_segmentid", segment).with("assent_detail", why);
+    interaction::record(tx, interaction::LEFT, contact, more).map(|_| ())
 }
 
 fn settle(tx: &mut Tx<'_>, id: Uuid) -> Result<i64> {
@@ -220,30 +239,42 @@ pub(crate) fn size_job(tx: &mut Tx<'_>, job: &Job) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Consumer: a contact changed, so it may enter or leave the live segments.
+/// Consumer: something about a contact changed, so they may enter or leave the live segments.
 pub(crate) fn follow(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     if event.op == kernel::Op::Delete {
         return Ok(());
     }
     let live = Query::on(ENTITY).filter(&format!("statuscode eq {LIVE} or statuscode eq {LIVE_EDITABLE}"))?;
+    let (contact, live, why) = if event.entity == "contact" {
+        let columns = event.columns.iter().map(String::as_str);
+        let columns: Vec<&str> = columns.filter(|it| !matches!(*it, "modifiedon" | "modifiedby")).collect();
+        (Some(event.record), live, format!("changed: {}", columns.join(", ")))
+    } else {
+        // Only the filters that ask for such rows; mostly there are none, and nothing else is read.
+        let live = live.filter(&format!("contains(msdyncrm_segmentquery,'{}_')", event.entity))?;
+        if tx.first(&live.clone().select(&[]))?.is_none() {
+            return Ok(());
+        }
+        let row = tx.find(&event.entity, event.record)?;
+        (row.and_then(|it| it.get("assent_contactid").as_guid()), live, event.entity.clone())
+    };
+    let Some(contact) = contact else { return Ok(()) };
     for segment in Segment::rows(tx, &live)?.into_iter().filter(|it| !it.is_static()) {
         // One whose filter cannot be read any more holds up no other.
         let Ok(members) = segment.members() else { continue };
-        let belongs = tx.first(&members.eq("contactid", event.record).select(&[]))?.is_some();
-        match (belongs, membership(tx, segment.id, event.record)?) {
-            (true, None) => join(tx, segment.id, event.record)?,
-            (false, Some(row)) => tx.delete(MEMBER, row)?,
+        let belongs = tx.first(&members.eq("contactid", contact).select(&[]))?.is_some();
+        match (belongs, membership(tx, segment.id, contact)?) {
+            (true, None) => join(tx, segment.id, contact)?,
+            (false, Some(row)) => leave(tx, segment.id, row, contact, &why)?,
             _ => continue,
         }
-        // Many contacts may change at once; the size is counted once for all of them.
-        let now = tx.now();
-        jobs::enqueue(
-            tx,
-            "segment.size",
-            Some(&format!("size:{}", segment.id)),
-            &json!({ "segment": segment.id }),
-            now,
-        )?;
+        count_again(tx, segment.id)?;
     }
     Ok(())
+}
+
+/// Many contacts may change at once; the size is counted once for all of them.
+fn count_again(tx: &mut Tx<'_>, segment: Uuid) -> Result<()> {
+    let now = tx.now();
+    jobs::enqueue(tx, "segment.size", Some(&format!("size:{segment}")), &json!({ "segment": segment }), now)
 }

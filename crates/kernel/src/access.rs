@@ -12,6 +12,8 @@ mod privileges;
 pub mod role;
 pub mod share;
 
+use std::collections::BTreeSet;
+
 use odata::{Expr, Literal, Path};
 use uuid::Uuid;
 
@@ -49,6 +51,16 @@ pub fn role_id(name: &str) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// What the actor sees, and what whoever asks for them sees, where somebody does.
+pub(crate) fn parties<'c>(rx: &Rx<'c>) -> Option<[Rx<'c>; 2]> {
+    match &rx.cx.actor {
+        Actor::Instead { user, caller } if !rx.cx.elevated => {
+            Some([user, caller].map(|it| rx.under(rx.cx.for_actor(Actor::clone(it)))))
+        }
+        _ => None,
+    }
+}
+
 fn reach(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
     if rx.cx.elevated {
         return Ok(Reach::Everything);
@@ -56,6 +68,18 @@ fn reach(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
     match &rx.cx.actor {
         Actor::System => Ok(Reach::Everything),
         Actor::Public => Ok(Reach::Nothing),
+        Actor::Instead { .. } => {
+            let mut all = Vec::new();
+            for party in parties(rx).into_iter().flatten() {
+                all.push(reach(&party, entity, privilege)?);
+            }
+            // Which rows both reach is a condition (`limit`).
+            Ok(match all.as_slice() {
+                [Reach::Nothing, _] | [_, Reach::Nothing] => Reach::Nothing,
+                [Reach::Everything, Reach::Everything] => Reach::Everything,
+                _ => Reach::Rows(BTreeSet::new()),
+            })
+        }
         Actor::User { roles, .. } => {
             let signed_in = roles.iter().map(|it| grants::depth(entity, it, privilege)).max().unwrap_or_default();
             if signed_in == Depth::Organization {
@@ -91,6 +115,12 @@ pub fn check(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<()> {
 /// # Errors
 /// `Forbidden` where it reaches no row at all.
 pub(crate) fn limit(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Option<Expr>> {
+    if let Some([user, caller]) = parties(rx) {
+        return Ok(match (limit(&user, entity, privilege)?, limit(&caller, entity, privilege)?) {
+            (Some(one), Some(other)) => Some(Expr::And(Box::new(one), Box::new(other))),
+            (one, other) => one.or(other),
+        });
+    }
     match reach(rx, entity, privilege)? {
         Reach::Everything => Ok(None),
         Reach::Rows(units) => {
@@ -189,10 +219,13 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
 /// # Errors
 /// `Forbidden` naming the privilege.
 pub fn require(rx: &Rx<'_>, privilege: &str, act: &str) -> Result<()> {
+    if let Some(parties) = parties(rx) {
+        return parties.iter().try_for_each(|it| require(it, privilege, act));
+    }
     let held = rx.cx.elevated
         || match &rx.cx.actor {
             Actor::System => true,
-            Actor::Public => false,
+            Actor::Public | Actor::Instead { .. } => false,
             Actor::User { .. } => role::holds(rx, privilege, rx.grants()?.roles())?,
         };
     if held { Ok(()) } else { Err(Error::forbidden(act, format!("this needs the privilege {privilege}"))) }
@@ -203,11 +236,14 @@ pub fn require(rx: &Rx<'_>, privilege: &str, act: &str) -> Result<()> {
 /// # Errors
 /// `Forbidden` naming the act.
 pub fn require_role(rx: &Rx<'_>, wanted: &[&str], act: &str) -> Result<()> {
+    if let Some(parties) = parties(rx) {
+        return parties.iter().try_for_each(|it| require_role(it, wanted, act));
+    }
     let fits = |it: &str| it == ADMINISTRATOR || wanted.contains(&it);
     let held = rx.cx.elevated
         || match &rx.cx.actor {
             Actor::System => true,
-            Actor::Public => false,
+            Actor::Public | Actor::Instead { .. } => false,
             Actor::User { roles, .. } => roles.iter().any(|it| fits(it)) || rx.grants()?.roles().any(fits),
         };
     if held {

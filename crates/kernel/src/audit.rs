@@ -77,6 +77,9 @@ pub(crate) fn place(entity: &str, record: &[u8]) -> Vec<u8> {
 /// Where the reason that a person gave stands among the values; no column has such a name.
 pub(crate) const JUSTIFICATION: &str = "@justification";
 
+/// Where the user stands who asked for the one who acted.
+pub(crate) const CALLER: &str = "@caller";
+
 /// Adds the row for a change.
 pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Result<()> {
     if tx.rehearsing {
@@ -114,6 +117,9 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
     if let (Some(text), false) = (tx.cx().justification.as_deref(), tx.erasing || columns.is_empty()) {
         let with = if subject.is_some() { &mut personal } else { &mut plain };
         with.insert(JUSTIFICATION.to_owned(), shortened(Json::from(text)));
+    }
+    if let (Some(caller), false) = (tx.cx().actor.caller_id(), columns.is_empty()) {
+        plain.insert(CALLER.to_owned(), Json::from(format!("user:{caller}")));
     }
     let record = change.id.as_bytes().to_vec();
     let sealed = match (&subject, personal.is_empty()) {

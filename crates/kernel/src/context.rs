@@ -109,6 +109,13 @@ pub enum Actor {
         /// The names of the roles in force.
         roles: Arc<[String]>,
     },
+    /// A user for whom another one asks: only what both may do is done, and both are noted.
+    Instead {
+        /// As whom; a `User`.
+        user: Arc<Actor>,
+        /// Who asks; a `User`.
+        caller: Arc<Actor>,
+    },
     /// A visitor of a public page, also one identified by a personal link.
     Public,
 }
@@ -122,7 +129,15 @@ impl Actor {
     pub fn user_id(&self) -> Option<Uuid> {
         match self {
             Actor::User { id, .. } => Some(*id),
+            Actor::Instead { user, .. } => user.user_id(),
             Actor::System | Actor::Public => None,
+        }
+    }
+    /// The user who asks for the one who acts, if somebody does.
+    pub fn caller_id(&self) -> Option<Uuid> {
+        match self {
+            Actor::Instead { caller, .. } => caller.user_id(),
+            _ => None,
         }
     }
     /// The word used in the audit trail.
@@ -130,6 +145,7 @@ impl Actor {
         match self {
             Actor::System => "system".into(),
             Actor::User { id, .. } => format!("user:{id}"),
+            Actor::Instead { user, .. } => user.label(),
             Actor::Public => "public".into(),
         }
     }

@@ -90,6 +90,9 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     check::unique(tx, entity, &change)?;
     change.values.set("modifiedon", tx.now());
     change.values.set("modifiedby", acting_user(tx));
+    if change.old("modifiedonbehalfby") != &caller(tx) {
+        change.values.set("modifiedonbehalfby", caller(tx));
+    }
     let version = tx.next_version();
     store::update(tx, entity, id, version, &change.values)?;
     settle(tx, entity, &mut change)?;
@@ -138,11 +141,14 @@ fn rules(tx: &mut Tx<'_>, phase: Phase, change: &mut Change) -> Result<()> {
         if !rule.wakes(phase, change) {
             continue;
         }
+        let asked = tx.depth == 0 && !tx.cx().elevated;
+        let before = std::mem::replace(&mut tx.asked, asked);
         tx.depth += 1;
         // Rules have the product's own rights; who began and why stays visible.
         let cx = tx.cx().as_system(tx.cx().reason.as_deref().unwrap_or("rule"));
         let result = tx.under(cx, |tx| (rule.run)(tx, change));
         tx.depth -= 1;
+        tx.asked = before;
         result?;
     }
     Ok(())
@@ -191,6 +197,8 @@ fn defaults(tx: &Tx<'_>, entity: &Entity, values: &mut Values) {
     values.set("createdby", user.clone());
     values.set("modifiedon", now);
     values.set("modifiedby", user.clone());
+    values.set("createdonbehalfby", caller(tx));
+    values.set("modifiedonbehalfby", caller(tx));
     if entity.columns.contains_key("ownerid") && values.get("ownerid").is_null() {
         values.set("ownerid", user);
     }
@@ -198,6 +206,11 @@ fn defaults(tx: &Tx<'_>, entity: &Entity, values: &mut Values) {
 
 fn acting_user(tx: &Tx<'_>) -> Value {
     Value::Lookup("systemuser".into(), tx.cx().user().unwrap_or(SYSTEM_USER))
+}
+
+/// Whoever asks for the acting user.
+fn caller(tx: &Tx<'_>) -> Value {
+    tx.cx().actor.caller_id().map_or(Value::Null, |it| Value::Lookup("systemuser".into(), it))
 }
 
 /// The rows that a change refers to anew, where that attaches the row to them.

@@ -65,9 +65,13 @@ impl<'c> Rx<'c> {
         if let Some(it) = self.grants.get() {
             return Ok(Rc::clone(it));
         }
-        let read = match &self.cx.actor {
+        let actor = match &self.cx.actor {
+            Actor::Instead { user, .. } => user,
+            other => other,
+        };
+        let read = match actor {
             Actor::User { id, roles } => Grants::read(self, *id, roles)?,
-            Actor::System | Actor::Public => Grants::nobody(),
+            _ => Grants::nobody(),
         };
         Ok(Rc::clone(self.grants.get_or_init(|| Rc::new(read))))
     }
@@ -100,6 +104,8 @@ pub struct Tx<'c> {
     pub(crate) erasing: bool,
     pub(crate) rehearsing: bool,
     pub(crate) depth: u32,
+    /// Whether the rules that run now run for a write that somebody asked for.
+    pub(crate) asked: bool,
     /// Files that no column holds yet.
     pub(crate) unclaimed: HashSet<Uuid>,
 }
@@ -125,6 +131,7 @@ impl<'c> Tx<'c> {
             erasing: false,
             rehearsing: false,
             depth: 0,
+            asked: false,
             unclaimed: HashSet::new(),
         }
     }
@@ -168,6 +175,11 @@ impl<'c> Tx<'c> {
     pub(crate) fn next_version(&mut self) -> i64 {
         self.draft.version += 1;
         self.draft.version
+    }
+    /// In a rule: whether somebody asked for this write with their own rights, and no rule, no relationship and
+    /// not the product itself.
+    pub fn is_asked(&self) -> bool {
+        self.asked
     }
 
     /// Notes the erasure of a data subject: when this closure is kept, the vault remembers the

@@ -56,7 +56,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx};
+use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx, access, uuid::Uuid};
 
 use self::{answer::Answer, call::Call};
 pub(crate) use self::{background::Background, file::Uploads, fixed::fixed, openapi::Cache as OpenApi};
@@ -139,7 +139,7 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     // A session has none, so a part of its batch that brings one is refused.
     let token = bearer(&head.headers).unwrap_or_default();
     let (app, actor) = (&app.within(caller.scope), caller.actor);
-    let pass = match app.protection.enter(&app.cx, actor.user_id()) {
+    let pass = match app.protection.enter(&app.cx, actor.caller_id().or(actor.user_id())) {
         Ok(pass) => pass,
         Err(reached) => return Ok(reached.answer()),
     };
@@ -175,7 +175,6 @@ async fn within(
         return Err(too_large());
     }
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
-    as_oneself(&head.headers)?;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let call = Call::read(&app.base_url, head.method, path, query, &head.headers, body)?;
     if call.is_batch() {
@@ -236,12 +235,36 @@ fn too_long(bytes: usize, limit: usize) -> Result<()> {
     Err(Error::new(Kind::Invalid, "uri-too-long", "URL", text))
 }
 
-/// Acting as somebody else must never be silently left out: the audit would name the wrong user.
-fn as_oneself(headers: &HeaderMap) -> Result<()> {
-    match ["callerobjectid", "mscrmcallerid"].into_iter().find(|it| headers.contains_key(*it)) {
-        Some(name) => Err(key::not_built(&format!("impersonation by the header {name}"))),
+/// The headers that name the user for whom one asks; an identity here is the systemuser's own.
+const INSTEAD: [&str; 2] = ["callerobjectid", "mscrmcallerid"];
+
+/// A part of a batch acts as the batch does: left out silently, the audit would name the wrong user.
+fn as_the_batch(headers: &HeaderMap) -> Result<()> {
+    match INSTEAD.into_iter().find(|it| headers.contains_key(*it)) {
+        Some(name) => Err(key::not_built(&format!("the header {name} in a part of a batch; send it with the batch"))),
         None => Ok(()),
     }
+}
+
+/// The actor when somebody asks for another user (`spec/web-api.md` 4.4): only what both may do is done.
+///
+/// # Errors
+/// `option` for what is no identifier; `Forbidden` for a user whom there is not, and for whoever may not ask so.
+async fn instead(app: &App, caller: Actor, headers: &HeaderMap) -> Result<Actor> {
+    let Some(name) = INSTEAD.into_iter().find(|it| headers.contains_key(*it)) else { return Ok(caller) };
+    let text = headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let no_identifier = || Error::invalid(name, "takes the identifier (GUID) of a systemuser").with_code("option");
+    let id: Uuid = text.trim().parse().map_err(|_| no_identifier())?;
+    app.read(caller.clone(), move |rx| {
+        access::require(rx, "prvActOnBehalfOfAnotherUser", name)?;
+        let user = signin::actor(&rx.elevated("impersonation"), id)?;
+        let user = user.ok_or_else(|| Error::forbidden(name, "names no user whose account is open"))?;
+        if user.user_id() == caller.user_id() {
+            return Ok(caller);
+        }
+        Ok(Actor::Instead { user: Arc::new(user), caller: Arc::new(caller) })
+    })
+    .await
 }
 
 /// Who a request acts as: the holder of its access token, or who is signed in where our own page asks.
@@ -254,7 +277,8 @@ pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
         return Ok(Caller { actor: session.actor, scope: token::Scope::Write });
     }
     let token = bearer(headers)?;
-    app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await
+    let Caller { actor, scope } = app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?;
+    Ok(Caller { actor: instead(app, actor, headers).await?, scope })
 }
 
 fn bearer(headers: &HeaderMap) -> Result<String> {

@@ -13,4 +13,7 @@ interface Extra {
 export const EXTRAS: Record<string, Extra> = {
   contact: { commands: lazy(() => import("../places/person/ContactCommands")) },
   assent_datasubjectrequest: { commands: lazy(() => import("../places/privacy/OpenRequest")) },
+  msdyncrm_customerjourney: { commands: lazy(() => import("../places/journey/JourneyCommands")) },
+  msdyncrm_marketingemail: { commands: lazy(() => import("../places/journey/EmailCommands")) },
+  msdyncrm_segment: { commands: lazy(() => import("../places/segment/SegmentCommands")) },
 };

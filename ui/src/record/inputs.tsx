@@ -19,12 +19,14 @@ interface Props {
   onChange(value: Given): void;
   disabled?: boolean;
   id?: string;
+  /** What it is called where no field names it. */
+  label?: string;
 }
 
 export function Input(props: Props) {
-  const { column, value, onChange, disabled, id } = props;
+  const { column, value, onChange, disabled, id, label } = props;
   const { t } = useTranslation();
-  const own = { ...(id ? { id } : {}), disabled: disabled ?? false, "aria-required": column.required };
+  const own = { ...(id ? { id } : {}), ...(label ? { "aria-label": label } : {}), disabled: disabled ?? false, "aria-required": column.required };
   if (isLookup(column)) return <LookupInput {...props} />;
   if (isOption(column))
     return (
@@ -119,7 +121,7 @@ function local(instant: string): string {
 const NEW = "new ";
 
 /** A row is found by its name, or made; with several entities they are all looked through. */
-function LookupInput({ column, value, onChange, disabled, id }: Props) {
+function LookupInput({ column, value, onChange, disabled, id, label }: Props) {
   const { t } = useTranslation();
   const entities = useEntities();
   const session = useSession();
@@ -139,13 +141,14 @@ function LookupInput({ column, value, onChange, disabled, id }: Props) {
     <>
     <Combobox
       {...(id ? { id } : {})}
+      {...(label ? { "aria-label": label } : {})}
       freeform
       clearable={!column.required}
       disabled={disabled ?? false}
       value={typed ?? chosen?.name ?? ""}
       selectedOptions={chosen ? [chosen.id] : []}
       placeholder={t("lookup.placeholder")}
-      onOpenChange={(_, { open }) => setTyped(open ? (typed ?? "") : null)}
+      onOpenChange={(_, { open }) => setTyped((before) => (open ? (before ?? "") : null))}
       onChange={(event) => setTyped(event.target.value)}
       onOptionSelect={(_, { optionValue }) => {
         setTyped(null);

@@ -47,8 +47,8 @@ const AREAS: { label: string; items: Rule[] }[] = [
     label: "area.privacy",
     items: [
       { to: "/privacy/board", label: "privacyItem.board", roles: [OFFICER, AUDITOR] },
-      { to: "/privacy/consent", label: "privacyItem.consent", roles: [OFFICER, AUDITOR, MARKETER] },
-      { to: "/privacy/consent-levels", label: "privacyItem.levels", roles: [OFFICER, AUDITOR, MARKETER] },
+      { to: "/privacy/consent-records", label: "privacyItem.consent", roles: [OFFICER, AUDITOR, MARKETER] },
+      { to: "/privacy/consent", label: "privacyItem.levels", roles: [OFFICER, AUDITOR, MARKETER] },
       { to: "/privacy/suppression", label: "privacyItem.suppression", roles: [OFFICER, AUDITOR] },
       { to: "/privacy/erasures", label: "privacyItem.erasures", roles: [OFFICER, AUDITOR] },
       { to: "/privacy/inventory", label: "privacyItem.inventory", roles: [OFFICER, AUDITOR] },

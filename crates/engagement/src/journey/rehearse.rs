@@ -35,11 +35,42 @@ pub struct Rehearsal {
     pub forms: usize,
 }
 
+/// One person of the audience.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rehearsed {
+    /// The person.
+    pub contact: Uuid,
+    /// The tile whose mail they would get.
+    pub tile: Option<String>,
+    /// Why they would get none.
+    pub reason: Option<String>,
+}
+
 /// Counts who of the audience would get the first mail now, and why the others would not.
 ///
 /// # Errors
 /// `NotFound` when there is no such journey, `Invalid` when its definition cannot be read, `Forbidden`.
 pub fn rehearse(rx: &Rx<'_>, id: Uuid) -> Result<Rehearsal> {
+    each(rx, id, |_| {})
+}
+
+/// The persons of a dry run by name: those who would get the mail of a tile, or would not for a reason, as
+/// its counts name them; of everybody when `outcome` is empty. At most `top`.
+///
+/// # Errors
+/// As [`rehearse`].
+pub fn rehearsed(rx: &Rx<'_>, id: Uuid, outcome: &str, top: usize) -> Result<Vec<Rehearsed>> {
+    let mut found = Vec::new();
+    each(rx, id, |it: Rehearsed| {
+        let is = it.tile.as_deref().or(it.reason.as_deref()).unwrap_or_default();
+        if found.len() < top && (outcome.is_empty() || is == outcome) {
+            found.push(it);
+        }
+    })?;
+    Ok(found)
+}
+
+fn each(rx: &Rx<'_>, id: Uuid, mut told: impl FnMut(Rehearsed)) -> Result<Rehearsal> {
     let journey = CustomerJourney::get(rx, id)?;
     let definition = journey.tiles()?;
     let mut counts = Rehearsal { name: journey.name.clone(), live: journey.is_live(), ..Rehearsal::default() };
@@ -62,7 +93,13 @@ pub fn rehearse(rx: &Rx<'_>, id: Uuid) -> Result<Rehearsal> {
             if !seen.insert(contact) {
                 continue;
             }
-            match run.person(audience, contact)? {
+            let person = run.person(audience, contact)?;
+            told(Rehearsed {
+                contact,
+                tile: person.as_ref().ok().cloned(),
+                reason: person.as_ref().err().map(|it| (*it).to_owned()),
+            });
+            match person {
                 Ok(tile) => {
                     counts.would_get += 1;
                     *counts.by_tile.entry(tile).or_default() += 1;

@@ -8,6 +8,10 @@ use kernel::{Query, Result, Rx, uuid::Uuid};
 use serde::Serialize;
 
 use super::{CustomerJourney, PARTICIPANT};
+use crate::interaction;
+
+/// What is counted of the mails of a tile.
+const MAILS: &[&str] = &["EmailSent", "EmailOpened", "EmailClicked", "EmailSendingFailed"];
 
 /// The counts of one tile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -26,6 +30,10 @@ pub struct TileStanding {
     pub finished: usize,
     /// Stopped there, by reason.
     pub stopped: BTreeMap<String, usize>,
+    /// What became of the mails of the tile, by the type of interaction.
+    pub mails: BTreeMap<&'static str, u64>,
+    /// Mails withheld there, by reason.
+    pub blocked: BTreeMap<String, usize>,
 }
 
 /// The counts of a journey.
@@ -81,6 +89,9 @@ pub fn standing(rx: &Rx<'_>, id: Uuid) -> Result<Standing> {
             _ => *counts.stopped.entry(row.text("assent_stopreason").to_owned()).or_default() += 1,
         }
     }
+    for tile in tiles.iter_mut().filter(|it| it.kind == "Email") {
+        mails(rx, id, tile)?;
+    }
     Ok(Standing {
         live: journey.is_live(),
         minimum_consent: journey.required()?.to_string(),
@@ -88,4 +99,18 @@ pub fn standing(rx: &Rx<'_>, id: Uuid) -> Result<Standing> {
         participants: rows.len(),
         tiles,
     })
+}
+
+fn mails(rx: &Rx<'_>, journey: Uuid, tile: &mut TileStanding) -> Result<()> {
+    let of_tile = Query::on(interaction::ENTITY)
+        .eq("assent_journeyid", journey)
+        .eq("assent_activityid", tile.tile.as_str())
+        .filter(interaction::BY_PERSONS)?;
+    for kind in MAILS {
+        tile.mails.insert(kind, rx.count(&of_tile.clone().eq("assent_type", *kind))?);
+    }
+    for row in rx.rows(&of_tile.eq("assent_type", "EmailBlocked").select(&["assent_detail"]))? {
+        *tile.blocked.entry(row.text("assent_detail").to_owned()).or_default() += 1;
+    }
+    Ok(())
 }

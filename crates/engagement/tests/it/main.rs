@@ -21,6 +21,7 @@ mod office;
 mod optin;
 mod parts;
 mod rehearsal;
+mod segment;
 mod split;
 mod story;
 mod view;

@@ -68,6 +68,9 @@ pub fn may(rx: &Rx<'_>, entity: &Entity, column: &Column, act: Act) -> Result<bo
     if !column.secured || rx.cx.elevated {
         return Ok(true);
     }
+    if let Some([user, caller]) = super::parties(rx) {
+        return Ok(may(&user, entity, column, act)? && may(&caller, entity, column, act)?);
+    }
     let grants = rx.grants()?;
     if grants.is_administrator() {
         return Ok(true);

@@ -26,6 +26,8 @@ pub struct Remembered {
     pub reason: Option<String>,
     /// The reason in the words of whoever did it, where they gave one.
     pub justification: Option<String>,
+    /// Who asked for the actor, where somebody did: `user:<id>`.
+    pub caller: Option<String>,
     /// 1 create, 2 update, 3 delete.
     pub operation: i64,
     /// The entity.
@@ -127,7 +129,8 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
                 None => unreadable = true,
             }
         }
-        let justification = values.remove(super::JUSTIFICATION).and_then(|it| it.as_str().map(str::to_owned));
+        let mut taken = |name: &str| values.remove(name).and_then(|it| it.as_str().map(str::to_owned));
+        let (justification, caller) = (taken(super::JUSTIFICATION), taken(super::CALLER));
         let mut columns: Vec<String> = serde_json::from_str(&row.get::<String>(8)?)?;
         if let Ok(definition) = rx.model.entity(&entity) {
             for column in definition.columns.values().filter(|it| it.secured) {
@@ -143,6 +146,7 @@ fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
             actor: row.get(2)?,
             reason: row.get(3)?,
             justification,
+            caller,
             operation: row.get(4)?,
             columns,
             entity,

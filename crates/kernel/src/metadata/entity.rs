@@ -233,8 +233,10 @@ fn system_columns(
         status,
         system_column("createdon", ColumnType::DateTime, "Created on"),
         reference_column("createdby", "Created by", &["systemuser"]),
+        reference_column("createdonbehalfby", "Created by (delegate)", &["systemuser"]),
         system_column("modifiedon", ColumnType::DateTime, "Modified on"),
         reference_column("modifiedby", "Modified by", &["systemuser"]),
+        reference_column("modifiedonbehalfby", "Modified by (delegate)", &["systemuser"]),
         system_column("versionnumber", ColumnType::BigInt, "Version number"),
     ];
     if ownership == Ownership::User {

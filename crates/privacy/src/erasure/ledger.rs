@@ -75,7 +75,7 @@ pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
     let officer = match &cx.actor {
         Actor::Public => return Ok(()),
         Actor::User { roles, .. } => roles.iter().any(|it| it == ADMINISTRATOR || OFFICERS.contains(&it.as_str())),
-        Actor::System => false,
+        Actor::System | Actor::Instead { .. } => false,
     };
     if officer && cx.justification.is_some() && cx.batch.is_none() {
         return Ok(());

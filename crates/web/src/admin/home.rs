@@ -97,7 +97,7 @@ fn shown(standing: &Standing, refused: &[(Reason, u64)]) -> Markup {
             li { a href="/outbox" { "Outbox: every mail with its permit" } }
             li { a href="/settings/compliance-profiles/outbound-consent" { "Outbound consent: the two switches, double opt-in, evidence, texts" } }
             li { a href="/app/privacy/suppression" { "Suppression ledger: ask about an address" } }
-            li { a href="/app/privacy/consent" { "Consent change records: download them with their evidence" } }
+            li { a href="/app/privacy/consent-records" { "Consent change records: download them with their evidence" } }
             @for (name, address) in &standing.pages { li { a href=(address) { "Landing page: " (name) } } }
             li { "Web API: " code { "/api/data/v9.2/" } ", with an access token: " code { "assent token create NAME --role integrator" } }
         }

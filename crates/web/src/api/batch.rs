@@ -143,7 +143,7 @@ impl Outer<'_> {
         if part.headers.contains_key(header::AUTHORIZATION) && super::bearer(&part.headers)? != self.token {
             return Err(token::refused());
         }
-        super::as_oneself(&part.headers)?;
+        super::as_the_batch(&part.headers)?;
         let (path, query) = part.address(self.root);
         let body = if part.method == Method::GET { bytes::Bytes::new() } else { part.body };
         let call = Call::read(&self.app.base_url, part.method, &path, &query, &part.headers, body)?;

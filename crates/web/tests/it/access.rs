@@ -486,3 +486,56 @@ async fn a_row_is_shared_with_a_user_and_a_team() {
     site.token = admin;
     assert_eq!(site.get("principalobjectaccessset").await.is(200).json()["value"].as_array().unwrap().len(), 0);
 }
+
+/// Asking for another user: what only one of the two may do is refused, and both are noted.
+#[tokio::test]
+async fn one_user_asks_for_another() {
+    let site = Site::new();
+    let make = |name: &'static str, role: &'static str| {
+        site.app.db.write(&site.app.cx, move |tx| web::token::create(tx, name, role, None)).unwrap()
+    };
+    make("Seller", "sales-person");
+    let officer = make("Officer", "privacy-officer");
+    let user = async |name: &str| {
+        let rows = site.get(&format!("systemusers?$select=systemuserid&$filter=fullname eq '{name}'")).await.json();
+        rows["value"][0]["systemuserid"].as_str().unwrap().to_owned()
+    };
+    let (seller, me) = (user("Seller").await, user("Operations").await);
+    let header = format!("CallerObjectId: {seller}");
+    let asked = [header.as_str()];
+    let who = site.send("GET", "WhoAmI", &asked, "").await.is(200).json();
+    assert_eq!(who["UserId"], seller.as_str());
+    let body = r#"{"lastname":"Elm"}"#;
+    let made = site.send("POST", "contacts", &asked, body).await.is(204);
+    let id = made.header("odata-entityid").rsplit_once('(').unwrap().1.trim_end_matches(')').to_owned();
+    let row =
+        site.get(&format!("contacts({id})?$select=_createdby_value,_createdonbehalfby_value,_ownerid_value")).await;
+    let row = row.is(200).json();
+    assert_eq!(
+        (&row["_createdby_value"], &row["_createdonbehalfby_value"], &row["_ownerid_value"]),
+        (&serde_json::json!(seller), &serde_json::json!(me), &serde_json::json!(seller))
+    );
+    let history = site.get(&format!("assent_RecordHistory(Entity='contact',Id={id})")).await.is(200).json();
+    assert_eq!(history["Changes"][0]["Caller"], format!("user:{me}"));
+    // What the seller may not do, the administrator does not do for them.
+    let other = site.make("contacts", r#"{"lastname":"Oak"}"#).await;
+    site.send("DELETE", &format!("contacts({other})"), &asked, "").await.is(403);
+    site.send("POST", "roles", &asked, r#"{"name":"x"}"#).await.is(403);
+    site.send("GET", "assent_VerifyAudit()", &asked, "").await.is(403);
+    // A change of one's own takes the note away again.
+    site.send("PATCH", &format!("contacts({id})"), &asked, r#"{"jobtitle":"a"}"#).await.is(204);
+    let note = async || {
+        site.get(&format!("contacts({id})?$select=_modifiedonbehalfby_value")).await.json()["_modifiedonbehalfby_value"]
+            .clone()
+    };
+    assert_eq!(note().await, me.as_str());
+    site.patch(&format!("contacts({id})"), r#"{"jobtitle":"b"}"#).await.is(204);
+    assert!(note().await.is_null());
+    // Who there is not, what is no identifier, and who may not ask.
+    site.send("GET", "WhoAmI", &["MSCRMCallerID: 00000000-0000-0000-0000-00000000dead"], "").await.is(403);
+    site.send("GET", "WhoAmI", &["MSCRMCallerID: nobody"], "").await.is(400);
+    let mut site = site;
+    site.token = officer;
+    let refused = site.send("GET", "WhoAmI", &asked, "").await.is(403);
+    assert!(refused.error().contains("prvActOnBehalfOfAnotherUser"), "{}", refused.error());
+}

@@ -29,9 +29,9 @@ async fn a_rule_sees_the_reason_that_a_body_gives() {
 }
 
 #[tokio::test]
-async fn acting_as_somebody_else_is_refused_by_name() {
+async fn acting_as_somebody_who_is_not_there_is_refused_by_name() {
     let site = Site::new();
-    let reply = site.send("GET", "WhoAmI", &[&format!("CallerObjectId: {ONE}")], "").await.is(501);
+    let reply = site.send("GET", "WhoAmI", &[&format!("CallerObjectId: {ONE}")], "").await.is(403);
     assert!(reply.error().contains("callerobjectid"), "{}", reply.text);
 }
 

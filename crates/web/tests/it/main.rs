@@ -38,6 +38,7 @@ mod row;
 mod rows;
 mod search;
 mod seed;
+mod segment;
 mod signin;
 mod site;
 mod table;

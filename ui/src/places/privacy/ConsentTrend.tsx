@@ -146,7 +146,7 @@ export default function ConsentTrend() {
                   </TableBody>
                 </Table>
               )}
-              <Link to="/privacy/consent">{t("trend.records")}</Link>
+              <Link to="/privacy/consent-records">{t("trend.records")}</Link>
             </section>
           </div>
         </>

@@ -59,6 +59,16 @@ pub const OPERATIONS: &[Operation] = &[
         run: Run::Function(dry_run),
     },
     Operation {
+        name: "assent_DryRunPeople",
+        bound_to: Some(journey::ENTITY),
+        parameters: &[("Outcome", "Edm.String"), ("Top", "Edm.Int32")],
+        returns: &[("People", "Collection(Edm.String)")],
+        about: "The persons of a dry run: those of one tile or one reason, as its counts name them, or all; 100 unless Top says otherwise, 1,000 at most.",
+        errors: &[("0x80040217", "the journey does not exist"), ("0x80060888", "Top is not a number from 1 to 1,000")],
+        source: "spec/marketing.md 9",
+        run: Run::Function(dry_run_people),
+    },
+    Operation {
         name: "assent_CheckForErrors",
         bound_to: Some(journey::ENTITY),
         parameters: &[],
@@ -88,6 +98,16 @@ pub const OPERATIONS: &[Operation] = &[
         source: "spec/marketing.md 6",
         run: Run::Function(count),
     },
+    Operation {
+        name: "assent_SegmentGrowth",
+        bound_to: Some(segment::ENTITY),
+        parameters: &[],
+        returns: &[("Sizes", "Collection(Edm.String)")],
+        about: "How many members it had, time by time: each `at` and `size` that was counted.",
+        errors: &[("0x80040217", "the segment does not exist")],
+        source: "spec/marketing.md 6",
+        run: Run::Function(growth),
+    },
 ];
 
 /// `contacts(id)/…assent_ConsentWhy(TargetId=guid)`: may this person get this journey or e-mail, and
@@ -107,6 +127,17 @@ fn dry_run(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(to_value(journey::rehearse(rx, given.id)?)?)
 }
 
+/// `msdyncrm_customerjourneys(id)/…assent_DryRunPeople(Outcome='…',Top=100)`: its persons by name.
+fn dry_run_people(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let wrong = || Error::invalid("Top", "is a number from 1 to 1,000").with_code("payload");
+    let top = match given.number("Top")? {
+        None => 100,
+        Some(it) => usize::try_from(it).ok().filter(|it| (1..=1_000).contains(it)).ok_or_else(wrong)?,
+    };
+    let outcome = given.optional("Outcome")?.unwrap_or_default();
+    Ok(json!({ "People": to_value(journey::rehearsed(rx, given.id, outcome, top)?)? }))
+}
+
 /// `msdyncrm_customerjourneys(id)/…assent_CheckForErrors()`: what keeps the journey from going live.
 fn check_journey(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Problems": to_value(journey::check(rx, &CustomerJourney::get(rx, given.id)?)?)? }))
@@ -124,4 +155,9 @@ fn count(rx: &Rx<'_>, given: &Given) -> Result<Json> {
         return Err(Error::invalid("Filter", "is empty; write a filter over contacts"));
     }
     Ok(json!({ "Count": segment::count(rx, filter)? }))
+}
+
+/// `msdyncrm_segments(id)/…assent_SegmentGrowth()`: its sizes, the earliest first.
+fn growth(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Sizes": to_value(segment::growth(rx, given.id)?)? }))
 }

@@ -93,7 +93,7 @@ fn record_history(rx: &Rx<'_>, given: &Given) -> Result<Json> {
         .map(|it| {
             json!({
                 "Row": it.seq, "At": it.at.to_string(), "Actor": it.actor, "Reason": it.reason,
-                "Justification": it.justification, "Operation": it.operation,
+                "Caller": it.caller, "Justification": it.justification, "Operation": it.operation,
                 "Columns": it.columns, "Values": it.values, "Unreadable": it.unreadable,
             })
         })

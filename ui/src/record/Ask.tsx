@@ -1,0 +1,24 @@
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+/** A question before something that has consequences. */
+export function Ask({ open, title, children, yes, onYes, onNo }: {
+  open: boolean; title: string; children?: ReactNode; yes: string; onYes(): void; onNo(): void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Dialog open={open} modalType="alert" onOpenChange={(_, { open }) => { if (!open) onNo(); }}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogContent>{children}</DialogContent>
+          <DialogActions>
+            <Button onClick={onNo}>{t("cancel")}</Button>
+            <Button appearance="primary" onClick={onYes}>{yes}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
