@@ -35,7 +35,9 @@ function Decide({ request, items }: { request: Request; items: Item[] }) {
   const waits = request.status === PLANNED;
   const [given, setChoice] = useState<Choice | null>(null);
   const choice: Choice = given ?? (held.length > 0 ? "partly" : waits ? "honour" : "decline");
-  const [reason, setReason] = useState<string>(request.type === ACCESS ? "rights-of-others" : "legal-duty");
+  const [named, setReason] = useState<string | null>(null);
+  const likely = choice === "decline" && request.identityResult !== 1 ? "not-identified" : request.type === ACCESS ? "rights-of-others" : "legal-duty";
+  const reason = named ?? likely;
   const [text, setText] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const act = useAct(request.id);

@@ -16,14 +16,14 @@ const useStyles = makeStyles({
   text: { width: "100%", minHeight: "380px", maxHeight: "none" },
 });
 
-/** On paper there is the letter alone. */
-const usePaper = makeStaticStyles({
-  ".assent-paper": { display: "none" },
-  "@media print": {
-    "body > *:not(.assent-paper)": { display: "none !important" },
-    ".assent-paper": { display: "block", whiteSpace: "pre-wrap", fontSize: "11pt", lineHeight: "1.5", color: "#000" },
-  },
-});
+/** On paper there is the letter alone, while one is open. */
+const usePaper = makeStaticStyles(`
+  .assent-paper { display: none; }
+  @media print {
+    body:has(> .assent-paper) > *:not(.assent-paper) { display: none !important; }
+    .assent-paper { display: block; white-space: pre-wrap; font-size: 11pt; line-height: 1.5; color: #000; }
+  }
+`);
 
 export function Letter({ request, items }: { request: Request; items: Item[] }) {
   const styles = useStyles();

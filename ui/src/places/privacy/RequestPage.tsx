@@ -48,7 +48,7 @@ function Loaded({ id }: { id: string }) {
   const items = plan.data ?? [];
   const identified = request.identityResult === 1;
   const hasItems = items.length > 0;
-  const at = (now: boolean, done: boolean): Standing => (done ? "done" : now && !request.closed ? "now" : "later");
+  const at = (now: boolean, done: boolean): Standing => (done ? "done" : request.closed ? "left" : now ? "now" : "later");
   const rest = { request, editable };
   return (
     <Page

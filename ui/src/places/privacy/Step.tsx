@@ -5,7 +5,7 @@ import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DownIcon, TickIcon, UpIcon } from "../../shell/icons";
 
-export type Standing = "done" | "now" | "later";
+export type Standing = "done" | "now" | "later" | "left";
 
 const useStyles = makeStyles({
   step: { border: `1px solid ${tokens.colorNeutralStroke2}`, borderRadius: tokens.borderRadiusLarge, backgroundColor: tokens.colorNeutralBackground1 },
@@ -22,7 +22,7 @@ const useStyles = makeStyles({
   body: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, padding: `0 ${tokens.spacingHorizontalM} ${tokens.spacingHorizontalM}` },
 });
 
-const COLOURS = { done: "success", now: "brand", later: "informative" } as const;
+const COLOURS = { done: "success", now: "brand", later: "informative", left: "informative" } as const;
 
 export function Step({ title, said, standing, children }: { title: string; said: string; standing: Standing; children: ReactNode }) {
   const styles = useStyles();
@@ -35,7 +35,7 @@ export function Step({ title, said, standing, children }: { title: string; said:
     <section className={mergeClasses(styles.step, standing === "now" && styles.now)} aria-labelledby={id}>
       <h2 className={styles.heading}>
         <button type="button" className={styles.head} aria-expanded={open} onClick={() => setChosen({ at: standing, open: !open })}>
-          <Badge appearance={standing === "later" ? "outline" : "filled"} color={COLOURS[standing]} icon={standing === "done" ? <TickIcon width={12} height={12} /> : undefined}>
+          <Badge appearance={standing === "done" || standing === "now" ? "filled" : "outline"} color={COLOURS[standing]} icon={standing === "done" ? <TickIcon width={12} height={12} /> : undefined}>
             {t(`standing.${standing}`)}
           </Badge>
           <Text id={id} weight="semibold" size={400}>{title}</Text>
