@@ -17,6 +17,7 @@ pub mod proof;
 mod purpose;
 pub(crate) mod raise;
 pub mod receipt;
+pub mod trend;
 mod why;
 
 pub use change::{Requested, lower, request, set};

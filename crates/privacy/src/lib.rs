@@ -3,6 +3,7 @@
 
 pub mod consent;
 pub mod erasure;
+pub mod inventory;
 pub mod merge;
 pub mod metadata;
 pub mod optin;

@@ -4,17 +4,21 @@
 //! *Not* the screen of the privacy officer. Invariant (law 12): a request is Completed only when a
 //! read after the write proves what its plan promised.
 
+pub mod by_hand;
 pub mod clock;
 pub mod decide;
 pub mod discover;
+pub mod found;
+pub mod held;
 mod mark;
 mod open;
 pub mod package;
 pub mod plan;
 mod run;
 
-pub use decide::{approve, decline, extend, identify};
+pub use decide::{Partly, approve, decline, extend, identify};
 pub use discover::{Discovery, discover};
+pub use held::hold;
 pub use open::{Channel, Intake, open};
 pub use plan::{Action, plan};
 pub use run::{Answer, run};
@@ -75,6 +79,10 @@ kernel::typed! {
         pub action: i64 = "assent_action",
         /// Why, where something is kept.
         pub ground: Option<String> = "assent_ground",
+        /// The record that the line stands for; none where it stands for a column.
+        pub record: Option<Uuid> = "assent_recordid",
+        /// Whether an officer took it out of the plan.
+        pub held: bool = "assent_held",
         /// Whether a read after the write proved it.
         pub verified: bool = "assent_verified",
         /// What the read found.

@@ -5,12 +5,14 @@
 //! address; the key lies in the vault, so an entry outlives the erasure of the person and tells nothing
 //! to who copies the store. An address and its SHA-256 lead to the same entry.
 
+mod batch;
 mod list;
 mod lookup;
 mod objection;
 mod release;
 mod undo;
 
+pub use batch::{Batch, batches};
 pub(crate) use list::keep_honest;
 pub use list::{Intake, Lowered, Report, import_list, lower_all};
 pub use lookup::{Explanation, explain};

@@ -28,7 +28,7 @@ use jiff::SignedDuration;
 use kernel::{Actor, Error, Query, Result, Rx, Tx, uuid::Uuid};
 use tokio::sync::Semaphore;
 
-pub(crate) use self::account::{behind, stamp};
+pub(crate) use self::account::stamp;
 use self::event::Event;
 pub use self::{
     event::Method,

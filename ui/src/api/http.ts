@@ -27,6 +27,7 @@ export class ApiError extends Error {
 export interface Ask {
   method?: string;
   headers?: Record<string, string>;
+  /** What is sent: a text as it is, everything else as JSON. */
   body?: unknown;
   signal?: AbortSignal | undefined;
 }
@@ -44,7 +45,7 @@ export async function send(path: string, ask: Ask = {}): Promise<Response> {
     response = await fetch(address, {
       method: ask.method ?? (ask.body === undefined ? "GET" : "POST"),
       headers,
-      body: ask.body === undefined ? null : JSON.stringify(ask.body),
+      body: ask.body === undefined ? null : typeof ask.body === "string" ? ask.body : JSON.stringify(ask.body),
       signal: ask.signal ?? null,
       credentials: "same-origin",
     });

@@ -12,6 +12,7 @@ interface Extra {
 
 export const EXTRAS: Record<string, Extra> = {
   contact: { commands: [lazy(() => import("../places/person/ContactCommands"))] },
+  assent_datasubjectrequest: { commands: [lazy(() => import("../places/privacy/OpenRequest"))] },
   msdyncrm_customerjourney: { commands: [lazy(() => import("../places/journey/JourneyCommands"))] },
   msdyncrm_marketingemail: {
     commands: [lazy(() => import("../places/design/OpenEmail")), lazy(() => import("../places/journey/EmailCommands"))],

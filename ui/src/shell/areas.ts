@@ -47,10 +47,12 @@ const AREAS: { label: string; items: Rule[] }[] = [
   {
     label: "area.privacy",
     items: [
-      { entity: "assent_datasubjectrequest" },
-      { entity: "msgdpr_gdprconsentchangerecord" },
-      { entity: "assent_suppression" },
-      { entity: "assent_erasureledger" },
+      { to: "/privacy/board", label: "privacyItem.board", roles: [OFFICER, AUDITOR] },
+      { to: "/privacy/consent-records", label: "privacyItem.consent", roles: [OFFICER, AUDITOR, MARKETER] },
+      { to: "/privacy/consent", label: "privacyItem.levels", roles: [OFFICER, AUDITOR, MARKETER] },
+      { to: "/privacy/suppression", label: "privacyItem.suppression", roles: [OFFICER, AUDITOR] },
+      { to: "/privacy/erasures", label: "privacyItem.erasures", roles: [OFFICER, AUDITOR] },
+      { to: "/privacy/inventory", label: "privacyItem.inventory", roles: [OFFICER, AUDITOR] },
     ],
   },
   {

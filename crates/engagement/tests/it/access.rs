@@ -76,7 +76,7 @@ fn the_package_is_whole_and_holds_nothing_of_others() {
     let mut out = Vec::new();
     let early = request::run(&world.db, &officer, id, &mut out).unwrap_err();
     assert_eq!(early.kind, Kind::Conflict, "a plan is approved first");
-    world.db.write(&officer, move |tx| request::approve(tx, id)).unwrap();
+    world.db.write(&officer, move |tx| request::approve(tx, id, None)).unwrap();
     let Answer::Package { sha256: whole, rows } = request::run(&world.db, &officer, id, &mut out).unwrap() else {
         panic!("an access request ends with a package")
     };

@@ -62,7 +62,7 @@ fn planned(world: &World, email: &str) -> (Uuid, Plan) {
 }
 
 fn approve(world: &World, id: Uuid) {
-    world.db.write(&world.role("privacy-officer"), move |tx| request::approve(tx, id)).unwrap();
+    world.db.write(&world.role("privacy-officer"), move |tx| request::approve(tx, id, None)).unwrap();
 }
 
 fn run(world: &World, id: Uuid) -> Result<Json, Error> {

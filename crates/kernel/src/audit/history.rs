@@ -152,6 +152,44 @@ pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
     read(rx, "batch = ?1", batch)
 }
 
+/// An undertaking that changed many records together, and how many of one entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undertaking {
+    /// Its identifier.
+    pub batch: Uuid,
+    /// When it began.
+    pub at: Timestamp,
+    /// Who: `system`, `public` or `user:<id>`.
+    pub actor: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// 1 create, 2 update, 3 delete.
+    pub operation: i64,
+    /// How many records.
+    pub records: i64,
+}
+
+/// The undertakings since a moment that touched an entity, the newest first; at most so many.
+///
+/// # Errors
+/// `Forbidden` for whoever may not read the trail.
+pub fn undertakings(rx: &Rx<'_>, entity: &str, since: Timestamp, most: i64) -> Result<Vec<Undertaking>> {
+    access::require(rx, "prvReadAuditSummary", "audit")?;
+    let sql = "SELECT batch, MIN(at) AS began, MIN(actor), MIN(reason), operation, COUNT(DISTINCT record) \
+               FROM assent_audit WHERE batch IS NOT NULL AND at >= ?1 AND entity = ?2 \
+               GROUP BY batch, operation ORDER BY began DESC LIMIT ?3";
+    rx.connection.rows(sql, cells![since.as_millisecond(), entity, most], |row| {
+        Ok(Undertaking {
+            batch: row.get(0)?,
+            at: Timestamp::from_millisecond(row.get(1)?).unwrap_or(Timestamp::UNIX_EPOCH),
+            actor: row.get(2)?,
+            reason: row.get(3)?,
+            operation: row.get(4)?,
+            records: row.get(5)?,
+        })
+    })
+}
+
 fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
     select(rx, condition, "seq", cells![id])
 }

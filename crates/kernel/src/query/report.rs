@@ -26,6 +26,8 @@ pub struct Report {
     pub order: Vec<(By, bool)>,
     /// One row for each combination of the outputs without a measure.
     pub grouped: bool,
+    /// Groups of however many rows; for a question of the product's own, that no client words.
+    pub whole: bool,
     /// No two equal rows.
     pub distinct: bool,
     /// At most so many rows.
@@ -128,6 +130,7 @@ impl Report {
             filter: None,
             order: Vec::new(),
             grouped: false,
+            whole: false,
             distinct: false,
             size,
             skip: 0,

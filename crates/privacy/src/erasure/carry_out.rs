@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use kernel::{
     Error, Query, Result, Tx, Value, Values, blob,
-    metadata::{Entity, OnErasure, column::ColumnErasure},
+    metadata::{Column, Entity, OnDelete, OnErasure, column::ColumnErasure},
     store::vault::Erasure,
     subject::{self, Found, Subject},
 };
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use super::ledger;
 use crate::consent::proof;
-use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, discover, plan};
+use crate::request::{Action, DataSubjectRequest, Discovery, ENTITY, Type, discover, held::Holds, plan};
 
 /// Carries out an approved erasure and returns its signed proof.
 pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &plan::Plan) -> Result<Json> {
@@ -29,9 +29,10 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, request: &DataSubjectRequest, plan: &pl
             hashes.extend(more.into_iter().filter(|it| !hashes.contains(it)).collect::<Vec<_>>());
         }
         proof::keep(tx, &plan.discovery)?;
-        let counts = remove(tx, &plan.discovery)?;
+        let counts = remove(tx, &plan.discovery, &plan.holds)?;
         remember(tx, request, &plan.discovery.subjects, &hashes)?;
-        prove_gone(tx, &plan.discovery, &addresses.into_iter().collect::<Vec<_>>())?;
+        prove_gone(tx, &plan.discovery, &addresses.into_iter().collect::<Vec<_>>(), &plan.holds)?;
+        prove_kept(tx, plan)?;
         let proof = sign(tx, request, plan, &counts)?;
         let kept = plan.items.iter().filter(|it| it.action == Action::Kept).count();
         let text = format!("Erased and read back. {kept} kinds of value were kept, each with its ground in the plan.");
@@ -50,13 +51,17 @@ fn found(action: i64) -> &'static str {
 }
 
 /// Removes or blanks every found row; the person's own rows last.
-pub(super) fn remove(tx: &mut Tx<'_>, discovery: &Discovery) -> Result<BTreeMap<String, (i64, i64)>> {
+pub(super) fn remove(tx: &mut Tx<'_>, discovery: &Discovery, holds: &Holds) -> Result<BTreeMap<String, (i64, i64)>> {
     let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     let model = tx.model();
     let (own, related): (Vec<&Found>, Vec<&Found>) =
         discovery.rows.iter().partition(|it| discovery.subjects.contains(&Subject::new(&it.entity, it.id)));
     for found in related.into_iter().chain(own) {
         let entity = model.entity(&found.entity)?;
+        if holds.keeps(entity, found.id) {
+            detach(tx, discovery, holds, entity, found)?;
+            continue;
+        }
         // It may have gone already, together with the row it belonged to.
         if tx.find(&found.entity, found.id)?.is_none() {
             counts.entry(found.entity.clone()).or_default().0 += 1;
@@ -70,7 +75,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, discovery: &Discovery) -> Result<BTreeMap<
             }
             OnErasure::Anonymise => {
                 count.1 += 1;
-                let blank = blanked(entity);
+                let blank = blanked(entity, holds);
                 tx.erasing(|tx| tx.update(&found.entity, found.id, blank))?;
             }
             OnErasure::Keep => {}
@@ -79,9 +84,31 @@ pub(super) fn remove(tx: &mut Tx<'_>, discovery: &Discovery) -> Result<BTreeMap<
     Ok(counts)
 }
 
-fn blanked(entity: &Entity) -> Values {
-    let blank = |it: &&kernel::metadata::Column| {
-        it.is_personal() && it.erasure == ColumnErasure::Blank && it.compose.is_empty()
+/// Takes the links of a kept row to rows that go away, so that it does not go with them.
+fn detach(tx: &mut Tx<'_>, discovery: &Discovery, holds: &Holds, entity: &Entity, found: &Found) -> Result<()> {
+    let model = tx.model();
+    let Some(row) = tx.find(&found.entity, found.id)? else { return Ok(()) };
+    let goes = |column: &&Column| match row.get(&column.name) {
+        Value::Lookup(target, id) => {
+            let kept = model.entity(target).is_ok_and(|it| holds.keeps(it, *id));
+            !kept && discovery.rows.iter().any(|it| it.entity == *target && it.id == *id)
+        }
+        _ => false,
+    };
+    let holding = entity.columns.values().filter(|it| it.on_delete != OnDelete::RemoveLink && !it.required);
+    let links: Values = holding.filter(goes).map(|it| (it.name.clone(), Value::Null)).collect();
+    if !links.is_empty() {
+        tx.erasing(|tx| tx.update(&found.entity, found.id, links))?;
+    }
+    Ok(())
+}
+
+fn blanked(entity: &Entity, holds: &Holds) -> Values {
+    let blank = |it: &&Column| {
+        it.is_personal()
+            && it.erasure == ColumnErasure::Blank
+            && it.compose.is_empty()
+            && holds.column(entity, &it.name, Type::Erasure).is_none()
     };
     entity.columns.values().filter(blank).map(|it| (it.name.clone(), Value::Null)).collect()
 }
@@ -118,7 +145,7 @@ fn remember(
 
 /// The read after the write: no row of the person is left but those that stay, and those hold no
 /// blanked value (law 12).
-pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[String]) -> Result<()> {
+pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[String], holds: &Holds) -> Result<()> {
     let model = tx.model();
     let mut left = discover::follow(tx, before.subjects.clone())?.rows;
     for address in addresses {
@@ -130,12 +157,15 @@ pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[Strin
             continue;
         }
         let entity = model.entity(&found.entity)?;
+        if holds.keeps(entity, found.id) {
+            continue;
+        }
         let Some(row) = tx.find(&found.entity, found.id)? else { continue };
         let remains = match entity.on_erasure {
             OnErasure::Keep => None,
             OnErasure::Delete => Some("a row"),
             OnErasure::Anonymise => {
-                blanked(entity).iter().any(|(name, _)| !row.get(name).is_null()).then_some("a value")
+                blanked(entity, holds).iter().any(|(name, _)| !row.get(name).is_null()).then_some("a value")
             }
         };
         if let Some(what) = remains {
@@ -143,6 +173,19 @@ pub(super) fn prove_gone(tx: &mut Tx<'_>, before: &Discovery, addresses: &[Strin
                 "the read after the erasure still found {what} in {}; nothing was changed",
                 found.entity
             )));
+        }
+    }
+    Ok(())
+}
+
+/// What an officer took out of the plan is still there: it may hang on a record that went.
+fn prove_kept(tx: &mut Tx<'_>, plan: &plan::Plan) -> Result<()> {
+    let model = tx.model();
+    for found in &plan.discovery.rows {
+        if plan.holds.keeps(model.entity(&found.entity)?, found.id) && tx.find(&found.entity, found.id)?.is_none() {
+            let text =
+                "a record that the plan keeps goes together with one that it removes; keep that one too, or neither";
+            return Err(Error::conflict(found.entity.as_str(), text).with_code("plan-outdated"));
         }
     }
     Ok(())

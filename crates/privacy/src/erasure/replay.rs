@@ -14,7 +14,10 @@ use kernel::{
 };
 
 use super::carry_out::{prove_gone, remove};
-use crate::{consent::proof, request::discover};
+use crate::{
+    consent::proof,
+    request::{discover, held::Holds},
+};
 
 /// Carries out what is outstanding; returns how many persons were erased again.
 ///
@@ -74,8 +77,10 @@ fn again(tx: &mut Tx<'_>, person: &Subject, behind: &BTreeSet<String>) -> Result
         discover::take_in(tx, &mut discovery, subject::rows_with(tx, discover::ADDRESS, address)?)?;
     }
     proof::keep(tx, &discovery)?;
-    remove(tx, &discovery)?;
-    prove_gone(tx, &discovery, &addresses.into_iter().collect::<Vec<_>>())?;
+    // What was kept on a ground in a later state of the store is not known here; in doubt it is forgotten.
+    let none = Holds::default();
+    remove(tx, &discovery, &none)?;
+    prove_gone(tx, &discovery, &addresses.into_iter().collect::<Vec<_>>(), &none)?;
     for subject in &discovery.subjects {
         subject::carried_out(tx, subject)?;
     }

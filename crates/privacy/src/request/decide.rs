@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, Status};
+use super::{DataSubjectRequest, ENTITY, OFFICERS, Status, held::Holds};
 
 /// How an identity was checked; the numbers of `assent_identitymethod`.
 pub const METHODS: &[(&str, i64)] = &[("knowledge", 1), ("email", 2), ("in-person", 3), ("document", 4), ("other", 5)];
@@ -43,29 +43,45 @@ fn open_request(tx: &Tx<'_>, id: Uuid) -> Result<DataSubjectRequest> {
     Ok(request)
 }
 
-/// Notes how the identity was checked and that it is confirmed.
+/// What came of a check of the identity; the numbers of `assent_identityresult`.
+pub const RESULTS: &[(&str, i64)] = &[("confirmed", 1), ("doubtful", 2), ("failed", 3)];
+
+/// Notes how the identity was checked and what came of it.
 ///
 /// # Errors
 /// `Conflict` when the request is closed.
-pub fn identify(tx: &mut Tx<'_>, id: Uuid, method: &str, note: Option<&str>) -> Result<()> {
+pub fn identify(tx: &mut Tx<'_>, id: Uuid, method: &str, result: &str, note: Option<&str>) -> Result<()> {
     let request = open_request(tx, id)?;
+    let result = number(RESULTS, result, "result")?;
+    let confirmed = result == 1;
     let mut values = Values::new()
         .with("assent_identitymethod", number(METHODS, method, "method")?)
-        .with("assent_identityresult", 1)
+        .with("assent_identityresult", result)
         .with("assent_identityon", tx.now())
         .with("assent_identitynote", note);
-    if request.status < Status::Assessed as i64 {
-        values.set("statuscode", Status::Assessed as i64);
+    if request.status <= Status::Assessed as i64 {
+        let status = if confirmed { Status::Assessed } else { Status::IdentityCheck };
+        values.set("statuscode", status as i64);
     }
     tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
     Ok(())
 }
 
-/// Approves the plan that was made: the request is honoured.
+/// Why a request is honoured in part only.
+#[derive(Debug, Clone, Copy)]
+pub struct Partly<'a> {
+    /// A word of [`REASONS`].
+    pub code: &'a str,
+    /// In words, for the person.
+    pub text: &'a str,
+}
+
+/// Approves the plan that was made: the request is honoured, or in part.
 ///
 /// # Errors
-/// `Conflict` when there is no plan, or the request is closed.
-pub fn approve(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+/// `Conflict` when there is no plan, or the request is closed; `Invalid` where something was taken out of
+/// the plan and nobody says why.
+pub fn approve(tx: &mut Tx<'_>, id: Uuid, partly: Option<Partly<'_>>) -> Result<()> {
     let request = open_request(tx, id)?;
     if request.status != Status::Planned as i64 {
         return Err(Error::conflict(
@@ -73,13 +89,26 @@ pub fn approve(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
             "there is no plan that waits for approval; make one with `request plan`",
         ));
     }
+    if partly.is_none() && !Holds::of(tx, id)?.is_empty() {
+        let text = "something was taken out of the plan, so the request is honoured in part: name the reason, for the person too (Art. 12(4) GDPR)";
+        return Err(Error::invalid("Reason", text));
+    }
+    let reason = match partly {
+        Some(Partly { text, .. }) if text.trim().is_empty() => {
+            return Err(Error::invalid("Text", "say why the request is honoured in part (Art. 12(4) GDPR)"));
+        }
+        Some(Partly { code, text }) => Some((number(REASONS, code, "Reason")?, text.trim())),
+        None => None,
+    };
     let now = tx.now();
     let user = tx.cx().user();
     let values = Values::new()
         .with("statuscode", Status::Approved as i64)
         .with("assent_approvedby", user)
         .with("assent_approvedon", now)
-        .with("assent_decision", 1)
+        .with("assent_decision", if reason.is_some() { 2 } else { 1 })
+        .with("assent_decisioncode", reason.map(|it| it.0))
+        .with("assent_decisionreason", reason.map(|it| it.1))
         .with("assent_decidedby", user)
         .with("assent_decidedon", now);
     tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;

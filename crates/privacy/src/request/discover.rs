@@ -5,7 +5,7 @@
 //! somebody else is never taken because it holds a shared address (`spec/beyond.md` 6 no. 2), and an
 //! address that several persons share must be told apart by a person.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use kernel::{
     Error, Kind, Result, Rx, Value,
@@ -37,27 +37,62 @@ pub struct Discovery {
 /// meant; `NotFound` when one of `chosen` does not carry the address.
 pub fn discover(rx: &Rx<'_>, email: &str, chosen: &[Subject]) -> Result<Discovery> {
     let rx = rx.elevated("data subject request");
-    let model = rx.model();
     let by_address = subject::rows_with(&rx, ADDRESS, email)?;
-    let mut candidates = Vec::new();
-    for found in &by_address {
-        let entity = model.entity(&found.entity)?;
-        let column = found.path.trim_end_matches('=');
-        if entity.is_subject() && (entity.identifiers.iter().any(|it| it == column) || found.path.starts_with("email"))
-        {
-            // A lead of a contact is that contact; other rows are persons of their own.
-            let whose = subject::of_row(&rx, &found.entity, found.id)?;
-            if let Some(whose) = whose.filter(|it| !candidates.contains(it)) {
-                candidates.push(whose);
-            }
-        }
-    }
-    let subjects = select(&rx, candidates, chosen)?;
+    let subjects = select(&rx, persons(&rx, &by_address)?, chosen)?;
     let mut discovery = follow(&rx, subjects)?;
     take_in(&rx, &mut discovery, by_address)?;
     discovery.rows.sort();
     discovery.others.sort();
     Ok(discovery)
+}
+
+/// A record that carries the address, with what its paths lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The record.
+    pub subject: Subject,
+    /// Its name, for the officer who tells persons apart.
+    pub name: String,
+    /// How many rows of which entity belong to it.
+    pub rows: BTreeMap<String, u64>,
+}
+
+/// Everybody who carries the address.
+///
+/// # Errors
+/// Those of reading.
+pub fn candidates(rx: &Rx<'_>, email: &str) -> Result<Vec<Candidate>> {
+    let rx = rx.elevated("data subject request");
+    let mut all = Vec::new();
+    for subject in persons(&rx, &subject::rows_with(&rx, ADDRESS, email)?)? {
+        let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+        for found in follow(&rx, vec![subject.clone()])?.rows {
+            *rows.entry(found.entity).or_default() += 1;
+        }
+        let primary = rx.model().entity(&subject.entity)?.primary_name.clone().unwrap_or_default();
+        let name = rx.get(&subject.entity, subject.id)?.text(&primary).to_owned();
+        all.push(Candidate { subject, name, rows });
+    }
+    Ok(all)
+}
+
+/// The records that are persons, behind rows that hold an address.
+fn persons(rx: &Rx<'_>, by_address: &[Found]) -> Result<Vec<Subject>> {
+    let model = rx.model();
+    let mut candidates = Vec::new();
+    for found in by_address {
+        let entity = model.entity(&found.entity)?;
+        let column = found.path.trim_end_matches('=');
+        if entity.is_subject() && (entity.identifiers.iter().any(|it| it == column) || found.path.starts_with("email"))
+        {
+            // A lead of a contact is that contact; other rows are persons of their own.
+            let whose = subject::of_row(rx, &found.entity, found.id)?;
+            if let Some(whose) = whose.filter(|it| !candidates.contains(it)) {
+                candidates.push(whose);
+            }
+        }
+    }
+    Ok(candidates)
 }
 
 /// Takes in rows that hold an address of the person: those that are theirs, or nobody's; a row of

@@ -32,12 +32,8 @@ fn objection(rx: &Rx<'_>, email: &str) -> Result<(Discovery, Vec<plan::Item>)> {
     for entity in [CONTACT, LEAD] {
         subjects.extend(holders(rx, entity, email)?.into_iter().map(|id| Subject::new(entity, id)));
     }
-    let changed = |entity: &str, column: &str, rows: i64, why: &str| plan::Item {
-        entity: entity.into(),
-        column: column.into(),
-        rows,
-        action: Action::Changed,
-        ground: Some(why.into()),
+    let changed = |entity: &str, column: &str, rows: i64, why: &str| {
+        plan::Item::new(entity, column, rows, Action::Changed, Some(why.into()))
     };
     let items = vec![
         changed(LEDGER, "assent_hash", 1, "The address goes on the suppression ledger, as a keyed hash"),
@@ -55,25 +51,17 @@ fn restriction(rx: &Rx<'_>, email: &str, chosen: &[Subject]) -> Result<(Discover
         let text = "no contact is found by this address, so there is nothing to restrict; check the address";
         return Err(Error::new(Kind::NotFound, "nothing-to-restrict", "assent_email", text));
     }
-    let mut items = vec![plan::Item {
-        entity: CONTACT.into(),
-        column: "assent_restrictedon".into(),
-        rows: contacts,
-        action: Action::Changed,
-        ground: Some("Marked as restricted: no profiling, and only mail that the person asked for".into()),
-    }];
+    let marked = "Marked as restricted: no profiling, and only mail that the person asked for";
+    let mut items =
+        vec![plan::Item::new(CONTACT, "assent_restrictedon", contacts, Action::Changed, Some(marked.into()))];
     let mut others: Vec<&str> = discovery.subjects.iter().map(|it| it.entity.as_str()).collect();
     others.retain(|it| *it != CONTACT);
     others.sort_unstable();
     others.dedup();
     for entity in others {
-        items.push(plan::Item {
-            entity: entity.into(),
-            column: "(restriction)".into(),
-            rows: of(&discovery.subjects, entity),
-            action: Action::Kept,
-            ground: Some("Only contacts carry the mark of a restriction; see to these records by hand".into()),
-        });
+        let by_hand = "Only contacts carry the mark of a restriction; see to these records by hand";
+        let rows = of(&discovery.subjects, entity);
+        items.push(plan::Item::new(entity, "(restriction)", rows, Action::Kept, Some(by_hand.into())));
     }
     Ok((discovery, items))
 }

@@ -10,16 +10,16 @@ use std::{
 };
 
 use kernel::{
-    Error, Record, Result, Rx, Tx, Value, Values,
+    Error, Record, Result, Rx, Tx, Value, Values, access,
     blob::{self, Digesting},
-    metadata::{ColumnType, Entity},
+    metadata::{Column, ColumnType, Entity},
     uuid::Uuid,
 };
 use maud::{DOCTYPE, Markup, html};
 use serde_json::{Map, Value as Json, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{Action, DataSubjectRequest, plan::Plan};
+use super::{Action, DataSubjectRequest, OFFICERS, Status, Type, plan::Plan};
 
 /// Where a package is written to.
 pub trait Sink: Write {}
@@ -38,6 +38,9 @@ fn zipping(error: zip::result::ZipError) -> Error {
     Error::unavailable(format!("the package cannot be written: {error}"))
 }
 
+/// Whether a column is given out.
+type Open<'f> = dyn Fn(&Entity, &Column) -> bool + 'f;
+
 /// Writes the package of an approved access request.
 ///
 /// # Errors
@@ -46,7 +49,15 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
     let rx = &rx.elevated("data subject request");
     let model = rx.model();
     let mut by_entity: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
-    for found in &plan.discovery.rows {
+    let is_open = |entity: &Entity, column: &Column| {
+        !column.is_secret() && plan.holds.column(entity, &column.name, Type::Access).is_none()
+    };
+    for found in plan.discovery.rows.iter().filter(|it| plan.holds.record(&it.entity, it.id).is_none()) {
+        let entity = model.entity(&found.entity)?;
+        // A kind of record of which no column is given out has no table.
+        if !entity.columns.values().any(|it| !it.system && is_open(entity, it)) {
+            continue;
+        }
         by_entity.entry(&found.entity).or_default().push(found.id);
     }
     let mut whole = Digesting::new(out);
@@ -54,7 +65,7 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
     {
         let mut zip = ZipWriter::new_stream(&mut whole);
         file(&mut zip, &mut manifest, "index.html", |to| {
-            Ok(to.write_all(page(rx, request, plan, &by_entity)?.into_string().as_bytes())?)
+            Ok(to.write_all(page(rx, request, plan, &by_entity, &is_open)?.into_string().as_bytes())?)
         })?;
         file(&mut zip, &mut manifest, "data.json", |to| {
             let head = json!({ "request": request.name, "created": rx.now().to_string() });
@@ -63,7 +74,7 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
                 let entity = model.entity(name)?;
                 write!(to, "{}{}:[", if n > 0 { "," } else { "" }, Json::from(entity.set.as_str()))?;
                 for (n, id) in ids.iter().enumerate() {
-                    let object = shown(entity, &with_files(rx, entity, *id)?);
+                    let object = shown(entity, &with_files(rx, entity, *id)?, &is_open);
                     write!(to, "{}{}", if n > 0 { "," } else { "" }, Json::Object(object))?;
                 }
                 write!(to, "]")?;
@@ -75,7 +86,7 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
             file(&mut zip, &mut manifest, &format!("data/{}.csv", entity.set), |to| {
                 let mut table = csv::Writer::from_writer(to);
                 let columns: Vec<&str> =
-                    entity.columns.values().filter(|it| !it.is_secret()).map(|it| it.name.as_str()).collect();
+                    entity.columns.values().filter(|it| is_open(entity, it)).map(|it| it.name.as_str()).collect();
                 let failed = |_| Error::unavailable("the package cannot be written");
                 table.write_record(&columns).map_err(failed)?;
                 for id in ids {
@@ -87,7 +98,7 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
         }
         for (name, ids) in &by_entity {
             let entity = model.entity(name)?;
-            let columns = entity.columns.values().filter(|it| it.kind == ColumnType::File && !it.is_secret());
+            let columns = entity.columns.values().filter(|it| it.kind == ColumnType::File && is_open(entity, it));
             for column in columns {
                 for id in ids {
                     let row = rx.get(name, *id)?;
@@ -106,7 +117,7 @@ pub(crate) fn write(rx: &Rx<'_>, request: &DataSubjectRequest, plan: &Plan, out:
         zip.finish().map_err(zipping)?;
     }
     let (sha256, _) = whole.finish();
-    Ok(Written { sha256, rows: plan.discovery.rows.len() })
+    Ok(Written { sha256, rows: by_entity.values().map(Vec::len).sum() })
 }
 
 fn options() -> SimpleFileOptions {
@@ -151,8 +162,8 @@ fn with_files(rx: &Rx<'_>, entity: &Entity, id: Uuid) -> Result<Record> {
 }
 
 /// The values of a row that are the person's to see, in the order of the entity.
-fn shown(entity: &Entity, row: &Record) -> Map<String, Json> {
-    let open = entity.columns.values().filter(|it| !it.is_secret());
+fn shown(entity: &Entity, row: &Record, is_open: &Open<'_>) -> Map<String, Json> {
+    let open = entity.columns.values().filter(|it| is_open(entity, it));
     open.map(|it| (it.name.clone(), row.get(&it.name).to_json())).collect()
 }
 
@@ -183,6 +194,7 @@ fn page(
     request: &DataSubjectRequest,
     plan: &Plan,
     by_entity: &BTreeMap<&str, Vec<Uuid>>,
+    is_open: &Open<'_>,
 ) -> Result<Markup> {
     let model = rx.model();
     let mut sections = Vec::new();
@@ -194,17 +206,30 @@ fn page(
             let cells: Vec<(String, String)> = entity
                 .columns
                 .values()
-                .filter(|it| !it.is_secret() && !row.get(&it.name).is_null())
+                .filter(|it| is_open(entity, it) && !row.get(&it.name).is_null())
                 .filter(|it| !matches!(it.name.as_str(), "versionnumber" | "createdby" | "modifiedby" | "ownerid"))
                 .map(|it| (it.text().to_owned(), readable(entity, &it.name, row.get(&it.name))))
                 .collect();
             rows.push(cells);
         }
-        let mut categories: Vec<&str> =
-            entity.columns.values().filter(|it| it.is_personal()).map(|it| it.privacy.category.as_str()).collect();
+        let mut categories: Vec<&str> = entity
+            .columns
+            .values()
+            .filter(|it| it.is_personal() && is_open(entity, it))
+            .map(|it| it.privacy.category.as_str())
+            .collect();
         categories.sort_unstable();
         categories.dedup();
         sections.push((entity, categories.join(", "), rows));
+    }
+    let mut left_out = Vec::new();
+    for item in plan.items.iter().filter(|it| it.held) {
+        let entity = model.entity(&item.entity)?;
+        let what = match entity.columns.get(&item.column) {
+            Some(column) => format!("{}, {}", label(&entity.plural), column.text()),
+            None => format!("{}, one record", label(&entity.plural)),
+        };
+        left_out.push((what, item.ground.clone().unwrap_or_default()));
     }
     Ok(html! {
         (DOCTYPE)
@@ -227,6 +252,10 @@ fn page(
                 @if !plan.discovery.others.is_empty() {
                     p { (plan.discovery.others.len()) " further records hold your address but belong to somebody else; they are not disclosed (Art. 15(4) GDPR)." }
                 }
+                @if !left_out.is_empty() {
+                    h2 { "What is not given out, and why" }
+                    ul { @for (what, ground) in &left_out { li { (what) ": " (ground) } } }
+                }
                 @for (entity, _, rows) in &sections {
                     h2 id=(entity.set) { (label(&entity.plural)) }
                     @for cells in rows { table { tbody { @for (name, value) in cells { tr { th scope="row" { (name) } td { (value) } } } } } }
@@ -238,6 +267,24 @@ fn page(
 
 fn label(text: &kernel::metadata::file::Label) -> &str {
     kernel::metadata::file::english(text)
+}
+
+/// The package as it would be written now, for the officer to look through before the answer and after it; nothing
+/// is noted.
+///
+/// # Errors
+/// `Forbidden`; `Conflict` where there is no plan, or what is in the store is no longer what it covers.
+pub fn preview(rx: &Rx<'_>, id: Uuid, out: &mut dyn Sink) -> Result<Written> {
+    access::require_role(rx, OFFICERS, "data subject requests")?;
+    let request = DataSubjectRequest::get(rx, id)?;
+    if request.kind != Type::Access as i64 {
+        return Err(Error::invalid("assent_type", "only a request for access has a package"));
+    }
+    let with_plan = [Status::Planned, Status::Approved, Status::Completed];
+    if !with_plan.iter().any(|it| *it as i64 == request.status) {
+        return Err(Error::conflict(request.name, "there is no plan yet; make one first"));
+    }
+    write(rx, &request, &super::plan::still_planned(rx, &request)?, out)
 }
 
 /// Closes the request once the package is whole.

@@ -15,7 +15,12 @@ use kernel::{
 
 use crate::consent::proof;
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover, discover::Discovery, mark};
+use super::{
+    DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover,
+    discover::Discovery,
+    held::{self, Holds},
+    mark,
+};
 
 /// How a record that carries the address is marked among those of a plan.
 const BY_ADDRESS: &str = "address";
@@ -62,6 +67,16 @@ pub struct Item {
     pub action: Action,
     /// Why, where something is kept.
     pub ground: Option<String>,
+    /// The record that the line stands for; none where it stands for a column.
+    pub record: Option<Uuid>,
+    /// Whether an officer took it out of the plan.
+    pub held: bool,
+}
+
+impl Item {
+    pub(super) fn new(entity: &str, column: &str, rows: i64, action: Action, ground: Option<String>) -> Self {
+        Item { entity: entity.into(), column: column.into(), rows, action, ground, record: None, held: false }
+    }
 }
 
 /// A plan with what it was made from.
@@ -71,6 +86,8 @@ pub struct Plan {
     pub discovery: Discovery,
     /// What happens.
     pub items: Vec<Item>,
+    /// What an officer took out.
+    pub holds: Holds,
     /// The digest that is approved.
     pub digest: String,
 }
@@ -92,14 +109,14 @@ pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
         let text = "an objection holds for the address, whoever carries it; leave this out";
         return Err(Error::invalid("subject", text));
     }
-    let plan = make(tx, &request, chosen)?;
+    let plan = make(tx, &request, chosen, &Holds::of(tx, id)?)?;
     let stored = plan.clone();
     tx.as_system("data subject request", |tx| store(tx, id, &stored))?;
     Ok(plan)
 }
 
 /// Works out the plan from what is in the store now.
-pub(crate) fn make(rx: &Rx<'_>, request: &DataSubjectRequest, chosen: &[Subject]) -> Result<Plan> {
+pub(crate) fn make(rx: &Rx<'_>, request: &DataSubjectRequest, chosen: &[Subject], holds: &Holds) -> Result<Plan> {
     let email = request
         .email
         .as_deref()
@@ -108,19 +125,20 @@ pub(crate) fn make(rx: &Rx<'_>, request: &DataSubjectRequest, chosen: &[Subject]
         kind @ (Type::Objection | Type::Restriction) => mark::plan_of(rx, email, chosen, kind)?,
         kind => {
             let discovery = discover(rx, email, chosen)?;
-            let items = items(rx, &discovery, kind)?;
+            let items = items(rx, &discovery, kind, holds)?;
             (discovery, items)
         }
     };
     let digest = digest(&discovery, &items);
-    Ok(Plan { discovery, items, digest })
+    Ok(Plan { discovery, items, holds: holds.clone(), digest })
 }
 
-fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type) -> Result<Vec<Item>> {
+fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type, holds: &Holds) -> Result<Vec<Item>> {
     let rx = rx.elevated("data subject request");
     let model = rx.model();
     let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    for found in &discovery.rows {
+    let open = |it: &&kernel::subject::Found| holds.record(&it.entity, it.id).is_none();
+    for found in discovery.rows.iter().filter(open) {
         let entity = model.entity(&found.entity)?;
         let row = rx.get(&found.entity, found.id)?;
         // Every column is named, also one that is empty today: what is decided is decided for the
@@ -134,6 +152,11 @@ fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type) -> Result<Vec<Item>> {
         let entity = model.entity(entity)?;
         let column = entity.column(column)?;
         let (action, ground) = match (kind, entity.on_erasure) {
+            (Type::Access | Type::Erasure, _) if holds.column(entity, &column.name, kind).is_some() => {
+                let ground = holds.column(entity, &column.name, kind).map(str::to_owned);
+                items.push(Item { held: true, ..Item::new(&entity.name, &column.name, rows, Action::Kept, ground) });
+                continue;
+            }
             (Type::Access, _) if column.is_secret() => {
                 (Action::Kept, Some("A secret of the system; it says nothing about the person".to_owned()))
             }
@@ -151,35 +174,39 @@ fn items(rx: &Rx<'_>, discovery: &Discovery, kind: Type) -> Result<Vec<Item>> {
             ),
             (Type::Erasure, OnErasure::Keep) => (Action::Kept, entity.ground.clone()),
         };
-        items.push(Item { entity: entity.name.clone(), column: column.name.clone(), rows, action, ground });
+        items.push(Item::new(&entity.name, &column.name, rows, action, ground));
     }
+    let found = |entity: &str, id| discovery.rows.iter().any(|it| it.entity == entity && it.id == id);
+    items.extend(
+        holds.records().filter(|(entity, id, _)| found(entity, *id)).map(|(it, id, ground)| held::line(it, id, ground)),
+    );
     if kind == Type::Erasure && !discovery.subjects.is_empty() {
-        items.push(Item {
-            entity: "assent_audit".into(),
-            column: "sealed".into(),
-            rows: i64::try_from(discovery.subjects.len()).unwrap_or(i64::MAX),
-            action: Action::Deleted,
-            ground: Some("The key that seals the person's values in the audit trail is destroyed; the chain of hashes stays (Art. 5(2) GDPR)".into()),
-        });
+        items.push(Item::new(
+            "assent_audit",
+            "sealed",
+            i64::try_from(discovery.subjects.len()).unwrap_or(i64::MAX),
+            Action::Deleted,
+            Some("The key that seals the person's values in the audit trail is destroyed; the chain of hashes stays (Art. 5(2) GDPR)".into()),
+        ));
     }
     // Named whenever the setting is on, so that a consent of tomorrow is covered by today's approval.
     if kind == Type::Erasure && proof::years(&rx)?.is_some() {
-        items.push(Item {
-            entity: proof::ENTITY.into(),
-            column: "assent_hash".into(),
-            rows: i64::try_from(proof::due(&rx, discovery)?).unwrap_or(i64::MAX),
-            action: Action::Kept,
-            ground: Some(proof::GROUND.into()),
-        });
+        items.push(Item::new(
+            proof::ENTITY,
+            "assent_hash",
+            i64::try_from(proof::due(&rx, discovery)?).unwrap_or(i64::MAX),
+            Action::Kept,
+            Some(proof::GROUND.into()),
+        ));
     }
     if !discovery.others.is_empty() {
-        items.push(Item {
-            entity: "(other data subjects)".into(),
-            column: "(shared address)".into(),
-            rows: i64::try_from(discovery.others.len()).unwrap_or(i64::MAX),
-            action: Action::Kept,
-            ground: Some("These rows hold the address but belong to somebody else (Art. 15(4) GDPR)".into()),
-        });
+        items.push(Item::new(
+            "(other data subjects)",
+            "(shared address)",
+            i64::try_from(discovery.others.len()).unwrap_or(i64::MAX),
+            Action::Kept,
+            Some("These rows hold the address but belong to somebody else (Art. 15(4) GDPR)".into()),
+        ));
     }
     Ok(items)
 }
@@ -191,9 +218,10 @@ fn digest(discovery: &Discovery, items: &[Item]) -> String {
     }
     for item in items {
         text.push_str(&format!(
-            "{}.{} {} {}\n",
+            "{}.{}{} {} {}\n",
             item.entity,
             item.column,
+            item.record.map(|it| format!(" {it}")).unwrap_or_default(),
             Action::word(item.action as i64),
             item.ground.as_deref().unwrap_or("")
         ));
@@ -201,7 +229,7 @@ fn digest(discovery: &Discovery, items: &[Item]) -> String {
     blob::sha256(text.as_bytes())
 }
 
-fn store(tx: &mut Tx<'_>, id: Uuid, plan: &Plan) -> Result<()> {
+pub(super) fn store(tx: &mut Tx<'_>, id: Uuid, plan: &Plan) -> Result<()> {
     for entity in ["assent_planitem", "assent_requestsubject"] {
         for old in tx.ids(&Query::on(entity).eq("assent_requestid", id))? {
             tx.delete(entity, old)?;
@@ -224,6 +252,8 @@ fn store(tx: &mut Tx<'_>, id: Uuid, plan: &Plan) -> Result<()> {
             .with("assent_rows", item.rows)
             .with("assent_action", item.action as i64)
             .with("assent_ground", item.ground.clone())
+            .with("assent_recordid", item.record)
+            .with("assent_held", item.held)
             .with("assent_verified", false);
         tx.create("assent_planitem", values)?;
     }
@@ -231,13 +261,19 @@ fn store(tx: &mut Tx<'_>, id: Uuid, plan: &Plan) -> Result<()> {
         .with("statuscode", Status::Planned as i64)
         .with("assent_plandigest", plan.digest.as_str())
         .with("assent_approvedon", kernel::Value::Null)
-        .with("assent_approvedby", kernel::Value::Null);
+        .with("assent_approvedby", kernel::Value::Null)
+        // What was decided was decided on another plan.
+        .with("assent_decision", kernel::Value::Null)
+        .with("assent_decisioncode", kernel::Value::Null)
+        .with("assent_decisionreason", kernel::Value::Null)
+        .with("assent_decidedby", kernel::Value::Null)
+        .with("assent_decidedon", kernel::Value::Null);
     tx.update(ENTITY, id, values)?;
     Ok(())
 }
 
 /// The records that the stored plan started from: those that carry the address.
-fn roots(rx: &Rx<'_>, id: Uuid) -> Result<Vec<Subject>> {
+pub(super) fn roots(rx: &Rx<'_>, id: Uuid) -> Result<Vec<Subject>> {
     let query = Query::on("assent_requestsubject").eq("assent_requestid", id).eq("assent_matchedon", BY_ADDRESS);
     let rows = rx.elevated("data subject request").rows(&query)?;
     let subject =
@@ -291,7 +327,17 @@ pub(crate) fn still_approved(rx: &Rx<'_>, request: &DataSubjectRequest) -> Resul
             format!("the request is {}; plan and approve it first", Status::word(request.status)),
         ));
     }
-    let plan = make(rx, request, &roots(rx, request.id)?)?;
+    still_planned(rx, request)
+}
+
+/// The plan of what is in the store now, from the records that the stored one started from.
+pub(super) fn now(rx: &Rx<'_>, request: &DataSubjectRequest) -> Result<Plan> {
+    make(rx, request, &roots(rx, request.id)?, &Holds::of(rx, request.id)?)
+}
+
+/// The plan of what is in the store now, where the stored one covers it.
+pub(crate) fn still_planned(rx: &Rx<'_>, request: &DataSubjectRequest) -> Result<Plan> {
+    let plan = now(rx, request)?;
     if Some(&plan.digest) == request.plan_digest.as_ref() || is_covered(rx, request.id, &plan)? {
         return Ok(Plan { digest: request.plan_digest.clone().unwrap_or_default(), ..plan });
     }
@@ -312,6 +358,7 @@ fn is_covered(rx: &Rx<'_>, id: Uuid, plan: &Plan) -> Result<bool> {
         approved.iter().any(|old| {
             old.entity == it.entity
                 && old.column.as_deref() == Some(it.column.as_str())
+                && old.record == it.record
                 && old.action == it.action as i64
                 && old.ground == it.ground
         })

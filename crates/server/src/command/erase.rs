@@ -66,7 +66,7 @@ pub fn run(engine: &Engine, erase: &Erase, out: &mut Out) -> Result<Exit> {
         ))?;
         return Ok(Exit::Done);
     }
-    engine.db.write(&engine.cx, move |tx| requests::approve(tx, id))?;
+    engine.db.write(&engine.cx, move |tx| requests::approve(tx, id, None))?;
     request::carry_out(engine, id, Some(&erase.out), out)?;
     Ok(Exit::Done)
 }

@@ -198,7 +198,7 @@ pub fn run(engine: &Engine, command: &Request, out: &mut Out) -> Result<Exit> {
         Request::Show { request } => show(engine, change(request)?, out)?,
         Request::Identify { request, method, note } => {
             let (id, method, note) = (change(request)?, method.clone(), note.clone());
-            engine.db.write(&engine.cx, move |tx| request::identify(tx, id, &method, note.as_deref()))?;
+            engine.db.write(&engine.cx, move |tx| request::identify(tx, id, &method, "confirmed", note.as_deref()))?;
             show(engine, id, out)?;
         }
         Request::Plan { request, subject } => {
@@ -208,7 +208,7 @@ pub fn run(engine: &Engine, command: &Request, out: &mut Out) -> Result<Exit> {
         }
         Request::Approve { request } => {
             let id = change(request)?;
-            engine.db.write(&engine.cx, move |tx| request::approve(tx, id))?;
+            engine.db.write(&engine.cx, move |tx| request::approve(tx, id, None))?;
             if out.is_json() {
                 show(engine, id, out)?;
             } else {

@@ -1,6 +1,6 @@
-//! Consent change records for an officer's file: choose which, download them.
+//! Consent change records as a file, for officers and for scripts.
 //!
-//! *Not* the records' own pages, nor what a line holds (`privacy::consent::export`). Invariant: whoever
+//! *Not* the page where they are chosen (`ui`), nor what a line holds (`privacy::consent::export`). Invariant: whoever
 //! may not read the records gets none of them, signed in or with a token alike.
 
 use axum::{
@@ -10,15 +10,13 @@ use axum::{
 };
 use connect::table::Format;
 use kernel::{Actor, Error, Result, uuid::Uuid};
-use maud::html;
 use privacy::consent::{
     Level,
     export::{self, Wanted},
 };
 use serde::Deserialize;
 
-use super::session;
-use crate::{App, api, download, error::problem, page::page, signin};
+use crate::{App, api, download, error::problem, signin};
 
 /// Which records, in which form; an empty one is not asked.
 #[derive(Debug, Deserialize)]
@@ -57,46 +55,6 @@ impl Choice {
             },
         ))
     }
-}
-
-/// `GET /consent`
-pub async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
-    let session = match session(&app, &headers).await {
-        Ok(it) => it,
-        Err(answer) => return answer,
-    };
-    let text = |name: &'static str, label: &str, kind: &str| {
-        html! { p { label for=(name) { (label) } input id=(name) name=(name) type=(kind); } }
-    };
-    page(
-        "Consent change records",
-        Some(&session),
-        &html! {
-            p { "Every change of consent with what proves it: who, when, from which form, the text that was shown, both steps of the double opt-in. Leave a field empty to leave it out." }
-            form method="get" action="/consent/records" {
-                (text("contact", "Contact (identifier)", "text"))
-                (text("from", "From this day on", "date"))
-                (text("until", "Before this day", "date"))
-                (text("form", "Form (identifier)", "text"))
-                p {
-                    label for="level" { "Level that it became" }
-                    select id="level" name="level" {
-                        option value="" { "any" }
-                        @for level in Level::ALL { option value=(level.number()) { (level.number()) " " (level) } }
-                    }
-                }
-                p {
-                    label for="format" { "File" }
-                    select id="format" name="format" {
-                        option value="xlsx" { "Spreadsheet (XLSX)" }
-                        option value="csv" { "CSV" }
-                        option value="json" { "JSON" }
-                    }
-                }
-                p { button type="submit" { "Download" } }
-            }
-        },
-    )
 }
 
 /// `GET /consent/records`, with a session or an access token.

@@ -9,6 +9,7 @@ pub mod bulk_delete;
 mod choices;
 mod consent;
 mod dataverse;
+mod desk;
 mod engagement;
 mod form;
 mod merge;
@@ -125,6 +126,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(bulk_delete::OPERATIONS)
         .chain(choices::OPERATIONS)
         .chain(consent::OPERATIONS)
+        .chain(desk::OPERATIONS)
         .chain(engagement::OPERATIONS)
         .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)

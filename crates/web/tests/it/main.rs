@@ -18,6 +18,7 @@ mod change;
 mod changes;
 mod definition;
 mod designer;
+mod desk;
 mod entity;
 mod evidence;
 mod file;

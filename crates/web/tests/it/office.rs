@@ -8,32 +8,11 @@ use engagement::link::Link;
 use kernel::{Query, Values, setting};
 use privacy::consent::{Commercial, Decision, Evidence, Level, Source, configuration, gate, set};
 
-use web::signin::link::{self, Purpose};
-
 use crate::{
     public::{landing, visit},
     rights::logged,
-    site::{Reply, Site},
+    site::Site,
 };
-
-/// A session's cookie.
-async fn signed_in(site: &Site) -> String {
-    let path = site.app.db.write(&site.app.cx, |tx| link::make(tx, None, Purpose::SignIn)).unwrap();
-    let done = visit(site, "POST", &path, &[("Origin", "https://records.example")], "").await.is(303);
-    done.header("set-cookie").split(';').next().unwrap().to_owned()
-}
-
-/// A request of the session; a form carries the stamp that its page gave.
-async fn with(site: &Site, cookie: &str, method: &str, path: &str, body: &str) -> Reply {
-    let mut body = body.to_owned();
-    if method == "POST" {
-        let page = visit(site, "GET", path, &[("Cookie", cookie)], "").await.is(200).text;
-        let stamp = page.split("name=\"stamp\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-        body.push_str(&format!("&stamp={stamp}"));
-    }
-    let body = body.as_str();
-    visit(site, method, path, &[("Cookie", cookie), ("Origin", "https://records.example")], body).await
-}
 
 #[tokio::test]
 async fn older_addresses_lead_to_the_settings() {
@@ -77,23 +56,6 @@ async fn what_is_saved_holds_at_the_next_gate_and_is_audited() {
     let trail = site.get(&trail).await.is(200).text;
     assert!(trail.contains("msgdpr_isenforced"), "{trail}");
     assert!(granted());
-}
-
-#[tokio::test]
-async fn the_ledger_is_asked_by_typing_an_address() {
-    let site = logged();
-    visit(&site, "GET", "/suppression", &[], "").await.is(401);
-    let cookie = signed_in(&site).await;
-    site.post("assent_Object", r#"{"Address":"ann@example.com","Source":"letter"}"#).await.is(200);
-    let page = with(&site, &cookie, "GET", "/suppression", "").await.is(200).text;
-    assert!(page.contains("has 1 entries") && !page.contains("ann@"), "{page}");
-    let ask = async |address: &str| {
-        with(&site, &cookie, "POST", "/suppression", &format!("address={address}")).await.is(200).text
-    };
-    let told = ask("ann%40example.com").await;
-    assert!(told.contains("is withheld") && told.contains("objected to direct marketing"), "{told}");
-    assert!(ask("bob%40example.com").await.contains("Nothing holds mail"));
-    assert!(ask("nobody").await.contains("write one mail address"));
 }
 
 #[tokio::test]

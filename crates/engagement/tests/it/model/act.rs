@@ -134,7 +134,7 @@ fn erased(world: &World, facts: &mut Facts, dice: &mut Dice) -> String {
     let request = office::open(world, Type::Erasure, &address);
     let officer = world.role("privacy-officer");
     world.db.write(&officer, move |tx| desk::plan(tx, request, &[])).unwrap();
-    world.db.write(&officer, move |tx| desk::approve(tx, request)).unwrap();
+    world.db.write(&officer, move |tx| desk::approve(tx, request, None)).unwrap();
     desk::run(&world.db, &officer, request, &mut Vec::new()).unwrap();
     let gone: Vec<Uuid> = facts.people.iter().filter(|(_, it)| it.address == address).map(|(id, _)| *id).collect();
     for contact in &gone {

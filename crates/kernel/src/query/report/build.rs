@@ -45,7 +45,7 @@ impl Rx<'_> {
     /// `Invalid` naming the unknown column or a sum over more than 50,000 rows, `Forbidden`.
     pub fn report(&self, report: &Report) -> Result<Reported> {
         let plan = plan(self, report)?;
-        if report.grouped {
+        if report.grouped && !report.whole {
             few_enough(self, &plan)?;
         }
         let outputs: Vec<Resolved<'_>> =

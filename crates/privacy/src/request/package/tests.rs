@@ -45,7 +45,7 @@ impl Desk {
         };
         let id = self.db.write(&self.cx, move |tx| request::open(tx, &intake())).unwrap();
         self.db.write(&self.cx, move |tx| request::plan(tx, id, &[])).unwrap();
-        self.db.write(&self.cx, move |tx| request::approve(tx, id)).unwrap();
+        self.db.write(&self.cx, move |tx| request::approve(tx, id, None)).unwrap();
         request::run(&self.db, &self.cx, id, out).unwrap()
     }
 }

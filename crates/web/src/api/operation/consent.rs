@@ -8,7 +8,7 @@ use privacy::{
     consent::{
         Level,
         meaning::{self, Words},
-        proof,
+        proof, trend,
     },
     suppression::{self, Intake, Reason},
 };
@@ -17,6 +17,7 @@ use serde_json::{Value as Json, json, to_value};
 use super::{Given, Operation, Run};
 
 const OFFICER: (&str, &str) = ("0x80040220", "the role is not privacy-officer");
+const READER: (&str, &str) = ("0x80040220", "the role is neither privacy-officer nor auditor");
 const NUMBER: (&str, &str) = ("0x80040265", "another number of contacts is found than was confirmed");
 
 /// See the module.
@@ -91,6 +92,48 @@ pub const OPERATIONS: &[Operation] = &[
         errors: &[OFFICER],
         source: "spec/beyond.md 4, no. 5",
         run: Run::Action(import),
+    },
+    Operation {
+        name: "assent_Lowerings",
+        bound_to: None,
+        parameters: &[],
+        returns: &[("Batches", "Collection(Edm.Untyped)")],
+        about: "The lists that were imported and the lowerings of many of the last 90 days, each with the batch by which it can be taken back.",
+        errors: &[READER],
+        source: "spec/beyond.md 4, no. 6",
+        run: Run::Function(lowerings),
+    },
+    Operation {
+        name: "assent_LiftSuppression",
+        bound_to: None,
+        parameters: &[("Address", "Edm.String"), ("Because", "Edm.String")],
+        returns: &[("lifted", "Edm.Int32"), ("kept", "Collection(Edm.Untyped)")],
+        about: "Ends what holds back mail to an address, but no objection: that only the person ends. Because is in the audit trail and names nobody.",
+        errors: &[
+            OFFICER,
+            ("0x80040217", "nothing is in force about this address"),
+            ("0x80040265", "only an objection is in force"),
+        ],
+        source: "spec/beyond.md 4, no. 5",
+        run: Run::Action(lift),
+    },
+    Operation {
+        name: "assent_ConsentTrend",
+        bound_to: None,
+        parameters: &[("From", "Edm.Date"), ("Step", "Edm.String")],
+        returns: &[
+            ("points", "Collection(Edm.Untyped)"),
+            ("now", "Collection(Edm.Int64)"),
+            ("sources", "Collection(Edm.Untyped)"),
+            ("exact", "Edm.Boolean"),
+        ],
+        about: "How many contacts had which level of consent at the end of each day, week or month since a day, counted back from today's levels along the consent change records.",
+        errors: &[
+            ("0x80040220", "the role is none of privacy-officer, auditor and marketer"),
+            ("0x80048d19", "From is no day of the past, or there would be more than 120 points"),
+        ],
+        source: "spec/marketing.md 3",
+        run: Run::Function(over_time),
     },
     Operation {
         name: "assent_UndoLowering",
@@ -175,6 +218,23 @@ fn import(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     let source = given.optional("Source")?.unwrap_or("list of the Web API").to_owned();
     let intake = Intake { reason, source, lower_to: None, dry_run: yes(given, "DryRun")? };
     Ok(to_value(suppression::import_list(tx, given.text("List")?, &intake)?)?)
+}
+
+/// `assent_Lowerings()`.
+fn lowerings(rx: &Rx<'_>, _: &Given) -> Result<Json> {
+    Ok(json!({ "Batches": to_value(suppression::batches(rx)?)? }))
+}
+
+/// `assent_LiftSuppression {Address, Because}`.
+fn lift(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    Ok(to_value(suppression::release(tx, given.text("Address")?, given.text("Because")?)?)?)
+}
+
+/// `assent_ConsentTrend(From=2026-01-01,Step='week')`.
+fn over_time(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let from = given.text("From")?.parse().map_err(|_| Error::invalid("From", "takes a day, YYYY-MM-DD"))?;
+    let step = trend::Step::of_word(given.optional("Step")?.unwrap_or("day"))?;
+    Ok(to_value(trend::trend(rx, from, step)?)?)
 }
 
 /// `assent_UndoLowering {Batch, Because, DryRun}`: takes a lowering of many, or an imported list, back.

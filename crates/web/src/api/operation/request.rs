@@ -17,9 +17,9 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "assent_IdentifyRequest",
         bound_to: REQUEST,
-        parameters: &[("Method", "Edm.String"), ("Note", "Edm.String")],
+        parameters: &[("Method", "Edm.String"), ("Note", "Edm.String"), ("Result", "Edm.String")],
         returns: &[],
-        about: "Notes how the identity was checked (Art. 12(6) GDPR). Method is knowledge, email, in-person, document or other.",
+        about: "Notes how the identity was checked (Art. 12(6) GDPR). Method is knowledge, email, in-person, document or other; Result is confirmed (when it is left out), doubtful or failed.",
         errors: &[("0x80040220", "the role is not privacy-officer"), ("0x80040265", "the request is at another step")],
         source: "spec/data-subject-requests.md",
         run: Run::Action(identify),
@@ -47,10 +47,14 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "assent_ApproveRequest",
         bound_to: REQUEST,
-        parameters: &[],
+        parameters: &[("Reason", "Edm.String"), ("Text", "Edm.String")],
         returns: &[],
-        about: "Approves the plan that was made.",
-        errors: &[("0x80040220", "the role is not privacy-officer"), ("0x80040265", "there is no plan to approve")],
+        about: "Approves the plan that was made. Reason (a word of assent_DeclineRequest) and Text honour it in part, which they must where something was taken out of the plan.",
+        errors: &[
+            ("0x80040220", "the role is not privacy-officer"),
+            ("0x80040265", "there is no plan to approve"),
+            ("0x80048d19", "something was taken out of the plan and nobody says why"),
+        ],
         source: "spec/data-subject-requests.md",
         run: Run::Action(approve),
     },
@@ -102,7 +106,8 @@ pub const OPERATIONS: &[Operation] = &[
 /// `assent_IdentifyRequest {Method, Note}`: notes how the identity was checked (Art. 12(6) GDPR).
 /// Method is one of knowledge, email, in-person, document, other.
 fn identify(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
-    request::identify(tx, given.id, given.text("Method")?, given.optional("Note")?)?;
+    let result = given.optional("Result")?.unwrap_or("confirmed");
+    request::identify(tx, given.id, given.text("Method")?, result, given.optional("Note")?)?;
     Ok(Json::Null)
 }
 
@@ -124,23 +129,25 @@ fn plan(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
 }
 
 /// `assent_ReadPlan()`: the stored plan, a line for each column of each entity.
-fn read_plan(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+pub(super) fn read_plan(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     let items = request::plan::stored_items(rx, given.id)?;
     let lines: Vec<Json> = items
         .iter()
         .map(|it| {
             json!({
                 "Entity": it.entity, "Column": it.column, "Rows": it.rows, "Action": Action::word(it.action),
-                "Ground": it.ground, "Verified": it.verified, "Result": it.result,
+                "Ground": it.ground, "Verified": it.verified, "Result": it.result, "Record": it.record, "Held": it.held,
             })
         })
         .collect();
     Ok(json!({ "Items": lines }))
 }
 
-/// `assent_ApproveRequest`: approves the plan that was made.
+/// `assent_ApproveRequest {Reason, Text}`: approves the plan that was made, in part where a reason is given.
 fn approve(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
-    request::approve(tx, given.id)?;
+    let partly =
+        given.optional("Reason")?.map(|code| -> Result<_> { Ok(request::Partly { code, text: given.text("Text")? }) });
+    request::approve(tx, given.id, partly.transpose()?)?;
     Ok(Json::Null)
 }
 
