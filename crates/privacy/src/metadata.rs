@@ -76,7 +76,7 @@ pub const SOURCES: Sources = Sources {
         "privacy/msgdpr_gdprconfiguration.toml",
         "privacy/msgdpr_gdprconsentchangerecord.toml",
     ],
-    labels: &[],
+    labels: texts!["labels/de.toml", "labels/fr.toml"],
     solutions: &[(EMBEDDED_INTELLIGENCE, include_str!("../../../metadata/intelligence/embedded_intelligence.toml"))],
 };
 
