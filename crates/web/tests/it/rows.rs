@@ -97,7 +97,10 @@ async fn what_was_confirmed_is_what_happens() {
     let id = rows["value"][0]["accountid"].as_str().unwrap().to_owned();
     let history = site.get(&format!("assent_RecordHistory(Entity='account',Id={id})")).await.is(200).json();
     let last = history["Changes"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["Justification"], &last["Values"]), (&json!("moved"), &json!({ "address1_city": ["Ulm", "Bonn"] })));
+    assert_eq!(
+        (&last["Justification"], &last["Values"]),
+        (&json!("moved"), &json!({ "address1_city": ["Ulm", "Bonn"] }))
+    );
     let bonn = ULM.replace("Ulm", "Bonn");
     site.post("assent_DeleteRows", &json!({ "FetchXml": bonn, "Expect": 2 }).to_string()).await.is(409);
     let done = site.post("assent_DeleteRows", &json!({ "FetchXml": bonn, "Expect": 3 }).to_string()).await.is(200);
