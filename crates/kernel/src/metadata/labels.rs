@@ -24,6 +24,8 @@ const CHOICES: &str = "choices";
 /// What is not there: after how many keys the way ends, and what should be there.
 type Missing = (usize, &'static str);
 
+type Found<'m> = Option<Result<&'m mut Label, Missing>>;
+
 /// The files of all languages.
 pub(super) struct Labels<'t> {
     files: Vec<(&'t str, String, Table)>,
@@ -48,6 +50,7 @@ impl<'t> Labels<'t> {
             [CHOICES, set, rest @ ..] => {
                 Some(sets.get_mut(*set).ok_or((2, "choice set")).and_then(|it| of_set(it, rest)))
             }
+            [CHOICES] => Some(Err((1, "choice set"))),
             _ => None,
         });
     }
@@ -89,12 +92,7 @@ impl<'t> Labels<'t> {
     }
 
     /// Puts every text where `find` says, which answers nothing for what is not its concern.
-    fn give<T>(
-        &self,
-        to: &mut T,
-        problems: &mut Vec<String>,
-        find: for<'m> fn(&'m mut T, &[&str]) -> Option<Result<&'m mut Label, Missing>>,
-    ) {
+    fn give<T>(&self, to: &mut T, problems: &mut Vec<String>, find: for<'m> fn(&'m mut T, &[&str]) -> Found<'m>) {
         for (file, tag, words) in &self.files {
             each(words, &mut Vec::new(), &mut |path, text| {
                 let (keys, problem) = match (find(to, path), text.as_str()) {
