@@ -37,11 +37,14 @@ use crate::{
     },
 };
 
-/// The texts that a model is made of: entity files, and the solutions that can be switched on.
+/// The texts that a model is made of: entity files, their words in further languages, and the solutions that can be
+/// switched on.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources {
     /// File name and text of each entity file.
     pub entities: &'static [(&'static str, &'static str)],
+    /// File name, which is the language's tag, and text of the words in each language but English.
+    pub labels: &'static [(&'static str, &'static str)],
     /// Name and text of each solution that is off until enabled.
     pub solutions: &'static [(&'static str, &'static str)],
 }
@@ -254,5 +257,5 @@ pub(crate) fn load_model(connection: &Connection, sources: Sources) -> Result<Mo
         .map(|(_, text)| *text)
         .collect();
     let texts: Vec<String> = layers.into_iter().map(|(_, text)| text).collect();
-    Model::build(sources.entities, &texts, &off)
+    Model::build(sources.entities, sources.labels, &texts, &off)
 }

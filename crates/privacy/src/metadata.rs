@@ -1,7 +1,7 @@
 //! The product's entity files, embedded.
 //!
 //! *Not* checked here; the kernel checks a model when it is built. Invariant: every file below
-//! `metadata/` is in one of the two lists (a test compares them with the folder).
+//! `metadata/` is in one of the three lists (a test compares them with the folder).
 
 use kernel::Sources;
 
@@ -76,6 +76,7 @@ pub const SOURCES: Sources = Sources {
         "privacy/msgdpr_gdprconfiguration.toml",
         "privacy/msgdpr_gdprconsentchangerecord.toml",
     ],
+    labels: texts!["labels/de.toml", "labels/fr.toml"],
     solutions: &[(EMBEDDED_INTELLIGENCE, include_str!("../../../metadata/intelligence/embedded_intelligence.toml"))],
 };
 

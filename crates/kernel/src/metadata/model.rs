@@ -10,6 +10,7 @@ use super::{
     column::Target,
     entity,
     file::{ChoiceSetFile, ChoicesFile, EntityFile, Label, LayerFile, Ownership},
+    labels::Labels,
 };
 use crate::{Error, Result};
 
@@ -48,14 +49,20 @@ pub struct Model {
 }
 
 impl Model {
-    /// Builds and checks a model from the texts of entity files, the file of named choices, and the
-    /// layers in force. `layers_off` are layers that exist but are not switched on: a column that
-    /// only they add gives an error that says so.
+    /// Builds and checks a model from the texts of entity files, the file of named choices, the words of further
+    /// languages, and the layers in force. `layers_off` are layers that exist but are not switched on: a column
+    /// that only they add gives an error that says so.
     ///
     /// # Errors
     /// `Invalid` with every mistake, one a line, each naming file and place.
-    pub fn build(files: &[(&str, &str)], layers: &[String], layers_off: &[&str]) -> Result<Model> {
+    pub fn build(
+        files: &[(&str, &str)],
+        labels: &[(&str, &str)],
+        layers: &[String],
+        layers_off: &[&str],
+    ) -> Result<Model> {
         let mut problems = Vec::new();
+        let labels = Labels::read(labels, &mut problems);
         let mut entity_files = Vec::new();
         let mut choices = Choices::new();
         for (name, text) in files {
@@ -71,6 +78,7 @@ impl Model {
                 }
             }
         }
+        labels.choices(&mut choices, &mut problems);
         let mut above = Vec::new();
         for text in layers {
             match toml::from_str::<LayerFile>(text) {
@@ -98,6 +106,7 @@ impl Model {
         for (name, file) in entity_files {
             model.add(name, file, &choices, &mut problems);
         }
+        labels.entities(&mut model.entities, &mut problems);
         for layer in &mut above {
             for file in std::mem::take(&mut layer.entities) {
                 let name = file.logical_name.clone();
@@ -111,6 +120,7 @@ impl Model {
         for layer in &mut above {
             model.extend(layer, &choices, &mut problems);
         }
+        labels.system(&mut model.entities, &mut problems);
         for layer in above {
             model.relabel(layer);
         }

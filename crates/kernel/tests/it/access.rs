@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, fmt::Write};
 use kernel::{
     Actor, Kind, Query,
     access::{self, Depth, Privilege},
-    metadata::Model,
 };
 
 use crate::{
@@ -29,9 +28,7 @@ fn depths(entity: &kernel::metadata::Entity, role: &str) -> String {
 /// Create, read, write, delete, append-to, append, assign and share of each role on each entity of the product.
 #[test]
 fn the_matrix_of_the_product() {
-    let (entities, layers) = product();
-    let entities: Vec<(&str, &str)> = entities.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let model = Model::build(&entities, &layers, &[]).unwrap();
+    let model = product().unwrap();
     let roles: Vec<&str> = access::ROLES.to_vec();
     let named: BTreeSet<&str> = model.entities().flat_map(|it| it.roles.keys().map(String::as_str)).collect();
     for role in named {

@@ -69,7 +69,7 @@ fn a_store_from_before_a_column_gets_it() {
         const OLD: &str = "logical_name = \"part\"\nentity_set = \"parts\"\nlabel = { en = \"Part\" }\n[columns.name]\ntype = \"text\"\n";
         const USER: &str = "logical_name = \"systemuser\"\nentity_set = \"systemusers\"\nlabel = { en = \"User\" }\nsubject = [\"self\"]\nidentifiers = [\"lastname\"]\n[columns.firstname]\ntype = \"text\"\n[columns.lastname]\ntype = \"text\"\n";
         static ENTITIES: [(&str, &str); 2] = [("systemuser.toml", USER), ("part.toml", OLD)];
-        let old = kernel::Sources { entities: &ENTITIES, solutions: &[] };
+        let old = kernel::Sources { entities: &ENTITIES, labels: &[], solutions: &[] };
         let db = Db::open(folder.path(), old, Registry::default(), &cx).unwrap();
         db.write(&cx, |tx| tx.create("part", kernel::Values::new().with("name", "old"))).unwrap()
     };

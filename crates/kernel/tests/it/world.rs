@@ -24,6 +24,7 @@ pub const SOURCES: Sources = Sources {
         "../../../../../metadata/core/systemuserroles.toml",
         "../../../../../metadata/core/teamroles.toml",
     ],
+    labels: &[],
     solutions: &[("extra", include_str!("entities/extra.toml")), ("broken", include_str!("entities/broken.toml"))],
 };
 

@@ -64,7 +64,7 @@ fn site(depth: &str) -> Site {
         })
         .collect();
     assert_eq!(texts.len(), FILES);
-    Site::of(kernel::Sources { entities: Box::leak(texts.into_boxed_slice()), solutions: &[] })
+    Site::of(kernel::Sources { entities: Box::leak(texts.into_boxed_slice()), labels: &[], solutions: &[] })
 }
 
 fn names(list: &serde_json::Value) -> String {

@@ -52,6 +52,38 @@ async fn definitions_are_listed_and_found() {
 }
 
 #[tokio::test]
+async fn definitions_speak_three_languages() {
+    let site = Site::new();
+    let said = |label: &serde_json::Value| {
+        let all = label["LocalizedLabels"].as_array().unwrap().iter();
+        all.map(|it| format!("{} {}", it["LanguageCode"], it["Label"].as_str().unwrap())).collect::<Vec<_>>().join("; ")
+    };
+    let address = "EntityDefinitions(LogicalName='contact')";
+    let contact = site.get(address).await.is(200).json();
+    assert_eq!(said(&contact["DisplayName"]), "1033 Contact; 1031 Kontakt; 1036 Contact");
+    assert_eq!(contact["DisplayName"]["UserLocalizedLabel"]["LanguageCode"], 1033);
+    assert_eq!(said(&contact["DisplayCollectionName"]), "1033 Contacts; 1031 Kontakte; 1036 Contacts");
+    let section = &contact["Assent.Layout"]["tabs"][0]["sections"][1]["label"];
+    assert_eq!(section, &serde_json::json!({ "en": "Address", "de": "Anschrift", "fr": "Adresse" }));
+    for (column, label) in [
+        ("firstname", "1033 First name; 1031 Vorname; 1036 Prénom"),
+        ("createdon", "1033 Created on; 1031 Angelegt am; 1036 Créé le"),
+        ("contactid", "1033 Identifier; 1031 Kennung; 1036 Identifiant"),
+    ] {
+        let column = site.get(&format!("{address}/Attributes(LogicalName='{column}')")).await.is(200).json();
+        assert_eq!(said(&column["DisplayName"]), label);
+    }
+    for (column, option) in [
+        ("gendercode", "1033 Male; 1031 Männlich; 1036 Masculin"),
+        ("msgdpr_gdprconsent", "1033 (1) Consent; 1031 (1) Einwilligung; 1036 (1) Consentement"),
+        ("statecode", "1033 Active; 1031 Aktiv; 1036 Actif"),
+    ] {
+        let column = site.get(&format!("{address}/Attributes(LogicalName='{column}')")).await.is(200).json();
+        assert_eq!(said(&column["OptionSet"]["Options"][0]["Label"]), option);
+    }
+}
+
+#[tokio::test]
 async fn a_column_of_the_customers_own_is_live_at_once() {
     let site = Site::new();
     let attributes = "EntityDefinitions(LogicalName='contact')/Attributes";
