@@ -22,7 +22,7 @@ async fn a_link_signs_in_once() {
     let site = Site::new();
     let path = link(&site);
     assert!(visit(&site, "GET", "/", &[]).await.is(200).text.contains("one-time link"));
-    visit(&site, "GET", "/suppression", &[]).await.is(401);
+    visit(&site, "GET", "/consent/records", &[]).await.is(401);
     // Looking at it uses nothing up.
     visit(&site, "GET", &path, &[]).await.is(200);
     assert!(visit(&site, "GET", &path, &[]).await.is(200).text.contains("<button"));
@@ -35,9 +35,9 @@ async fn a_link_signs_in_once() {
     assert_eq!(home.header("location"), "/app/");
     visit(&site, "POST", "/signout", &[("Cookie", &cookie), ("Origin", "https://elsewhere.example")]).await.is(403);
     site.clock.advance(7 * 3_600_000);
-    visit(&site, "GET", "/suppression", &[("Cookie", &cookie)]).await.is(200);
+    visit(&site, "GET", "/consent/records", &[("Cookie", &cookie)]).await.is(200);
     site.clock.advance(8 * 3_600_000);
-    visit(&site, "GET", "/suppression", &[("Cookie", &cookie)]).await.is(401);
+    visit(&site, "GET", "/consent/records", &[("Cookie", &cookie)]).await.is(401);
     let old = link(&site);
     site.clock.advance(15 * 60_000);
     visit(&site, "GET", &old, &[]).await.is(410);
