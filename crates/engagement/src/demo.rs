@@ -3,6 +3,8 @@
 //! *Not* a fixture of tests. Invariant: the same seed gives the same organisation, and every address in
 //! it ends in a domain that is reserved for examples (RFC 2606).
 
+mod requests;
+
 use jiff::{ToSpan, tz::TimeZone};
 use kernel::{Context, Random, Result, SeededRandom, Tx, Values, uuid::Uuid};
 use privacy::consent::{self, Evidence, Level, Source, configuration, configuration::Configuration};
@@ -61,6 +63,7 @@ pub fn load(tx: &mut Tx<'_>, contacts: usize, seed: u64) -> Result<Demo> {
         people(tx, contacts, seed)?;
         let everybody = segment(tx)?;
         let journey = journey(tx, everybody, mail, seeds)?;
+        requests::make(tx, contacts)?;
         Ok(Demo { contacts, list, journey, landing })
     })
 }
@@ -98,6 +101,8 @@ fn people(tx: &mut Tx<'_>, count: usize, seed: u64) -> Result<()> {
                 detail: Some("synthetic".into()),
                 wording: Some("Synthetic consent of the demo organisation.".into()),
                 language: Some("en".into()),
+                // Spread over a year, so that there is a past to look at.
+                occurred_on: Some(tx.now() - (i64::try_from(number * 37 % 340).unwrap_or(0) * 24).hours()),
                 ..Evidence::default()
             };
             consent::set(tx, contact, level, evidence)?;

@@ -62,6 +62,8 @@ export interface Detailed extends Entity {
   subject: string[];
   columns: Column[];
   column(name: string): Column | undefined;
+  /** The name of a view in the person's language; saved views carry the English one. */
+  viewName(name: string): string;
   /** The navigation property of a lookup to a row of this entity. */
   navigation(column: string, target: string): string;
 }
@@ -71,7 +73,7 @@ interface EntityRow {
   LogicalName: string; EntitySetName: string; PrimaryIdAttribute: string; PrimaryNameAttribute: string | null;
   DisplayName: Wording; DisplayCollectionName: Wording; Description: Wording;
   IsIntersect: boolean; OwnershipType: string; "Assent.Solution": string | null; "Assent.Subject": string[];
-  "Assent.Layout": Layout; Attributes?: ColumnRow[];
+  "Assent.Layout": Layout; "Assent.Views": Wording[]; Attributes?: ColumnRow[];
 }
 interface LinkRow {
   ReferencedEntity: string; ReferencingEntity: string; ReferencingAttribute: string;
@@ -171,6 +173,7 @@ export const entityQuery = (name: string) =>
         subject: row["Assent.Subject"],
         columns,
         column: (it) => byName.get(it),
+        viewName: (name) => said(row["Assent.Views"].find((it) => it.LocalizedLabels.some(({ Label }) => Label === name))) || name,
         navigation: (column, target) =>
           links.find((it) => it.ReferencingAttribute === column && it.ReferencedEntity === target)
             ?.ReferencingEntityNavigationPropertyName ?? column,

@@ -112,12 +112,12 @@ function List({ entity }: { entity: Detailed }) {
           <Dropdown
             className={styles.view}
             aria-label={t("list.view")}
-            value={view?.name ?? t("list.all")}
+            value={view ? (view.personal ? view.name : entity.viewName(view.name)) : t("list.all")}
             selectedOptions={view ? [view.id] : []}
             onOptionSelect={(_, { optionValue }) => void navigate({ to: ".", search: write({ view: optionValue }) as never })}
           >
             <OptionGroup label={t("list.views")}>
-              {views.filter((it) => !it.personal).map((it) => <Option key={it.id} value={it.id}>{it.name}</Option>)}
+              {views.filter((it) => !it.personal).map((it) => <Option key={it.id} value={it.id}>{entity.viewName(it.name)}</Option>)}
             </OptionGroup>
             {views.some((it) => it.personal) && (
               <OptionGroup label={t("list.ownViews")}>

@@ -235,10 +235,12 @@ pub fn definition(entity: &Entity) -> Json {
         "DisplayName": shown(&entity.label),
         "DisplayCollectionName": shown(&entity.plural),
         "Description": shown(&entity.description),
-        // What Dataverse has not: who added it, whose data it is, what erasure does, how its page is laid out.
+        // What Dataverse has not: who added it, whose data it is, what erasure does, how its page is laid out, what
+        // its views are called.
         "Assent.Solution": entity.solution,
         "Assent.Subject": entity.subject,
         "Assent.OnErasure": format!("{:?}", entity.on_erasure),
+        "Assent.Views": entity.views.values().map(|it| shown(&it.label)).collect::<Vec<_>>(),
         "Assent.Layout": serde_json::to_value(forms::of(entity)).unwrap_or_default(),
     })
 }
