@@ -198,7 +198,7 @@ test("a person's page tells everything, and why a mail came or not", async () =>
   await page.getByRole("heading", { name: "Everything that happened" }).waitFor();
   await page.getByText("Welcome to the garden").first().waitFor();
   await page.getByLabel("Choose a journey or an e-mail").selectOption("Welcome to the garden");
-  await page.getByText("Would get it").waitFor();
+  await page.getByText("Yes, this person may get it").first().waitFor();
   await page.getByRole("cell", { name: "Consent given" }).waitFor();
   await end(page);
 });

@@ -1,10 +1,8 @@
 /** The page of one record of any entity, laid out by its form: change it, see what refers to it and what became of it. */
 
-import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Tab, TabList, Text,
-} from "@fluentui/react-components";
+import { Button, Tab, TabList, Text } from "@fluentui/react-components";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useBlocker, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/http";
@@ -14,6 +12,7 @@ import { isOne, may, useSession } from "../api/session";
 import { useNotices } from "../shell/notices";
 import { Page } from "../shell/page";
 import { Loading } from "../shell/state";
+import { Ask } from "../shell/Ask";
 import { Conflict } from "./Conflict";
 import { type Clash, clashes, given, settled } from "./draft";
 import { EXTRAS } from "./extras";
@@ -22,6 +21,7 @@ import { History } from "./History";
 import { formQuery, inWords } from "./layout";
 import { RelatedLists } from "./Related";
 import { SaveBar } from "./SaveBar";
+import { Unsaved } from "./Unsaved";
 
 export default function RecordPage() {
   const { entity: name = "", id = "" } = useParams({ strict: false });
@@ -47,11 +47,6 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
   const [clash, setClash] = useState<Clash | null>(null);
   const [removing, setRemoving] = useState(false);
   const dirty = Object.keys(draft).length > 0;
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
-    enableBeforeUnload: dirty,
-    withResolver: true,
-  });
   const renew = async () => {
     await client.invalidateQueries({ queryKey: ["row", entity.name, id] });
     void client.invalidateQueries({ queryKey: ["list", entity.name] });
@@ -170,24 +165,16 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
           }}
         />
       )}
-      <Ask
-        open={blocker.status === "blocked"}
-        title={t("record.unsaved")}
-        text={t("record.unsavedText")}
-        yes={t("record.leave")}
-        no={t("record.stay")}
-        onYes={() => blocker.proceed?.()}
-        onNo={() => blocker.reset?.()}
-      />
+      <Unsaved dirty={dirty} />
       <Ask
         open={removing}
         title={t("record.deleteTitle", { name: title })}
-        text={t("record.deleteText")}
         yes={t("delete")}
-        no={t("cancel")}
         onYes={() => { setRemoving(false); removal.mutate(); }}
         onNo={() => setRemoving(false)}
-      />
+      >
+        {t("record.deleteText")}
+      </Ask>
     </Page>
   );
 }
@@ -196,25 +183,4 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
 function changed(draft: Draft, row: Row, entity: Detailed, name: string, value: Draft[string]): Draft {
   const { [name]: _, ...rest } = draft;
   return JSON.stringify(value) === JSON.stringify(given(row, entity, name)) ? rest : { ...rest, [name]: value };
-}
-
-function Ask({ open, title, text, yes, no, onYes, onNo }: {
-  open: boolean; title: string; text: string; yes: string; no: string; onYes(): void; onNo(): void;
-}) {
-  return (
-    <Dialog open={open} modalType="alert" onOpenChange={(_, { open }) => { if (!open) onNo(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent>{text}</DialogContent>
-          <DialogActions>
-            <DialogTrigger disableButtonEnhancement>
-              <Button appearance="primary" onClick={onNo}>{no}</Button>
-            </DialogTrigger>
-            <Button onClick={onYes}>{yes}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
-  );
 }

@@ -12,7 +12,7 @@ import { type Form, formQuery, inWords, type Layout, publish } from "../../recor
 import { AddIcon, DownIcon, DragIcon, RemoveIcon, UpIcon } from "../../shell/icons";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
-import { usePast } from "../../shell/past";
+import { useStepKeys, useSteps } from "../../shell/steps";
 import { addSection, addTab, changeSection, changeTab, find, moveSection, put, removeSection, removeTab, step, without } from "./arrange";
 
 const DRAGGED = "application/x-assent-column";
@@ -41,7 +41,9 @@ function Customiser({ entity, form }: { entity: Detailed; form: Form }) {
   const { t, i18n } = useTranslation("customise");
   const client = useQueryClient();
   const notices = useNotices();
-  const { now: layout, change, back, again, hasPast, hasFuture } = usePast(form.layout);
+  const steps = useSteps(form.layout);
+  const { now: layout, set: change, undo, redo } = steps;
+  useStepKeys(steps);
   const [tab, setTab] = useState(0);
   const [text, setText] = useState("");
   const dirty = layout !== form.layout;
@@ -68,8 +70,8 @@ function Customiser({ entity, form }: { entity: Detailed; form: Form }) {
       above={<Text size={200}><Link to={`/entities/${entity.name}`}>{entity.label}</Link></Text>}
       commands={
         <>
-          <Button disabled={!hasPast} onClick={back}>{t("undo")}</Button>
-          <Button disabled={!hasFuture} onClick={again}>{t("redo")}</Button>
+          <Button disabled={!undo} onClick={undo}>{t("undo")}</Button>
+          <Button disabled={!redo} onClick={redo}>{t("redo")}</Button>
           {form.own && <Button onClick={() => publishing.mutate(null)}>{t("product")}</Button>}
           <Button appearance="primary" disabled={!dirty || publishing.isPending} onClick={() => publishing.mutate(layout)}>{t("publish")}</Button>
         </>

@@ -15,13 +15,13 @@ import { may, useSession } from "../../api/session";
 import { SaveBar } from "../../record/SaveBar";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
-import { useHistory, useHistoryKeys } from "../design/history";
+import { useSteps, useStepKeys } from "../../shell/steps";
 import { LifeCycle } from "../design/LifeCycle";
 import { act, type Found } from "../design/operations";
 import { Overtaken } from "../design/Overtaken";
 import { Problems } from "../design/Problems";
 import { stage } from "../design/state";
-import { Unsaved } from "../design/Unsaved";
+import { Unsaved } from "../../record/Unsaved";
 import { Begin } from "./Begin";
 import { Blocks } from "./Blocks";
 import { Envelope } from "./Envelope";
@@ -95,12 +95,12 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
   const notices = useNotices();
   const navigate = useNavigate();
   const { tab } = useSearch({ strict: false }) as { tab?: string };
-  const history = useHistory(() => work(row));
-  const { now, change } = history;
+  const history = useSteps(() => work(row));
+  const { now, set: change } = history;
   const [because, setBecause] = useState("");
   const [theirs, setTheirs] = useState<Row | null>(null);
   const [selected, setSelected] = useState<string | null>(null);
-  useHistoryKeys(history);
+  useStepKeys(history);
 
   const draft = changes(now, row);
   const count = Object.keys(draft).length;
@@ -225,7 +225,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
           onBecause={setBecause}
           busy={saving.isPending}
           onSave={() => saving.mutate(row)}
-          onDiscard={() => history.change(() => work(row))}
+          onDiscard={() => history.set(() => work(row))}
         />
       )}
       {theirs && (
@@ -233,7 +233,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
           onMine={() => saving.mutate(theirs)}
           onTheirs={() => {
             setTheirs(null);
-            history.change(() => work(theirs));
+            history.set(() => work(theirs));
             void client.invalidateQueries({ queryKey: ["row", ENTITY, id] });
           }}
           onCancel={() => setTheirs(null)}

@@ -18,7 +18,7 @@ import { LifeCycle } from "../design/LifeCycle";
 import type { Found } from "../design/operations";
 import { Problems } from "../design/Problems";
 import { stage } from "../design/state";
-import { Unsaved } from "../design/Unsaved";
+import { Unsaved } from "../../record/Unsaved";
 import { VisitorView } from "../design/VisitorView";
 import { changed, FORM } from "./model";
 

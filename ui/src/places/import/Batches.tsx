@@ -13,7 +13,7 @@ import { useRows } from "../../api/pages";
 import { count, moment, type Row, shown } from "../../api/row";
 import { useNotices } from "../../shell/notices";
 import { Loading, Problem } from "../../shell/state";
-import { Ask } from "../settings/Ask";
+import { Ask } from "../../shell/Ask";
 import { Section } from "../settings/Section";
 import { Report } from "./Report";
 import type { Report as Of } from "./run";

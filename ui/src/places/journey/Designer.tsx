@@ -14,7 +14,7 @@ import { may, useSession } from "../../api/session";
 import { isLive, LIVE, LIVE_EDITABLE } from "../../record/life";
 import { useNames } from "../../record/names";
 import { Status } from "../../record/Status";
-import { useSteps } from "../../record/steps";
+import { useSteps } from "../../shell/steps";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Loading, Problem } from "../../shell/state";

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Detailed } from "../../api/metadata";
 import { count, type Row, update } from "../../api/row";
-import { Ask } from "../../record/Ask";
+import { Ask } from "../../shell/Ask";
 import { GOING_LIVE, isLive, LIVE, LIVE_EDITABLE, STOPPING } from "../../record/life";
 import { useNotices } from "../../shell/notices";
 import { type Design, hasDraft, published, running } from "./saved";

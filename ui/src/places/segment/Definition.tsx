@@ -13,7 +13,7 @@ import { create, retrieve, type Row, update } from "../../api/row";
 import { may, useSession } from "../../api/session";
 import { isLive, LIVE } from "../../record/life";
 import { Status } from "../../record/Status";
-import { useSteps } from "../../record/steps";
+import { useSteps } from "../../shell/steps";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Estimate } from "./Estimate";

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entity } from "../../api/metadata";
 import { type Row, rows } from "../../api/row";
-import { Ask } from "../../record/Ask";
+import { Ask } from "../../shell/Ask";
 import { GOING_LIVE, isLive, LIVE, LIVE_EDITABLE, STOPPING, useLife } from "../../record/life";
 import { useNotices } from "../../shell/notices";
 

@@ -17,7 +17,7 @@ import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Above } from "./Above";
-import { Ask } from "./Ask";
+import { Ask } from "../../shell/Ask";
 import { Section } from "./Section";
 import { standingQuery } from "./setting";
 

@@ -18,7 +18,7 @@ import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty } from "../../shell/state";
 import { Above } from "./Above";
-import { Ask } from "./Ask";
+import { Ask } from "../../shell/Ask";
 import { Circle, DEPTHS } from "./Depth";
 import { ACTS, actsQuery, given, held, type Line, locked, make, matrixQuery, set, setAct } from "./matrix";
 import { useRoleName } from "./roles";

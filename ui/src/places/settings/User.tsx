@@ -13,7 +13,7 @@ import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Above } from "./Above";
 import { NON_INTERACTIVE } from "./account";
-import { Ask } from "./Ask";
+import { Ask } from "../../shell/Ask";
 import { Associated, ROLES, TEAMS } from "./Associated";
 import { type Made, OneTimeLink } from "./OneTimeLink";
 import { useRoleName, useRoles } from "./roles";

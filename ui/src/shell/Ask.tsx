@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 /** A question before something that has consequences. */
-export function Ask({ open, title, children, yes, onYes, onNo }: {
-  open: boolean; title: string; children?: ReactNode; yes: string; onYes(): void; onNo(): void;
+export function Ask({ open, title, children, yes, busy, onYes, onNo }: {
+  open: boolean; title: string; children?: ReactNode; yes: string; busy?: boolean; onYes(): void; onNo(): void;
 }) {
   const { t } = useTranslation();
   return (
@@ -15,7 +15,7 @@ export function Ask({ open, title, children, yes, onYes, onNo }: {
           <DialogContent>{children}</DialogContent>
           <DialogActions>
             <Button onClick={onNo}>{t("cancel")}</Button>
-            <Button appearance="primary" onClick={onYes}>{yes}</Button>
+            <Button appearance="primary" disabled={busy ?? false} onClick={onYes}>{yes}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

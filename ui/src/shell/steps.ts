@@ -1,13 +1,13 @@
 /** What somebody made, step by step, and the way back and forth between the steps. */
 
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 const KEPT = 100;
 
 export interface Steps<T> {
   now: T;
-  /** Makes a step; one that follows soon upon another of the same kind takes its place, such as letters typed. */
-  set(next: T, kind?: string): void;
+  /** Makes a step, also from what is there; one that follows soon upon another of the same kind takes its place, such as letters typed. */
+  set(next: T | ((now: T) => T), kind?: string): void;
   /** Begins anew. */
   reset(next: T): void;
   undo?: (() => void) | undefined;
@@ -29,8 +29,10 @@ export function useSteps<T>(first: T | (() => T)): Steps<T> {
     before: [], now: first instanceof Function ? first() : first, after: [], kind: undefined, at: 0,
   }));
   const set = useCallback(
-    (next: T, kind?: string) =>
+    (to: T | ((now: T) => T), kind?: string) =>
       setState(({ before, now, ...last }) => {
+        const next = to instanceof Function ? to(now) : to;
+        if (next === now) return { before, now, ...last };
         const at = Date.now();
         const same = kind !== undefined && kind === last.kind && at - last.at < SOON;
         return { before: same ? before : [...before, now].slice(-KEPT), now: next, after: [], kind, at };
@@ -59,4 +61,21 @@ export function useSteps<T>(first: T | (() => T)): Steps<T> {
     undo: state.before.length ? undo : undefined,
     redo: state.after.length ? redo : undefined,
   };
+}
+
+/** Ctrl+Z and Ctrl+Y; inside of a text the browser's own way back comes first. */
+export function useStepKeys({ undo, redo }: Pick<Steps<unknown>, "undo" | "redo">) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (!(event.ctrlKey || event.metaKey) || target.closest("input, textarea, [contenteditable=true]")) return;
+      const key = event.key.toLowerCase();
+      const act = key === "z" && !event.shiftKey ? undo : key === "y" || key === "z" ? redo : undefined;
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [undo, redo]);
 }
