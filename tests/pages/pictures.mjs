@@ -9,6 +9,10 @@ const state = await signedIn(world);
 const first = async (set, key, options = "") => (await world.api("GET", `${set}?$top=1&$select=${key}${options}`)).value[0][key];
 
 const person = await first("assent_participants", "_assent_contactid_value");
+// A mail as it looks when somebody has just begun it.
+await world.api("POST", "msdyncrm_marketingemails", { msdyncrm_name: "Autumn letter", msdyncrm_subject: "What to plant in October" });
+const draft = await first("msdyncrm_marketingemails", "msdyncrm_marketingemailid", "&$filter=msdyncrm_name eq 'Autumn letter'");
+
 const PAGES = {
   home: "/",
   list: "/list/contact",
@@ -20,7 +24,7 @@ const PAGES = {
   inventory: "/privacy/inventory",
   segment: `/segment/${await first("msdyncrm_segments", "msdyncrm_segmentid")}`,
   journey: `/journey/${await first("msdyncrm_customerjourneys", "msdyncrm_customerjourneyid")}`,
-  email: `/email/${await first("msdyncrm_marketingemails", "msdyncrm_marketingemailid")}`,
+  email: `/email/${draft}`,
   form: `/form/${await first("msdyncrm_marketingforms", "msdyncrm_marketingformid")}`,
   outbox: "/outbox",
   roles: "/settings/roles",
@@ -36,6 +40,7 @@ const page = await open(world, `${world.url}/app/`, { storageState: state, local
 for (const [name, place] of Object.entries(PAGES)) {
   await page.goto(`${world.url}/app${place}`);
   await page.waitForLoadState("networkidle");
+  if (name === "email") await page.getByRole("button", { name: /^Begin with/ }).nth(1).click();
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   console.log(`${name}.png`);

@@ -92,7 +92,9 @@ fn people(tx: &mut Tx<'_>, count: usize, seed: u64) -> Result<()> {
             .with("address1_city", *CITY.get(pick(CITY.len())).unwrap_or(&"Northfield"))
             .with("donotbulkemail", number % 23 == 0)
             .with("msgdpr_donottrack", number % 7 == 0)
-            .with("assent_externalid", format!("demo-{number}"));
+            .with("assent_externalid", format!("demo-{number}"))
+            // Known for longer than they allow anything.
+            .with("createdon", tx.now() - (365 * 24).hours());
         let contact = tx.create("contact", values)?;
         let level = Level::of_number(i64::try_from(pick(6)).unwrap_or(0))?;
         if level > Level::None && !(age < 16 && level == Level::Profiling) {

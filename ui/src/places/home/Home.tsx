@@ -61,7 +61,7 @@ export default function Home() {
           <ul className={styles.list}>
             {due.data?.map((it) => (
               <li key={String(it["assent_datasubjectrequestid"])}>
-                <Link to={`/record/assent_datasubjectrequest/${String(it["assent_datasubjectrequestid"])}`}>{String(it["assent_name"])}</Link>
+                <Link to={`/privacy/request/${String(it["assent_datasubjectrequestid"])}`}>{String(it["assent_name"])}</Link>
                 {it["assent_dueon"] && ` – ${day(String(it["assent_dueon"]))}`}
               </li>
             ))}
