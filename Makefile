@@ -6,7 +6,7 @@ CARGO ?= cargo
 DATA ?= target/demo-data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: story help run demo-data pictures ui build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench clean-demo
+.PHONY: story help run demo-data pictures ui build debug test test-rust test-postgres test-clients test-crash model fuzz lint fmt bench bench-browser clean-demo
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/: .*## */\t/' | expand -t 16
@@ -105,6 +105,11 @@ fmt:             ## format all
 bench:           ## benchmarks
 	@scripts/need.sh rust
 	$(CARGO) run --locked --release -p bench
+
+bench-browser: debug ## how smoothly a list of a million rows scrolls, beside one of a hundred
+	@scripts/need.sh chromium
+	@scripts/npm.sh tests/pages
+	cd tests/pages && node grid.mjs
 
 clean-demo:      ## remove $(DATA)
 	rm -rf -- $(DATA)
