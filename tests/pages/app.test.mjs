@@ -98,6 +98,9 @@ test("unsaved changes are not lost by going elsewhere", async () => {
   const { contactid: id } = await first("contacts", "$select=contactid");
   const page = await app(`/record/contact/${id}`);
   await page.getByLabel("Nickname").fill("Draft");
+  page.on("dialog", (it) => it.accept());
+  await page.reload();
+  await page.getByText("1 unsaved change").first().waitFor();
   await page.getByRole("link", { name: "Leads" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
   assert.equal(await page.getByLabel("Nickname").inputValue(), "Draft");

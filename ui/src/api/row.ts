@@ -64,6 +64,9 @@ export const day = (text: string) =>
 export const moment = (text: string) =>
   new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
+/** The time zone of whoever reads. */
+export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export const count = (number: number) => new Intl.NumberFormat(i18n.language).format(number);
 
 /** The address of a row in the Web API. */

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, invoke } from "../api/http";
 import { type Detailed, isLookup } from "../api/metadata";
-import { type Cell, moment, shownValue } from "../api/row";
+import { type Cell, moment, shownValue, zone } from "../api/row";
 import { Empty, Loading, Problem } from "../shell/state";
 import { useNames } from "./names";
 
@@ -57,6 +57,7 @@ export function History({ entity, id }: { entity: Detailed; id: string }) {
           <option value="">{t("history.allColumns")}</option>
           {[...touched].sort((one, other) => label(one).localeCompare(label(other))).map((it) => <option key={it} value={it}>{label(it)}</option>)}
         </Select>
+        <Text size={200}>{t("timesOf", { zone: zone() })}</Text>
       </div>
       {changes.length === 0 ? (
         <Empty title={t("history.nothing")} />

@@ -18,6 +18,7 @@ import { type Clash, clashes, given, settled } from "./draft";
 import { EXTRAS } from "./extras";
 import { FormBody } from "./FormBody";
 import { History } from "./History";
+import { useDraft } from "./kept";
 import { formQuery, inWords } from "./layout";
 import { RelatedLists } from "./Related";
 import { SaveBar } from "./SaveBar";
@@ -42,7 +43,7 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
   const navigate = useNavigate();
   const { tab } = useSearch({ strict: false }) as { tab?: string };
   const { data: form } = useSuspenseQuery(formQuery(entity));
-  const [draft, setDraft] = useState<Draft>({});
+  const [draft, setDraft, forget] = useDraft(entity.name, id);
   const [because, setBecause] = useState("");
   const [clash, setClash] = useState<Clash | null>(null);
   const [removing, setRemoving] = useState(false);
@@ -165,7 +166,7 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
           }}
         />
       )}
-      <Unsaved dirty={dirty} />
+      <Unsaved dirty={dirty} onLeave={forget} />
       <Ask
         open={removing}
         title={t("record.deleteTitle", { name: title })}

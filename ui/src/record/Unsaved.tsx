@@ -4,7 +4,7 @@ import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-export function Unsaved({ dirty }: { dirty: boolean }) {
+export function Unsaved({ dirty, onLeave }: { dirty: boolean; onLeave?: () => void }) {
   const { t } = useTranslation();
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
@@ -19,7 +19,7 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
           <DialogContent>{t("record.unsavedText")}</DialogContent>
           <DialogActions>
             <Button appearance="primary" onClick={() => blocker.reset?.()}>{t("record.stay")}</Button>
-            <Button onClick={() => blocker.proceed?.()}>{t("record.leave")}</Button>
+            <Button onClick={() => { onLeave?.(); blocker.proceed?.(); }}>{t("record.leave")}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

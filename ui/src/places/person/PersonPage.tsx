@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
-import { moment, type Row, rowQuery, rows, shown } from "../../api/row";
+import { moment, type Row, rowQuery, rows, shown, zone } from "../../api/row";
 import { isOne, may, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -161,6 +161,7 @@ function Timeline({ id }: { id: string }) {
       <div className={styles.kinds} role="group" aria-label={t("kinds")}>
         {there.map((it) => <ToggleButton key={it} size="small" checked={kinds.has(it)} onClick={() => toggle(it)}>{t(`kind.${it}`)}</ToggleButton>)}
       </div>
+      <Text size={200}>{t("timesOf", { zone: zone() })}</Text>
       {events.length === 0 ? (
         <Empty title={t("nothing")} />
       ) : (
