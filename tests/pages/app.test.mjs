@@ -206,6 +206,19 @@ test("a person's page tells everything, and why a mail came or not", async () =>
   await end(page);
 });
 
+test("somebody is put on a list, and taken off again", async () => {
+  const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1");
+  const page = await app(`/record/contact/${id}?tab=lists`);
+  await page.getByLabel("Garden letter").check();
+  await said(page, "On the list.");
+  const members = async () => (await world.api("GET", `assent_listmembers?$filter=_assent_contactid_value eq ${id}`)).value.length;
+  assert.equal(await members(), 1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await said(page, "Taken off the list.");
+  assert.equal(await members(), 0);
+  await end(page);
+});
+
 // Every place of the application (`ui/src/places.ts`), with a row where it needs one.
 const source = fs.readFileSync(path.join(import.meta.dirname, "../../ui/src/places.ts"), "utf8");
 const ROWS = {

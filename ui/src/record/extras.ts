@@ -11,7 +11,10 @@ interface Extra {
 }
 
 export const EXTRAS: Record<string, Extra> = {
-  contact: { commands: [lazy(() => import("../places/person/ContactCommands"))] },
+  contact: {
+    commands: [lazy(() => import("../places/person/ContactCommands"))],
+    tabs: [{ value: "lists", label: "person.lists", page: lazy(() => import("../places/person/ContactLists")) }],
+  },
   assent_datasubjectrequest: { commands: [lazy(() => import("../places/privacy/OpenRequest"))] },
   msdyncrm_customerjourney: { commands: [lazy(() => import("../places/journey/JourneyCommands"))] },
   msdyncrm_marketingemail: {
