@@ -42,7 +42,7 @@ root=$PWD
 for folder in "${folders[@]}"; do
 	echo "== $folder"
 	cd "$root/$folder"
-	within 900 "$OLDPWD/scripts/npm.sh" .
+	within 900 "$root/scripts/npm.sh" .
 	within 900 npm test
 	if [ -f requirements.txt ]; then
 		"$root/scripts/need.sh" python
