@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { entitiesQuery } from "./api/metadata";
-import { sessionQuery } from "./api/session";
+import { isSignedOut, sessionQuery } from "./api/session";
 import { PLACES } from "./places";
 import { Frame } from "./shell/Frame";
 import { Loading, Problem } from "./shell/state";
@@ -12,9 +12,15 @@ export function makeRouter(client: QueryClient) {
   const root = createRootRoute({
     component: Frame,
     notFoundComponent: Missing,
-    // Whoever is signed out has been sent to the sign-in page by then.
-    beforeLoad: () =>
-      Promise.all([client.ensureQueryData(sessionQuery), client.ensureQueryData(entitiesQuery())]).then(() => undefined),
+    beforeLoad: async () => {
+      try {
+        await Promise.all([client.ensureQueryData(sessionQuery), client.ensureQueryData(entitiesQuery())]);
+      } catch (error) {
+        // Whoever is signed out is on the way to the sign-in page; nothing else is shown meanwhile.
+        if (isSignedOut(error)) await new Promise(() => undefined);
+        throw error;
+      }
+    },
     errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
   });
   const routes = PLACES.map(({ path, load }) =>
