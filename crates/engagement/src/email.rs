@@ -93,26 +93,25 @@ impl MarketingEmail {
     }
 }
 
+/// What a mail says and by whom; of a live one it stays.
+const CONTENT: &[&str] = &[
+    "msdyncrm_subject",
+    "msdyncrm_previewtext",
+    design::COLUMN,
+    "msdyncrm_emailbody",
+    "msdyncrm_textpart",
+    "msdyncrm_automaticallygeneratetextpart",
+    "msdyncrm_fromname",
+    "msdyncrm_fromemail",
+    "msdyncrm_replytoemail",
+    "msdyncrm_to",
+    "msdyncrm_messagedesignation",
+    "msdyncrm_email_contenttype",
+];
+
 /// Rule before an e-mail is stored.
 pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
-    lifecycle::locked(
-        change,
-        &[LIVE],
-        &[
-            "msdyncrm_subject",
-            "msdyncrm_previewtext",
-            design::COLUMN,
-            "msdyncrm_emailbody",
-            "msdyncrm_textpart",
-            "msdyncrm_automaticallygeneratetextpart",
-            "msdyncrm_fromname",
-            "msdyncrm_fromemail",
-            "msdyncrm_replytoemail",
-            "msdyncrm_to",
-            "msdyncrm_messagedesignation",
-            "msdyncrm_email_contenttype",
-        ],
-    )?;
+    lifecycle::locked(change, &[LIVE], CONTENT)?;
     compose(tx, change)?;
     lifecycle::advance(tx, change, &States::usual(&[]), |tx, change| check(tx, &MarketingEmail::read(&change.after())?))
 }

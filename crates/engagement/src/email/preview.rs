@@ -7,26 +7,13 @@ use kernel::{Error, Record, Result, Rx, Value, Values, access, metadata::ColumnT
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::{ENTITY, MarketingEmail, SETTINGS, check, content_settings, design, html, render};
+use super::{CONTENT, ENTITY, MarketingEmail, SETTINGS, check, content_settings, html, render};
 use crate::lifecycle::Problem;
 
 /// Who writes mails.
 pub(super) const ROLES: &[&str] = &["marketer"];
-/// What of an e-mail can be given as it is not stored yet.
-const DRAFT: &[&str] = &[
-    design::COLUMN,
-    "msdyncrm_subject",
-    "msdyncrm_previewtext",
-    "msdyncrm_emailbody",
-    "msdyncrm_textpart",
-    "msdyncrm_automaticallygeneratetextpart",
-    "msdyncrm_fromname",
-    "msdyncrm_fromemail",
-    "msdyncrm_replytoemail",
-    "msdyncrm_messagedesignation",
-    "msdyncrm_email_contenttype",
-    "msdyncrm_email_contentlanguage",
-];
+/// The language, which may be given beside the content of a mail that is not stored yet.
+const LANGUAGE: &str = "msdyncrm_email_contentlanguage";
 
 /// What would be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,8 +83,9 @@ fn apply(rx: &Rx<'_>, row: &mut Record, draft: &Map<String, Json>) -> Result<()>
     let model = rx.model();
     let entity = model.entity(ENTITY)?;
     for (name, given) in draft {
-        if !DRAFT.contains(&name.as_str()) {
-            return Err(Error::invalid("Draft", format!("holds {name}; it takes {}", DRAFT.join(", "))));
+        if !CONTENT.contains(&name.as_str()) && name != LANGUAGE {
+            let known = CONTENT.join(", ");
+            return Err(Error::invalid("Draft", format!("holds {name}; it takes {known}, {LANGUAGE}")));
         }
         let column = entity.column(name)?;
         let wrong = || Error::invalid("Draft", format!("{name}: is a value of another type"));

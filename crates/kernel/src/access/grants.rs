@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::{
     ADMINISTRATOR, Depth, Privilege, Privileges,
     columns::{self, Opened},
-    role, share,
+    role::{self, Given},
+    share,
 };
 use crate::{
     Query, Result, Rx, Value,
@@ -59,9 +60,6 @@ pub(crate) struct Grants {
     given: RefCell<HashMap<String, Rc<Given>>>,
     shares: OnceCell<bool>,
 }
-
-/// Privileges by role.
-type Given = HashMap<String, Privileges>;
 
 /// Which rows a privilege reaches.
 pub(crate) enum Reach {
@@ -126,16 +124,15 @@ impl Grants {
         Ok(if held { Reach::Rows(units) } else { Reach::Nothing })
     }
 
-    /// What all roles in force give on an entity, together.
-    pub(super) fn on(&self, rx: &Rx<'_>, entity: &Entity) -> Result<Privileges> {
-        let given = self.given(rx, entity)?;
-        let each = self.roles().map(|it| of_role(entity, it).join(given.get(it).copied().unwrap_or_default()));
-        Ok(each.fold(Privileges::default(), Privileges::join))
-    }
-
     /// The names of all roles in force.
     pub(crate) fn roles(&self) -> impl Iterator<Item = &str> {
         self.holdings.iter().flat_map(|it| it.roles.iter().map(String::as_str))
+    }
+
+    /// The same, each once.
+    pub(super) fn role_names(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.roles().collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// What the rows of roles give on the entity.
@@ -143,14 +140,7 @@ impl Grants {
         if let Some(it) = self.given.borrow().get(&entity.name) {
             return Ok(Rc::clone(it));
         }
-        let mut roles: Vec<String> = self.roles().map(str::to_owned).collect();
-        roles.sort_unstable();
-        roles.dedup();
-        let mut given = role::of_entity(rx, &entity.name, &roles)?;
-        if entity.reader == Writer::System {
-            given.values_mut().for_each(|it| *it = it.without(Privilege::Read));
-        }
-        let given = Rc::new(given);
+        let given = Rc::new(role::of_entity(rx, &entity.name, &self.role_names())?);
         self.given.borrow_mut().insert(entity.name.clone(), Rc::clone(&given));
         Ok(given)
     }

@@ -38,11 +38,12 @@ pub fn all(rx: &Rx<'_>) -> Result<Vec<Line>> {
         })
         .collect();
     let rx = rx.elevated("access");
+    let added = role::of_entities(&rx, &names)?;
     for entity in rx.model().entities() {
-        let added = role::of_entity(&rx, &entity.name, &names)?;
+        let added = added.get(&entity.name);
         for line in lines.iter_mut().filter(|it| it.name != ADMINISTRATOR) {
             let given = of_role(entity, &line.name);
-            let held = given.join(added.get(&line.name).copied().unwrap_or_default());
+            let held = given.join(added.and_then(|it| it.get(&line.name)).copied().unwrap_or_default());
             if held != Privileges::default() {
                 line.on.push((entity.name.clone(), held, given));
             }

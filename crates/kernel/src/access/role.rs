@@ -9,10 +9,16 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{ADMINISTRATOR, Depth, Privilege, Privileges, ROLES, require_role, role_id};
-use crate::{Change, Error, Op, Query, Record, Result, Rx, Tx, Value, Values, metadata::Model};
+use crate::{
+    Change, Error, Op, Query, Record, Result, Rx, Tx, Value, Values,
+    metadata::{Model, file::Writer},
+};
 
 /// The entity of privileges at run time.
 const ENTITY: &str = "roleprivileges";
+
+/// Privileges by role.
+pub(super) type Given = HashMap<String, Privileges>;
 
 /// A privilege by name: on an entity, or about none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,20 +76,7 @@ pub fn all(model: &Model) -> Vec<Named> {
 /// `NotFound`, `Forbidden`.
 pub fn privileges(rx: &Rx<'_>, role: Uuid) -> Result<Vec<(Named, Depth)>> {
     let name = rx.get("role", role)?.text("name").to_owned();
-    let rx = rx.elevated("access");
-    let mut found = Vec::new();
-    for entity in rx.model.entities() {
-        let held = super::of_role(entity, &name)
-            .join(of_entity(&rx, &entity.name, std::slice::from_ref(&name))?.get(&name).copied().unwrap_or_default());
-        let each = Privilege::ALL.into_iter().filter(|it| held.has(*it));
-        found.extend(each.map(|it| (Named::On(entity.name.clone(), it), held.depth(it))));
-    }
-    for (act, _) in super::ACTS {
-        if holds(&rx, act, std::iter::once(name.as_str()))? {
-            found.push((Named::Act((*act).to_owned()), Depth::Organization));
-        }
-    }
-    Ok(found)
+    together(rx, &[name])
 }
 
 /// The roles in force of whoever acts.
@@ -91,10 +84,7 @@ pub fn privileges(rx: &Rx<'_>, role: Uuid) -> Result<Vec<(Named, Depth)>> {
 /// # Errors
 /// Those of reading roles and teams.
 pub fn roles_held(rx: &Rx<'_>) -> Result<Vec<String>> {
-    let mut roles: Vec<String> = rx.grants()?.roles().map(str::to_owned).collect();
-    roles.sort_unstable();
-    roles.dedup();
-    Ok(roles)
+    Ok(rx.grants()?.role_names())
 }
 
 /// Every privilege that the roles in force of whoever acts give together.
@@ -102,15 +92,23 @@ pub fn roles_held(rx: &Rx<'_>) -> Result<Vec<String>> {
 /// # Errors
 /// Those of reading roles and teams.
 pub fn held(rx: &Rx<'_>) -> Result<Vec<(Named, Depth)>> {
-    let grants = rx.grants()?;
+    together(rx, &roles_held(rx)?)
+}
+
+/// What roles give together, by the entity files and by their rows.
+fn together(rx: &Rx<'_>, roles: &[String]) -> Result<Vec<(Named, Depth)>> {
+    let given = of_entities(rx, roles)?;
     let mut found = Vec::new();
     for entity in rx.model.entities() {
-        let on = grants.on(rx, entity)?;
-        let each = Privilege::ALL.into_iter().filter(|it| on.has(*it));
-        found.extend(each.map(|it| (Named::On(entity.name.clone(), it), on.depth(it))));
+        let rows = given.get(&entity.name);
+        let on = |role: &String| rows.and_then(|it| it.get(role)).copied().unwrap_or_default();
+        let each = roles.iter().map(|it| super::of_role(entity, it).join(on(it)));
+        let held = each.fold(Privileges::default(), Privileges::join);
+        let each = Privilege::ALL.into_iter().filter(|it| held.has(*it));
+        found.extend(each.map(|it| (Named::On(entity.name.clone(), it), held.depth(it))));
     }
     for (act, _) in super::ACTS {
-        if holds(rx, act, grants.roles())? {
+        if holds(rx, act, roles.iter().map(String::as_str))? {
             found.push((Named::Act((*act).to_owned()), Depth::Organization));
         }
     }
@@ -169,16 +167,32 @@ pub fn take(tx: &mut Tx<'_>, role: Uuid, named: &Named) -> Result<()> {
 }
 
 /// What the rows give to roles on one entity.
-pub(super) fn of_entity(rx: &Rx<'_>, entity: &str, roles: &[String]) -> Result<HashMap<String, Privileges>> {
-    let mut found: HashMap<String, Privileges> = HashMap::new();
-    for (name, row) in rows(rx, &Value::from(entity), roles)? {
+pub(super) fn of_entity(rx: &Rx<'_>, entity: &str, roles: &[String]) -> Result<Given> {
+    let rows = rows(rx, Some(&Value::from(entity)), roles)?;
+    Ok(by_entity(rx, rows).remove(entity).unwrap_or_default())
+}
+
+/// What the rows give to roles, by entity, with as many statements as there are roles.
+pub(super) fn of_entities(rx: &Rx<'_>, roles: &[String]) -> Result<HashMap<String, Given>> {
+    Ok(by_entity(rx, rows(rx, None, roles)?))
+}
+
+fn by_entity(rx: &Rx<'_>, rows: Vec<(String, Record)>) -> HashMap<String, Given> {
+    let mut found: HashMap<String, Given> = HashMap::new();
+    for (name, row) in rows {
+        let Ok(entity) = rx.model.entity(row.text("assent_entity")) else { continue };
         let privilege = Privilege::of_word(row.text("assent_privilege"));
+        // The auditor reads and nothing else; and what nobody may see, a row opens to nobody.
+        let fits = |it: &Privilege| match it {
+            Privilege::Read => entity.reader != Writer::System,
+            _ => name != AUDITOR,
+        };
+        let Some(privilege) = privilege.filter(fits) else { continue };
         let depth = depth(row.get("privilegedepthmask").as_int());
-        let Some(privilege) = privilege.filter(|it| name != AUDITOR || *it == Privilege::Read) else { continue };
-        let held = found.entry(name).or_default();
+        let held = found.entry(entity.name.clone()).or_default().entry(name).or_default();
         *held = held.with(privilege, depth);
     }
-    Ok(found)
+    found
 }
 
 /// Whether one of the roles holds the privilege of an act, by the product's list or by a row.
@@ -188,13 +202,14 @@ pub(super) fn holds<'r>(rx: &Rx<'_>, act: &str, roles: impl Iterator<Item = &'r 
     if roles.iter().any(|it| it == ADMINISTRATOR || listed.contains(&it.as_str())) {
         return Ok(true);
     }
-    Ok(rows(rx, &Value::Null, &roles)?.iter().any(|(_, row)| row.text("assent_privilege") == act))
+    Ok(rows(rx, Some(&Value::Null), &roles)?.iter().any(|(_, row)| row.text("assent_privilege") == act))
 }
 
 /// The role that reads and nothing else.
 const AUDITOR: &str = "auditor";
 
-fn rows(rx: &Rx<'_>, entity: &Value, roles: &[String]) -> Result<Vec<(String, Record)>> {
+/// The rows of roles with their names, on one entity or on all and none.
+fn rows(rx: &Rx<'_>, entity: Option<&Value>, roles: &[String]) -> Result<Vec<(String, Record)>> {
     if roles.is_empty() || rx.model.entity(ENTITY).is_err() {
         return Ok(Vec::new());
     }
@@ -206,7 +221,8 @@ fn rows(rx: &Rx<'_>, entity: &Value, roles: &[String]) -> Result<Vec<(String, Re
     let mut found = Vec::new();
     for role in rx.rows(&Query::on("role").select(&["name"]).and(named))? {
         let name = role.text("name").to_owned();
-        let query = Query::on(ENTITY).eq("roleid", role.id).eq("assent_entity", entity.clone());
+        let query = Query::on(ENTITY).eq("roleid", role.id);
+        let query = entity.iter().fold(query, |query, it| query.eq("assent_entity", Value::clone(it)));
         found.extend(rx.rows(&query)?.into_iter().map(|it| (name.clone(), it)));
     }
     Ok(found)
