@@ -79,7 +79,7 @@ export default function ConsentTrend() {
             <section aria-labelledby="over" className={styles.column}>
               <Heading id="over">{t("trend.over")}</Heading>
               <Suspense fallback={<Loading />}>
-                <LevelsChart points={found.data.points} levels={levels.map((it) => it.label)} label={t("trend.chart")} />
+                <LevelsChart points={found.data.points} levels={levels} label={t("trend.chart")} />
               </Suspense>
             </section>
             <section aria-labelledby="today" className={styles.column}>

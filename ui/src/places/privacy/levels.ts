@@ -2,6 +2,7 @@
 
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import i18n from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 
@@ -30,11 +31,13 @@ const levelsQuery = () =>
 export function useLevels(): Level[] {
   const { t } = useTranslation("privacy");
   const { data } = useSuspenseQuery(levelsQuery());
-  const said = (text: Record<string, string>) => text[i18n.language] ?? text["en"] ?? Object.values(text)[0] ?? "";
-  return [
-    { number: 0, value: null, label: t("level.none"), description: t("level.noneText") },
-    ...data
-      .toSorted((one, other) => one.Level - other.Level)
-      .map((it) => ({ number: it.Level, value: it.Value, label: said(it.Label), description: said(it.Description) })),
-  ];
+  return useMemo(() => {
+    const said = (text: Record<string, string>) => text[i18n.language] ?? text["en"] ?? Object.values(text)[0] ?? "";
+    return [
+      { number: 0, value: null, label: t("level.none"), description: t("level.noneText") },
+      ...data
+        .toSorted((one, other) => one.Level - other.Level)
+        .map((it) => ({ number: it.Level, value: it.Value, label: said(it.Label), description: said(it.Description) })),
+    ];
+  }, [t, data]);
 }
