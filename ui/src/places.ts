@@ -40,6 +40,7 @@ export const PLACES: Place[] = [
   { path: "/settings/roles", load: () => import("./places/settings/Roles") },
   { path: "/settings/columns", load: () => import("./places/settings/Columns") },
   { path: "/settings/audit", load: () => import("./places/settings/Audit") },
+  { path: "/settings/auditing", load: () => import("./places/settings/Auditing") },
   { path: "/settings/jobs", load: () => import("./places/settings/Jobs") },
   { path: "/import", load: () => import("./places/import/Import") },
   { path: "/start", load: () => import("./places/start/Start") },

@@ -24,6 +24,7 @@ pub(crate) use self::grants::{ENTITIES, Grants};
 pub use self::privileges::{Depth, Privilege, Privileges};
 use crate::{
     Actor, Context, Error, Kind, Query, Result, Rx,
+    audit::kept,
     metadata::{
         Entity,
         file::{Ownership, Writer},
@@ -37,6 +38,9 @@ pub const ADMINISTRATOR: &str = "system-administrator";
 /// administrator.
 pub const ACTS: &[(&str, &[&str])] = &[
     ("prvReadAuditSummary", &["auditor", "privacy-officer"]),
+    ("prvReadRecordAuditHistory", &["auditor", "privacy-officer"]),
+    ("prvDeleteAuditPartitions", &[]),
+    ("prvDeleteRecordChangeHistory", &[]),
     ("prvActOnBehalfOfAnotherUser", &[]),
     ("prvExportToExcel", &["auditor", "integrator", "marketer", "privacy-officer"]),
 ];
@@ -47,7 +51,12 @@ pub const ROLES: &[&str] =
 
 /// The identifier of a role that comes with the product; the same in each store.
 pub fn role_id(name: &str) -> Uuid {
-    let digest = ring::digest::digest(&ring::digest::SHA256, format!("role:{name}").as_bytes());
+    fixed_id(&format!("role:{name}"))
+}
+
+/// An identifier that follows from a name, so that it is the same in each store and after each start.
+pub fn fixed_id(name: &str) -> Uuid {
+    let digest = ring::digest::digest(&ring::digest::SHA256, name.as_bytes());
     let bytes: [u8; 16] = digest.as_ref().first_chunk().copied().unwrap_or_default();
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
@@ -82,6 +91,11 @@ fn reach(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Result<Reach> {
             })
         }
         Actor::User { roles, .. } => {
+            // Whoever may read the summary of the audit reads its rows.
+            let audit = entity.name == kept::ENTITY && privilege == Privilege::Read;
+            if audit && require(rx, "prvReadAuditSummary", "audit").is_ok() {
+                return Ok(Reach::Everything);
+            }
             let signed_in = roles.iter().map(|it| grants::depth(entity, it, privilege)).max().unwrap_or_default();
             if signed_in == Depth::Organization {
                 return Ok(Reach::Everything);

@@ -5,6 +5,8 @@
 //! verifies. *Not* a log of reads. Invariant: rows are only ever added.
 
 pub mod history;
+pub mod kept;
+pub mod switches;
 pub mod verify;
 
 use ring::digest;
@@ -133,7 +135,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
             None => None,
         },
     };
-    let columns = serde_json::to_string(&columns)?;
+    let names = serde_json::to_string(&columns)?;
     let plain = (!plain.is_empty()).then(|| serde_json::to_string(&plain)).transpose()?;
     let Head { seq, hash: prev } = tx.head().clone();
     let cx = tx.cx();
@@ -147,12 +149,13 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
         entity: entity.name.clone(),
         record,
         subject,
-        columns,
+        columns: names,
         plain,
         sealed,
         prev,
     };
-    append(tx, &entry)
+    append(tx, &entry)?;
+    kept::keep(tx, entity, change, &columns, entry.seq)
 }
 
 /// Texts longer than this are cut, as Dataverse's audit does, and end in `...`.

@@ -123,11 +123,27 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     settle(tx, entity, &mut change)
 }
 
+/// Makes a row of the kernel's own record: no rule, no event and no row of the trail tells of it.
+pub(crate) fn note(tx: &mut Tx<'_>, entity: &str, mut values: Values) -> Result<Uuid> {
+    let model = tx.model();
+    let entity = model.entity(entity)?;
+    defaults(tx, entity, &mut values);
+    let (id, version) = (tx.cx().new_id(), tx.next_version());
+    store::insert(tx, entity, id, version, &values)?;
+    Ok(id)
+}
+
+/// Takes such a row away.
+pub(crate) fn unnote(tx: &Tx<'_>, entity: &str, id: Uuid) -> Result<()> {
+    store::delete(tx, tx.model().entity(entity)?, id)
+}
+
 fn settle(tx: &mut Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
     tx.forget_grants(&entity.name);
     access::owner::follow(tx, change)?;
     crate::blob::settle(tx, entity, change)?;
     crate::audit::record(tx, entity, change)?;
+    crate::audit::switches::follow(tx, change)?;
     crate::events::announce(tx, change)?;
     rules(tx, Phase::After, change)
 }
@@ -204,12 +220,12 @@ fn defaults(tx: &Tx<'_>, entity: &Entity, values: &mut Values) {
     }
 }
 
-fn acting_user(tx: &Tx<'_>) -> Value {
+pub(crate) fn acting_user(tx: &Tx<'_>) -> Value {
     Value::Lookup("systemuser".into(), tx.cx().user().unwrap_or(SYSTEM_USER))
 }
 
 /// Whoever asks for the acting user.
-fn caller(tx: &Tx<'_>) -> Value {
+pub(crate) fn caller(tx: &Tx<'_>) -> Value {
     tx.cx().actor.caller_id().map_or(Value::Null, |it| Value::Lookup("systemuser".into(), it))
 }
 
@@ -280,7 +296,7 @@ fn finish(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
 
 fn detach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
     let model = tx.model();
-    for reference in model.references(&entity.name) {
+    for reference in model.references(&entity.name).iter().filter(|it| it.on_delete != OnDelete::Keep) {
         let ids = tx.referring(reference, &entity.name, id)?;
         if ids.is_empty() {
             continue;
@@ -297,6 +313,7 @@ fn detach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
         }
         let cx = tx.cx().as_system(tx.cx().reason.clone().as_deref().unwrap_or("relationship"));
         tx.depth += 1;
+        let outer = std::mem::replace(&mut tx.cascading, true);
         let result = tx.under(cx, |tx| {
             let referring = model.entity(&reference.entity)?;
             for row in ids {
@@ -314,6 +331,7 @@ fn detach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
             Ok(())
         });
         tx.depth -= 1;
+        tx.cascading = outer;
         result?;
     }
     Ok(())

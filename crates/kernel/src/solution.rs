@@ -133,6 +133,15 @@ pub fn secure_column(tx: &mut Tx<'_>, entity: &str, column: &str, on: bool) -> R
     Ok(true)
 }
 
+/// Puts a layer that extends an entity in the place of the one of that name, or takes it away.
+pub(crate) fn put_extension(tx: &mut Tx<'_>, solution: &str, entity: &str, it: Option<toml::Table>) -> Result<()> {
+    unlayer(tx, solution)?;
+    match it {
+        Some(it) => extend(tx, solution, entity, it),
+        None => reload(tx, &serde_json::json!({ "removed": solution })),
+    }
+}
+
 /// Removes an alternate key that was added; the rows stay as they are.
 ///
 /// # Errors
@@ -276,9 +285,10 @@ fn columns_of<'l>(layer: &'l mut toml::Table, entity: &str) -> Option<&'l mut to
     all.iter_mut().find(named)?.get_mut("columns")?.as_table_mut()
 }
 
-fn reload(tx: &mut Tx<'_>, what: &serde_json::Value) -> Result<()> {
+pub(crate) fn reload(tx: &mut Tx<'_>, what: &serde_json::Value) -> Result<()> {
     let model = load_model(tx.connection, tx.shared.sources)?;
     ddl::apply(tx.connection, &model)?;
+    let model = audit::switches::applied(tx.connection, model)?;
     // Other nodes read it anew.
     tx.connection.execute("UPDATE assent_sequence SET value = value + 1 WHERE name = 'model'", cells![])?;
     tx.set_model(Arc::new(model));

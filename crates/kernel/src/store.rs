@@ -27,7 +27,7 @@ use std::{
 };
 
 use crate::{
-    Context, Error, Registry, Result, Rx, Tx,
+    Context, Error, Registry, Result, Rx, Tx, audit,
     metadata::Model,
     store::{
         connection::{Connection, Sequences, cells},
@@ -68,7 +68,8 @@ impl Shared {
             seen.erased = now.erased;
         }
         if now.model > seen.model {
-            let model = Arc::new(load_model(connection, self.sources)?);
+            let model = load_model(connection, self.sources)?;
+            let model = Arc::new(audit::switches::applied(connection, model)?);
             *self.model.write().unwrap_or_else(PoisonError::into_inner) = model;
             seen.model = now.model;
         }
@@ -239,7 +240,7 @@ fn prepare(connection: &Connection, sources: Sources) -> Result<Model> {
     }
     let model = migrate::run(connection).and_then(|()| load_model(connection, sources)).and_then(|model| {
         ddl::apply(connection, &model)?;
-        Ok(model)
+        audit::switches::applied(connection, model)
     });
     if let Some((_, unlock)) = lock {
         connection.execute(unlock, cells![])?;

@@ -10,7 +10,10 @@ use uuid::Uuid;
 use crate::{
     Actor, Context, Record, Registry, Result, Values,
     access::{self, Grants},
-    audit::Head,
+    audit::{
+        Head,
+        switches::{ORGANIZATION, organization_id},
+    },
     metadata::Model,
     store::{
         Shared,
@@ -104,6 +107,10 @@ pub struct Tx<'c> {
     pub(crate) erasing: bool,
     pub(crate) rehearsing: bool,
     pub(crate) depth: u32,
+    /// Whether rows are written because a row they refer to goes.
+    pub(crate) cascading: bool,
+    /// Tells the rows of the audit of one transaction from those of another.
+    transaction: Option<Uuid>,
     /// Whether the rules that run now run for a write that somebody asked for.
     pub(crate) asked: bool,
     /// Files that no column holds yet.
@@ -131,6 +138,8 @@ impl<'c> Tx<'c> {
             erasing: false,
             rehearsing: false,
             depth: 0,
+            cascading: false,
+            transaction: None,
             asked: false,
             unclaimed: HashSet::new(),
         }
@@ -175,6 +184,11 @@ impl<'c> Tx<'c> {
     pub(crate) fn next_version(&mut self) -> i64 {
         self.draft.version += 1;
         self.draft.version
+    }
+    /// An identifier of this transaction.
+    pub(crate) fn transaction(&mut self) -> Uuid {
+        let new = || self.rx.cx.new_id();
+        *self.transaction.get_or_insert_with(new)
     }
     /// In a rule: whether somebody asked for this write with their own rights, and no rule, no relationship and
     /// not the product itself.
@@ -306,6 +320,7 @@ impl<'c> Tx<'c> {
         let mut rows = vec![
             ("businessunit", ROOT_UNIT, Values::new().with("name", "Organization")),
             ("systemuser", SYSTEM_USER, system),
+            (ORGANIZATION, organization_id(), Values::new()),
         ];
         rows.extend(access::ROLES.iter().map(|it| ("role", access::role_id(it), Values::new().with("name", *it))));
         for (entity, id, values) in rows {

@@ -12,6 +12,7 @@ pub const SOURCES: Sources = privacy::metadata::SOURCES;
 /// The rules, jobs and consumers.
 pub fn registry() -> Registry {
     Registry::default()
+        .with(&[], kernel::audit::kept::JOBS, &[])
         .with(privacy::RULES, &[], &[])
         .with(engagement::RULES, engagement::JOBS, engagement::CONSUMERS)
         .with(web::signin::RULES, &[], &[])

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use connect::http::Client;
 use engagement::{defaults, site};
 use jiff::SignedDuration;
-use kernel::{Context, Db, Error, Kind, Result, access, setting};
+use kernel::{Context, Db, Error, Kind, Result, access, audit::kept, setting};
 use web::signin::{Settings, oidc::Provider, password::Cost};
 
 use crate::{
@@ -46,7 +46,10 @@ pub fn apply(db: &Db, cx: &Context, config: &Config) -> Result<()> {
 /// # Errors
 /// Those of the write path.
 pub fn defaults(db: &Db, cx: &Context, config: &Config) -> Result<()> {
-    db.write(cx, web::views::ensure)?;
+    db.write(cx, |tx| {
+        web::views::ensure(tx)?;
+        kept::schedule(tx)
+    })?;
     let address = config.mail.postal_address.clone();
     let is_missing = address.is_empty();
     let made = db.write(cx, move |tx| {

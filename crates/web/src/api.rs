@@ -42,6 +42,7 @@ mod relationship;
 mod row;
 mod saved;
 mod search;
+mod seen;
 mod select;
 mod sql;
 mod standing;
@@ -58,11 +59,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx, access, uuid::Uuid};
+use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx, access, audit::kept::Access, uuid::Uuid};
 
 use self::{answer::Answer, call::Call};
 pub(crate) use self::{
-    background::Background, file::Uploads, fixed::fixed, import::Desk as Imports, openapi::Cache as OpenApi,
+    background::Background, file::Uploads, fixed::fixed, import::Desk as Imports, openapi::Cache as OpenApi, seen::Seen,
 };
 use crate::{
     App, BODY_LIMIT, error, forms,
@@ -280,10 +281,12 @@ async fn instead(app: &App, caller: Actor, headers: &HeaderMap) -> Result<Actor>
 pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
     if headers.contains_key(OUR_PAGE) && !headers.contains_key(header::AUTHORIZATION) {
         let session = signin::current(app, headers).await?.ok_or_else(token::refused)?;
+        seen::note(app, &session.actor, Access::Web).await?;
         return Ok(Caller { actor: session.actor, scope: token::Scope::Write });
     }
     let token = bearer(headers)?;
     let Caller { actor, scope } = app.read(Actor::Public, move |rx| oauth::authenticate(rx, &token)).await?;
+    seen::note(app, &actor, Access::WebServices).await?;
     Ok(Caller { actor: instead(app, actor, headers).await?, scope })
 }
 

@@ -57,6 +57,7 @@ pub struct App {
     pub(crate) uploads: Arc<api::Uploads>,
     pub(crate) background: Arc<api::Background>,
     pub(crate) imports: Arc<api::Imports>,
+    pub(crate) seen: Arc<api::Seen>,
     /// How much one user may ask of the Web API.
     pub protection: Arc<Protection>,
     pub(crate) openapi: Arc<api::OpenApi>,
@@ -85,6 +86,7 @@ impl App {
             uploads,
             background,
             imports: Arc::default(),
+            seen: Arc::default(),
             protection,
             openapi,
             refused: Arc::default(),

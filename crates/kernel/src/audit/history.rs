@@ -99,12 +99,7 @@ fn reaches(rx: &Rx<'_>, change: &Remembered) -> Result<bool> {
     let model = rx.model();
     // What is said about the store, or about an entity that is no more, has no reader who may see rows of it.
     let Ok(entity) = model.entity(&change.entity) else { return Ok(false) };
-    let allowed = if rx.exists_row(entity, change.record)? {
-        access::check_row(rx, entity, change.record, Privilege::Read)
-    } else {
-        access::check_all(rx, entity, Privilege::Read, "the history of a row that is gone")
-    };
-    match allowed {
+    match reachable(rx, &entity.name, change.record) {
         Ok(()) => Ok(true),
         Err(error) if error.kind == Kind::Forbidden => Ok(false),
         Err(error) => Err(error),
@@ -133,14 +128,23 @@ fn first_since(rx: &Rx<'_>, head: i64, moment: Timestamp) -> Result<i64> {
 /// # Errors
 /// `Forbidden` when the actor may not read the entity.
 pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>> {
-    let model = rx.model();
-    let definition = model.entity(entity)?;
+    reachable(rx, entity, id)?;
+    // Rows of two entities may have the same identifier, where callers choose it.
+    select(rx, "record = ?1 AND entity = ?2", "seq", cells![id, entity])
+}
+
+/// Refuses whoever does not reach the record, or one that is gone.
+pub(super) fn reachable(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<()> {
+    let definition = rx.model.entity(entity)?;
     if rx.exists_row(definition, id)? {
-        access::check_row(rx, definition, id, Privilege::Read)?;
-    } else {
-        access::check_all(rx, definition, Privilege::Read, "the history of a row that is gone")?;
+        return access::check_row(rx, definition, id, Privilege::Read);
     }
-    read(rx, "record = ?1", id)
+    access::check_all(rx, definition, Privilege::Read, "the history of a row that is gone")
+}
+
+/// What one row of the trail remembers.
+pub(super) fn at(rx: &Rx<'_>, seq: i64) -> Result<Option<Remembered>> {
+    Ok(select(rx, "seq = ?1", "seq", cells![seq])?.pop())
 }
 
 /// Every change of one undertaking, oldest first.
@@ -149,7 +153,7 @@ pub fn of_record(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Vec<Remembered>>
 /// `Forbidden` for whoever is not the system.
 pub fn of_batch(rx: &Rx<'_>, batch: Uuid) -> Result<Vec<Remembered>> {
     access::require(rx, "prvReadAuditSummary", "audit")?;
-    read(rx, "batch = ?1", batch)
+    select(rx, "batch = ?1", "seq", cells![batch])
 }
 
 /// An undertaking that changed many records together, and how many of one entity.
@@ -188,10 +192,6 @@ pub fn undertakings(rx: &Rx<'_>, entity: &str, since: Timestamp, most: i64) -> R
             records: row.get(5)?,
         })
     })
-}
-
-fn read(rx: &Rx<'_>, condition: &str, id: Uuid) -> Result<Vec<Remembered>> {
-    select(rx, condition, "seq", cells![id])
 }
 
 fn select(rx: &Rx<'_>, condition: &str, order: &str, cells: &[CellRef<'_>]) -> Result<Vec<Remembered>> {

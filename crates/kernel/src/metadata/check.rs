@@ -44,6 +44,10 @@ pub fn problems(model: &Model) -> Vec<String> {
         {
             say("form", format!("there is no column {column}"));
         }
+        let about = entity.audit.object.as_ref().map(|it| (it, entity.columns.get(it)));
+        if let Some((column, _)) = about.filter(|(_, it)| it.is_none_or(|it| it.kind != ColumnType::Lookup)) {
+            say("audit.object", format!("{column} is no lookup of this entity"));
+        }
         if let Some(column) = entity.primary_name.as_ref().filter(|it| !entity.columns.contains_key(*it)) {
             say("primary_name", format!("there is no column {column}"));
         }
@@ -71,6 +75,9 @@ fn columns(model: &Model, entity: &Entity, say: &mut impl FnMut(&str, String)) {
         }
         for target in column.targets.iter().filter(|it| model.entity(&it.entity).is_err()) {
             say(&place, format!("there is no entity {}", target.entity));
+        }
+        if entity.columns.values().any(|it| it.name < column.name && it.number() == column.number()) {
+            say(&place, "another column has the same number; give it another name".into());
         }
         for part in column.compose.iter().filter(|it| !entity.columns.contains_key(*it)) {
             say(&place, format!("it is made of {part}, which does not exist"));

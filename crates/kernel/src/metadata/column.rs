@@ -81,6 +81,8 @@ pub enum OnDelete {
     RemoveLink,
     /// The delete is refused.
     Restrict,
+    /// The lookup stays as it is and may lead nowhere: for what is remembered of rows that are gone.
+    Keep,
 }
 
 /// How sensitive a column is.
@@ -190,6 +192,8 @@ pub struct Column {
     pub system: bool,
     /// The solution that added it, if it came by a layer.
     pub solution: Option<String>,
+    /// Whether its changes are audited where its entity is.
+    pub audited: bool,
 }
 
 /// One possible target of a lookup.
@@ -215,6 +219,16 @@ impl Column {
     /// Whether the lookup has several possible entities, so that the entity is stored beside it.
     pub fn is_polymorphic(&self) -> bool {
         self.open || self.targets.len() > 1
+    }
+    /// The targets to which a navigation property leads: not what is only remembered.
+    pub fn ways(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().filter(|it| !it.navigation.is_empty())
+    }
+    /// The number of the column among those of its entity. It follows from the name, so it is the same in each
+    /// store, and another column never moves it (FNV-1a, 31 bits).
+    pub fn number(&self) -> i32 {
+        let hash = self.name.bytes().fold(0x811c_9dc5_u32, |hash, it| (hash ^ u32::from(it)).wrapping_mul(0x0100_0193));
+        i32::try_from(hash >> 1).unwrap_or(i32::MAX)
     }
     /// The name of the database column that holds the entity of a polymorphic lookup.
     pub fn entity_column(&self) -> String {

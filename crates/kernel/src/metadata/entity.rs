@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{
     Choice, Column, ColumnType, Intersect, OnDelete,
     column::{Behavior, ColumnErasure, Sensitivity, Target},
-    file::{ColumnFile, EntityFile, FormFile, Label, Ownership, StateFile, ViewFile, Writer, english},
+    file::{AuditFile, ColumnFile, EntityFile, FormFile, Label, Ownership, StateFile, ViewFile, Writer, english},
     model::Choices,
 };
 use crate::{Error, Result, Value, access::Privileges, store::statements::Statements};
@@ -76,6 +76,10 @@ pub struct Entity {
     pub ground: Option<String>,
     /// That rows are the links of a many-to-many relationship.
     pub intersect: Option<Intersect>,
+    /// What the audit calls the writing of rows.
+    pub(crate) audit: AuditFile,
+    /// Whether changes of rows are audited.
+    pub audited: bool,
     /// All columns, system columns last.
     pub columns: IndexMap<String, Column>,
     /// The alternate keys: name and columns.
@@ -173,6 +177,8 @@ pub(super) fn read(mut file: EntityFile, choices: &Choices) -> Result<Entity> {
         on_erasure: file.on_erasure,
         ground: file.ground,
         intersect,
+        audit: file.audit,
+        audited: false,
         keys: file.keys.into_iter().map(|(name, key)| (name, key.columns)).collect(),
         indexes: file.indexes.into_iter().map(|(name, index)| (name, index.columns)).collect(),
         views: file.views,
@@ -288,6 +294,7 @@ fn system_column(name: &str, kind: ColumnType, label: &str) -> Column {
         ground: None,
         system: true,
         solution: None,
+        audited: true,
     }
 }
 
@@ -363,6 +370,7 @@ pub(super) fn column(entity: &str, name: &str, file: ColumnFile, choices: &Choic
         ground: file.ground,
         system: false,
         solution: None,
+        audited: true,
         default,
         options,
         targets,

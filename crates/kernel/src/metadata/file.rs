@@ -40,6 +40,8 @@ pub struct EntityFile {
     pub(crate) on_erasure: super::OnErasure,
     pub(crate) ground: Option<String>,
     pub(crate) intersect: Option<IntersectFile>,
+    #[serde(default)]
+    pub(crate) audit: AuditFile,
     pub(crate) columns: IndexMap<String, ColumnFile>,
     #[serde(default)]
     pub(crate) keys: IndexMap<String, KeyFile>,
@@ -61,6 +63,18 @@ pub struct EntityFile {
 pub struct IntersectFile {
     pub(crate) relationship: String,
     pub(crate) ends: Vec<EndFile>,
+}
+
+/// What the audit calls the writing of rows, and which row it is about, where neither is the row itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditFile {
+    /// The lookup to the row that it is about.
+    pub(crate) object: Option<String>,
+    /// The numbers of the actions (`spec/marketing.md` 4).
+    pub(crate) create: Option<i64>,
+    pub(crate) update: Option<i64>,
+    pub(crate) delete: Option<i64>,
 }
 
 /// One side of it: the lookup, and the target's navigation property to the other side.
@@ -250,6 +264,12 @@ pub struct ExtensionFile {
     /// Columns that become secured.
     #[serde(default)]
     pub(crate) secured: Vec<String>,
+    /// That changes of rows are audited.
+    #[serde(default)]
+    pub(crate) audited: bool,
+    /// Columns whose changes are not, although those of the rest are.
+    #[serde(default)]
+    pub(crate) unaudited: Vec<String>,
     /// Further paths to the data subject.
     #[serde(default)]
     pub(crate) subject: Vec<String>,

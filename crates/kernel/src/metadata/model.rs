@@ -46,6 +46,21 @@ pub struct Model {
     /// The intersect entities that join an entity to others.
     pub(super) joined: BTreeMap<String, Vec<String>>,
     solutions: BTreeMap<String, Vec<(String, String)>>,
+    /// What of the trail is shown as the audit.
+    pub auditing: Auditing,
+}
+
+/// The switches of the organisation for its audit (`spec/marketing.md` 4). The trail underneath has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Auditing {
+    /// Whether anything is recorded.
+    pub enabled: bool,
+    /// Whether it is recorded that users come.
+    pub user_access: bool,
+    /// The hours in which the same user is recorded once.
+    pub interval: i64,
+    /// The days that a row is kept; none is for ever.
+    pub days: Option<i64>,
 }
 
 impl Model {
@@ -177,6 +192,13 @@ impl Model {
                 continue;
             };
             entity.subject.extend(extension.subject);
+            entity.audited |= extension.audited;
+            for column in extension.unaudited {
+                // What it named may be gone.
+                if let Some(it) = entity.columns.get_mut(&column) {
+                    it.audited = false;
+                }
+            }
             for column in extension.secured {
                 match entity.columns.get_mut(&column) {
                     Some(it) => it.secured = true,
@@ -207,16 +229,19 @@ impl Model {
     }
 
     fn index(&mut self) {
+        let all: Vec<String> = self.entities.keys().cloned().collect();
         let owned: Vec<String> =
             self.entities.values().filter(|it| it.ownership == Ownership::User).map(|it| it.name.clone()).collect();
         for entity in self.entities.values_mut() {
             for column in entity.columns.values_mut().filter(|it| it.open) {
+                // What is only remembered may be of any entity, and no way leads to it and back.
+                let kept = column.on_delete == OnDelete::Keep;
                 let target = |to: &String| Target {
                     entity: to.clone(),
-                    navigation: format!("{}_{to}", column.name),
-                    collection: format!("{}_{}_{to}", entity.name, column.name),
+                    navigation: if kept { String::new() } else { format!("{}_{to}", column.name) },
+                    collection: if kept { String::new() } else { format!("{}_{}_{to}", entity.name, column.name) },
                 };
-                column.targets = owned.iter().map(target).collect();
+                column.targets = if kept { &all } else { &owned }.iter().map(target).collect();
             }
         }
         // What is made of a secured column shows it.
@@ -229,7 +254,8 @@ impl Model {
         }
         let mut references: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
         for entity in self.entities.values() {
-            for column in entity.columns.values().filter(|it| !it.system) {
+            let leads = |it: &&Column| !it.system && !(it.open && it.on_delete == OnDelete::Keep);
+            for column in entity.columns.values().filter(leads) {
                 for target in &column.targets {
                     references.entry(target.entity.clone()).or_default().push(Reference {
                         entity: entity.name.clone(),

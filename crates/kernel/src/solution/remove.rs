@@ -9,6 +9,7 @@ use odata::CompareOp;
 use super::{layers, parse, reload, unlayer, write_layer};
 use crate::{
     Error, Query, Result, Tx, Value, Values, access,
+    audit::kept::{self, Event},
     metadata::{ColumnType, Entity, Reference},
     store::{backup, ddl},
 };
@@ -58,7 +59,8 @@ pub fn entity(tx: &mut Tx<'_>, name: &str) -> Result<()> {
     }
     ddl::drop_table(tx.connection, present)?;
     gone(tx, present.columns.values().any(|it| it.is_personal()))?;
-    reload(tx, &serde_json::json!({ "removed": name, "rows": ids.len() }))
+    reload(tx, &serde_json::json!({ "removed": name, "rows": ids.len() }))?;
+    kept::event(tx, Event::EntityDeleted, Some((present, None)))
 }
 
 /// Removes a column that was added, with its values.
@@ -94,7 +96,8 @@ pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str) -> Result<()> {
     }
     ddl::drop_column(tx.connection, entity, &definition)?;
     gone(tx, definition.is_personal())?;
-    reload(tx, &serde_json::json!({ "removed": format!("{entity}.{column}"), "rows": ids.len() }))
+    reload(tx, &serde_json::json!({ "removed": format!("{entity}.{column}"), "rows": ids.len() }))?;
+    kept::event(tx, Event::ColumnDeleted, Some((present, Some(&definition))))
 }
 
 /// What is built on a column: keys, indexes, views, forms, paths, composed texts and definitions.

@@ -6,12 +6,22 @@
 
 use kernel::{
     Error, Kind, Result, Tx,
+    audit::switches,
     metadata::{Column, Entity, Model, file::Label},
 };
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value as Toml};
 
-use super::{answer::Answer, body, call::Call, fixed::fixed, key, key::not_built, language};
+use super::{
+    answer::Answer,
+    body,
+    call::Call,
+    entity::{AUDIT, audited},
+    fixed::fixed,
+    key,
+    key::not_built,
+    language,
+};
 
 /// The category of personal data whose request names none.
 const CATEGORY: &str = "user.content";
@@ -32,12 +42,16 @@ pub fn create(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
 }
 
 /// `PUT EntityDefinitions(…)/Attributes(…)`: a column of one's own as the body says, what it leaves out as
-/// it was; of a column of the product the labels only.
+/// it was; of a column of the product the labels and the switch of the audit only.
 ///
 /// # Errors
 /// `Conflict` for a change that the product or a row contradicts, `Invalid` naming the property.
 pub fn change(tx: &mut Tx<'_>, call: &Call, entity: &Entity, column: &Column) -> Result<Answer> {
     let mut given = body::object(call)?;
+    if let Some(on) = audited(&given).filter(|it| *it != column.audited) {
+        switches::column(tx, &entity.name, &column.name, on)?;
+    }
+    given.remove(AUDIT);
     given.retain(|name, _| name == "@odata.type" || !name.contains("@odata"));
     let Json::Object(mut merged) = super::definition::attribute(entity, column) else {
         return Err(Error::bug("a definition is no object"));

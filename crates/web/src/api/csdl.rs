@@ -140,7 +140,7 @@ fn edm(kind: ColumnType) -> &'static str {
 fn navigations(model: &Model, entity: &Entity) -> Vec<Navigation> {
     let mut all = Vec::new();
     for column in visible(entity) {
-        for target in &column.targets {
+        for target in column.ways() {
             if all.iter().any(|it: &Navigation| it.name == target.navigation) {
                 continue;
             }
@@ -181,7 +181,7 @@ fn collections(model: &Model, entity: &Entity) -> Vec<(String, String, String)> 
 fn entity_set(model: &Model, entity: &Entity) -> EntitySet {
     let set = |name: &str| model.entity(name).map(|it| it.set.clone()).unwrap_or_default();
     let mut singles: Vec<(String, String)> = Vec::new();
-    for target in visible(entity).flat_map(|it| &it.targets) {
+    for target in visible(entity).flat_map(|it| it.ways()) {
         if !singles.iter().any(|(name, _)| *name == target.navigation) {
             singles.push((target.navigation.clone(), set(&target.entity)));
         }

@@ -4,7 +4,7 @@
 //! (`kernel::solution`). Invariant: an entity with personal columns names the path to its data subject
 //! (`Assent.Subject`), or it is refused, so no data subject request misses its rows.
 
-use kernel::{Error, Kind, Result, Tx, metadata::Entity, solution};
+use kernel::{Error, Kind, Result, Tx, audit::switches, metadata::Entity, solution};
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value as Toml};
 
@@ -20,7 +20,17 @@ pub fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     Ok(Answer::nothing().written(&format!("{}EntityDefinitions({})", call.root, fixed(&name))))
 }
 
-/// `PUT EntityDefinitions(…)`: other labels; of an entity of one's own also who may do what.
+/// The switch of the audit in a definition.
+pub const AUDIT: &str = "IsAuditEnabled";
+
+/// Whether a definition says that changes are audited; it may stand by itself or as a managed property.
+pub fn audited(definition: &Map<String, Json>) -> Option<bool> {
+    let given = definition.get(AUDIT)?;
+    given.as_bool().or_else(|| given.get("Value")?.as_bool())
+}
+
+/// `PUT EntityDefinitions(…)`: other labels and the switch of the audit; of an entity of one's own also who may do
+/// what.
 ///
 /// # Errors
 /// `Conflict` for what stays as it is, `Forbidden`.
@@ -32,7 +42,8 @@ pub fn change(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
         ("DisplayCollectionName", "plural", &entity.plural),
         ("Description", "description", &entity.description),
     ];
-    for (name, value) in given.iter().filter(|(name, _)| words.iter().all(|(it, ..)| it != name)) {
+    let fixed = |name: &str| name != AUDIT && words.iter().all(|(it, ..)| *it != name);
+    for (name, value) in given.iter().filter(|(name, _)| fixed(name)) {
         if present.get(name).is_some_and(|it| it != value) {
             return Err(Error::conflict(name.as_str(), "stays as it is; the labels can be changed"));
         }
@@ -50,6 +61,9 @@ pub fn change(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> {
     }
     if !change.is_empty() {
         solution::change::entity(tx, &entity.name, change)?;
+    }
+    if let Some(on) = audited(&given) {
+        switches::entity(tx, &entity.name, on)?;
     }
     Ok(Answer::nothing())
 }
@@ -125,6 +139,9 @@ pub fn make(tx: &mut Tx<'_>, object: &Map<String, Json>) -> Result<String> {
     }
     file.insert("columns".to_owned(), Toml::Table(columns));
     solution::add_entity(tx, &file.to_string())?;
+    if audited(object) == Some(true) {
+        switches::entity(tx, &name, true)?;
+    }
     Ok(name)
 }
 

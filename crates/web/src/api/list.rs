@@ -180,7 +180,7 @@ pub fn ordered(
         let lookup = path.single().and_then(|it| column(entity, lookup_column(it).unwrap_or(it)));
         let mut by_name = Vec::new();
         if let Some(lookup) = lookup.filter(|it| it.kind == ColumnType::Lookup) {
-            for target in &lookup.targets {
+            for target in lookup.ways() {
                 let there = model.entity(&target.entity)?;
                 let Some(primary) = &there.primary_name else { continue };
                 let named = there.columns.get(primary).map_or(Ok(false), |it| rx.may_read(there, it))?;

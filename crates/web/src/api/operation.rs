@@ -5,6 +5,7 @@
 //! other way round; a function changes nothing.
 
 mod access;
+mod audit;
 pub mod bulk_delete;
 mod choices;
 mod consent;
@@ -123,6 +124,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
     dataverse::OPERATIONS
         .iter()
         .chain(access::OPERATIONS)
+        .chain(audit::OPERATIONS)
         .chain(bulk_delete::OPERATIONS)
         .chain(choices::OPERATIONS)
         .chain(consent::OPERATIONS)

@@ -60,6 +60,7 @@ fn row(model: &Model, entity: &Entity, column: &kernel::metadata::Column, target
         OnDelete::Cascade => "Cascade",
         OnDelete::RemoveLink => "RemoveLink",
         OnDelete::Restrict => "Restrict",
+        OnDelete::Keep => "NoCascade",
     };
     json!({
         "@odata.type": format!("#Microsoft.Dynamics.CRM.{ONE_TO_MANY}"),

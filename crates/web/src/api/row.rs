@@ -80,7 +80,7 @@ fn put(row: &mut Map<String, Json>, call: &Call, column: &Column, value: &Value,
         if formatted && let Some(text) = names.of(entity, *id) {
             row.insert(format!("{name}@{FORMATTED}"), Json::from(text));
         }
-        let target = column.targets.iter().find(|it| it.entity == *entity);
+        let target = column.ways().find(|it| it.entity == *entity);
         if let Some(target) = target.filter(|_| call.prefer.wants(LOOKUP_NAVIGATION)) {
             row.insert(format!("{name}@{LOOKUP_NAVIGATION}"), Json::from(target.navigation.as_str()));
         }

@@ -75,7 +75,7 @@ fn put(
         }
     }
     if let (Value::Lookup(entity, _), Some(column)) = (value, column) {
-        let target = column.targets.iter().find(|it| it.entity == *entity);
+        let target = column.ways().find(|it| it.entity == *entity);
         if let Some(target) = target.filter(|_| !name.plain && call.prefer.wants(LOOKUP_NAVIGATION)) {
             row.insert(format!("{wire}@{LOOKUP_NAVIGATION}"), Json::from(target.navigation.as_str()));
         }

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod audit;
 mod background;
 mod batch;
 mod body;

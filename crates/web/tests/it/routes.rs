@@ -142,6 +142,8 @@ const OPERATIONS: &[(&str, &str)] = &[
         "DeleteMultiple contact*",
         r#"{"Targets":[{"contactid":"{spare}","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#,
     ),
+    ("DeleteAuditData", r#"{"EndDate":"2026-03-02T10:30:01Z"}"#),
+    ("DeleteRecordChangeHistory", r#"{"Target":{"@odata.id":"contacts({contact})"}}"#),
     ("DeleteOptionValue", r#"{"OptionSetName":"new_nothing","Value":1}"#),
     ("FormatAddress", "Line1='x',City='y',StateOrProvince='',PostalCode='1',Country='Germany'"),
     (
@@ -169,10 +171,16 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("PublishXml", "{}"),
     ("RemovePrivilegeRole role", r#"{"PrivilegeName":"prvReadList"}"#),
     ("ReplacePrivilegesRole role", r#"{"Privileges":[{"PrivilegeName":"prvReadList","Depth":"Global"}]}"#),
+    (
+        "RetrieveAttributeChangeHistory",
+        "Target=@t,AttributeLogicalName='lastname'&@t={'@odata.id':'contacts({contact})'}",
+    ),
+    ("RetrieveAuditDetails audit", ""),
     ("RetrieveCurrentOrganization", "AccessType=Microsoft.Dynamics.CRM.EndpointAccessType'Default'"),
     ("RetrieveMetadataChanges", "Query=@q"),
     ("RetrievePrincipalAccess systemuser", "Target=@t&@t={'@odata.id':'contacts({contact})'}"),
     ("RetrievePrivilegeSet", ""),
+    ("RetrieveRecordChangeHistory", "Target=@t&@t={'@odata.id':'contacts({contact})'}"),
     ("RetrieveRolePrivilegesRole", "RoleId={role}"),
     ("RetrieveSharedPrincipalsAndAccess", "Target=@t&@t={'@odata.id':'contacts({contact})'}"),
     ("RetrieveTotalRecordCount", "EntityNames=@p&@p=['contact']"),
@@ -195,6 +203,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ),
     ("WhoAmI", ""),
     ("assent_ApproveRequest assent_datasubjectrequest", "{}"),
+    ("assent_AuditEntity", r#"{"Entity":"contact","On":true}"#),
     ("assent_AuditTrail", "Entity='contact',Top=5"),
     ("assent_CheckForErrors msdyncrm_customerjourney", ""),
     ("assent_CheckForErrors msdyncrm_marketingemail", ""),
@@ -345,6 +354,9 @@ impl Rows {
         let made = move |tx: &mut kernel::Tx<'_>| tx.create("assent_importbatch", batch.clone());
         let made = site.app.db.write(&site.app.cx.as_system("an import"), made);
         rows.push(("assent_importbatch", made.unwrap().to_string()));
+        let kept = Values::new().with("action", 1).with("operation", 1);
+        let kept = site.app.db.write(&site.app.cx.as_system("audit"), move |tx| tx.create("audit", kept.clone()));
+        rows.push(("audit", kept.unwrap().to_string()));
         Rows(rows)
     }
     fn fill(&self, text: &str) -> String {

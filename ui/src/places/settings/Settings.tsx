@@ -49,6 +49,7 @@ const GROUPS: { word: string; places: Place[] }[] = [
     word: "watch",
     places: [
       { to: "/settings/audit", word: "audit", allowed: staff },
+      { to: "/settings/auditing", word: "auditing", allowed: staff },
       { to: "/settings/jobs", word: "jobs", allowed: staff },
       { to: "/outbox", word: "outbox", allowed: reads("assent_outgoingmail") },
       { to: "/import", word: "import", allowed: (session) => may(session, "Create", "contact") },

@@ -4,6 +4,7 @@
 
 use kernel::{
     Value,
+    audit::switches,
     metadata::{
         Column, ColumnType, Entity, Sensitivity,
         column::{Behavior, Format},
@@ -37,6 +38,11 @@ fn names(column: &Column, entity: &Entity) -> (&'static str, &'static str) {
     }
 }
 
+/// The switch of the audit, as Dataverse writes what a solution may forbid to change.
+pub fn audit_switch(on: bool, can_be_changed: bool) -> Json {
+    json!({ "Value": on, "CanBeChanged": can_be_changed, "ManagedPropertyLogicalName": "canmodifyauditsettings" })
+}
+
 /// A column as a row.
 pub fn attribute(entity: &Entity, column: &Column) -> Json {
     let (class, kind) = names(column, entity);
@@ -51,6 +57,8 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
         "AttributeTypeName": { "Value": format!("{kind}Type") },
         "RequiredLevel": { "Value": required },
         "IsSecured": column.secured,
+        "IsAuditEnabled": audit_switch(column.audited, switches::can_be_audited(entity) && !column.is_secret()),
+        "ColumnNumber": column.number(),
         "DisplayName": shown(&column.label),
         "Description": shown(&column.description),
         "IsPrimaryId": column.name == entity.key,

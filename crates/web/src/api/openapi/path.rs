@@ -200,7 +200,7 @@ fn of_column(entity: &Entity) -> Json {
 fn links(entity: &Entity) -> Option<Json> {
     let set = &entity.set;
     let lookups = entity.columns.values().filter(|it| !it.is_secret() && !it.readonly && !it.system);
-    let names: Vec<&str> = lookups.flat_map(|it| &it.targets).map(|it| it.navigation.as_str()).collect();
+    let names: Vec<&str> = lookups.flat_map(|it| it.ways()).map(|it| it.navigation.as_str()).collect();
     if names.is_empty() || entity.writer == Writer::System || entity.kind == Kind::Log {
         return None;
     }

@@ -65,7 +65,7 @@ fn written(entity: &Entity) -> Json {
     properties.insert(entity.key.clone(), json!({ "type": "string", "format": "uuid" }));
     for column in visible(entity).filter(|it| !it.readonly && !it.system && it.compose.is_empty()) {
         if column.kind == ColumnType::Lookup {
-            for target in &column.targets {
+            for target in column.ways() {
                 let text = format!("{}: a row of {}", label(&column.label, &column.name), target.entity);
                 properties.insert(
                     format!("{}@odata.bind", target.navigation),
