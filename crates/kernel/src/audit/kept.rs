@@ -1,4 +1,4 @@
-//! What the switches keep of the trail: the rows of `audit`, as Dataverse has them (`spec/marketing.md` 4).
+//! What the switches keep of the trail: the rows of `audit`, as Dataverse has them (`docs/audit.md`).
 //!
 //! A row says who did what to which record, and names columns; the values stay in the trail, sealed, and are
 //! read from there (`history`). *Not* the trail, and no proof. Invariant: a row is written in the transaction

@@ -1,4 +1,4 @@
-//! The switches of the audit: of the organisation, of an entity, of a column (`spec/marketing.md` 4).
+//! The switches of the audit: of the organisation, of an entity, of a column (`docs/audit.md`).
 //!
 //! They decide what [`super::kept`] shows as Dataverse's audit does. *Not* whether the trail is written: it
 //! always is (law 8). Invariant: a change of a switch is itself in the audit, also the one that ends it.

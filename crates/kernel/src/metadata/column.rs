@@ -81,7 +81,7 @@ pub enum OnDelete {
     RemoveLink,
     /// The delete is refused.
     Restrict,
-    /// The lookup stays as it is and may lead nowhere: for what is remembered of rows that are gone.
+    /// The lookup stays as it is and may point at nothing: for what is remembered of rows that are gone.
     Keep,
 }
 

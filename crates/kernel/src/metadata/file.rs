@@ -71,7 +71,7 @@ pub struct IntersectFile {
 pub struct AuditFile {
     /// The lookup to the row that it is about.
     pub(crate) object: Option<String>,
-    /// The numbers of the actions (`spec/marketing.md` 4).
+    /// The numbers of the actions (`docs/audit.md`).
     pub(crate) create: Option<i64>,
     pub(crate) update: Option<i64>,
     pub(crate) delete: Option<i64>,

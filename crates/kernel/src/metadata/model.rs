@@ -50,7 +50,7 @@ pub struct Model {
     pub auditing: Auditing,
 }
 
-/// The switches of the organisation for its audit (`spec/marketing.md` 4). The trail underneath has none.
+/// The switches of the organisation for its audit (`docs/audit.md`). The trail underneath has none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Auditing {
     /// Whether anything is recorded.
