@@ -108,3 +108,36 @@ test("a page: a lookup and a text that two people changed", async () => {
   assert.deepEqual([row.msdyncrm_content, row.msdyncrm_partialurl, row._assent_formid_value], ["Mine", "theirs", form]);
   await end(page);
 });
+
+test("a segment: what is not saved stays from tab to tab, and what others changed stands", async () => {
+  const id = await make("msdyncrm_segments", { msdyncrm_segmentname: "Segment", msdyncrm_segmenttype: 192350000 });
+  const page = await app(`/segment/${id}`);
+  await page.getByLabel("Name").fill("Mine");
+  await page.getByRole("tab", { name: "Members" }).click();
+  await page.getByRole("region", { name: "Unsaved changes" }).waitFor();
+  await page.getByRole("tab", { name: "Definition" }).click();
+  await world.api("PATCH", `msdyncrm_segments(${id})`, { msdyncrm_description: "Theirs" });
+  await save(page);
+  await said(page, "Saved.");
+  const row = await world.api("GET", `msdyncrm_segments(${id})`);
+  assert.deepEqual([row.msdyncrm_segmentname, row.msdyncrm_description], ["Mine", "Theirs"]);
+  assert.equal(await page.getByLabel("Description").inputValue(), "Theirs");
+  await end(page);
+});
+
+test("a journey: the tiles are asked about, and leaving asks first", async () => {
+  const id = await make("msdyncrm_customerjourneys", { msdyncrm_name: "Journey", msgdpr_requiredconsent: 587030004, msdyncrm_workflowdefinition: "[]" });
+  const read = () => world.api("GET", `msdyncrm_customerjourneys(${id})`);
+  const page = await app(`/journey/${id}`);
+  await page.getByLabel("Name").fill("Mine");
+  await page.getByRole("link", { name: "Leads" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
+  await world.api("PATCH", `msdyncrm_customerjourneys(${id})`, { msdyncrm_name: "Theirs", msdyncrm_description: "Theirs" });
+  await save(page);
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByLabel("Mine: Mine").check();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await said(page, "Saved.");
+  assert.deepEqual([(await read()).msdyncrm_name, (await read()).msdyncrm_description], ["Mine", "Theirs"]);
+  await end(page);
+});

@@ -23,18 +23,25 @@ export interface Working<T> extends Editing {
   steps: Steps<T>;
   /** What differs, as it is written. */
   draft: Draft;
+  /** Begins anew with this row; what is not saved is gone. */
+  begin(row: Row): void;
 }
 
-export function useWorking<T>({ entity, id, row, way, stored, onFailed }: {
+export function useWorking<T>({ entity, id, row, way, stored, note, onFailed }: {
   entity: Detailed;
   id: string;
   row: Row;
   way: Way<T>;
   stored: Stored;
+  /** What is said once it is saved. */
+  note?: string;
   onFailed?: (error: unknown) => void;
 }): Working<T> {
   // The row that the work began with, so that what others change meanwhile is told from what the person changed.
-  const [base, setBase] = useState(() => overlaid(row, kept(entity.name, id).base, entity));
+  const [began, setBase] = useState(() => overlaid(row, kept(entity.name, id).base, entity));
+  // Where it stands in its life nobody changes by working on it: that is always as it is now.
+  const status = row["statuscode"] ?? null;
+  const base = useMemo<Row>(() => ({ ...began, statuscode: status }), [began, status]);
   const steps = useSteps<T>(() => way.begin(overlaid(row, kept(entity.name, id).draft, entity)));
   const { now, reset } = steps;
   const draft = useMemo(() => way.columns(now, base), [way, now, base]);
@@ -55,7 +62,7 @@ export function useWorking<T>({ entity, id, row, way, stored, onFailed }: {
     if (Object.keys(way.columns(now, row)).length > 0) reset(way.begin(row));
   }, [row, seen, count, way, now, reset]);
   const writing = useWriting({
-    entity, id, stored, undoable: false, onFailed,
+    entity, id, stored, undoable: false, note, onFailed,
     onSaved: ({ sent, fresh }) => {
       const later = way.columns(now, overlaid(base, sent, entity));
       setBase(fresh);
@@ -63,5 +70,5 @@ export function useWorking<T>({ entity, id, row, way, stored, onFailed }: {
       if (JSON.stringify(way.columns(now, fresh)) !== JSON.stringify(later)) reset(way.begin(overlaid(fresh, later, entity)));
     },
   });
-  return { steps, draft, count, writing, forget, save: () => writing.save(edits, row), discard: () => begin(row) };
+  return { steps, draft, count, writing, forget, begin, save: () => writing.save(edits, row), discard: () => begin(row) };
 }

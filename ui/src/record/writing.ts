@@ -51,12 +51,13 @@ export interface Writing {
   cancel(): void;
 }
 
-export function useWriting({ entity, id, stored, undoable, onSaved, onFailed }: {
+export function useWriting({ entity, id, stored, undoable, note, onSaved, onFailed }: {
   entity: Detailed;
   id: string;
   stored: Stored;
   /** Whether the note of it offers the way back; a page with steps has its own. */
   undoable: boolean;
+  note?: string | undefined;
   onSaved(saved: Saved): void;
   onFailed?: ((error: unknown) => void) | undefined;
 }): Writing {
@@ -105,7 +106,7 @@ export function useWriting({ entity, id, stored, undoable, onSaved, onFailed }: 
       setClash(null);
       onSaved({ sent, fresh: outcome });
       void renew();
-      notices.done(t("saved"), undoable && Object.keys(edits.draft).length > 0 ? () => void undo(edits, outcome) : undefined);
+      notices.done(note ?? t("saved"), undoable && Object.keys(edits.draft).length > 0 ? () => void undo(edits, outcome) : undefined);
     },
     onError: onFailed ?? notices.failed,
   });

@@ -3,7 +3,7 @@
  * life cycle, the tabs with the number of errors, the check for errors, and what is not saved yet.
  */
 
-import { Button, CounterBadge, makeStyles, MessageBar, MessageBarBody, Text, tokens } from "@fluentui/react-components";
+import { CounterBadge, makeStyles, MessageBar, MessageBarBody, Text, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,7 +14,8 @@ import { EditBar } from "../../record/EditBar";
 import type { Editing } from "../../record/editing";
 import { Page } from "../../shell/page";
 import { Loading, Problem } from "../../shell/state";
-import { type Steps, useStepKeys } from "../../shell/steps";
+import { StepButtons } from "../../shell/StepButtons";
+import type { Steps } from "../../shell/steps";
 import { Tabs } from "../../shell/Tabs";
 import { LifeCycle } from "./LifeCycle";
 import type { Found } from "./operations";
@@ -66,9 +67,6 @@ export function DesignFrame<T extends string>({ entity, id, row, title, editing,
   const styles = useStyles();
   const { t } = useTranslation("design");
   const session = useSession();
-  const undo = locked ? undefined : steps?.undo;
-  const redo = locked ? undefined : steps?.redo;
-  useStepKeys({ undo, redo });
   const errors = ((check && check.found) || []).filter((it) => !it.warning).length;
   return (
     <Page
@@ -80,12 +78,7 @@ export function DesignFrame<T extends string>({ entity, id, row, title, editing,
       }
       commands={
         <>
-          {steps && (
-            <>
-              <Button disabled={!undo} onClick={undo}>{t("undo")}</Button>
-              <Button disabled={!redo} onClick={redo}>{t("redo")}</Button>
-            </>
-          )}
+          {steps && <StepButtons steps={steps} locked={locked} />}
           {commands}
           <LifeCycle entity={entity} id={id} row={row} dirty={editing.count > 0} errors={errors} />
         </>
