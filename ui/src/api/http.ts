@@ -59,13 +59,19 @@ export async function send(path: string, ask: Ask = {}): Promise<Response> {
 
 /** A refusal as the server words it. */
 export async function refusal(response: Response): Promise<ApiError> {
-  const body = (await response.json().catch(() => null)) as {
-    error?: { code?: string; message?: string };
-    detail?: string;
-    title?: string;
-  } | null;
+  // In the answer to a change set the refusal of one part stands between others' lines.
+  const json = /^\{.*\}\s*$/m.exec(await response.text().catch(() => ""))?.[0];
+  const body = parsed(json) as { error?: { code?: string; message?: string }; detail?: string; title?: string } | null;
   const text = body?.error?.message ?? body?.detail ?? body?.title ?? response.statusText;
   return new ApiError(response.status, body?.error?.code ?? "", text);
+}
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? "null");
+  } catch {
+    return null;
+  }
 }
 
 /** Asks for JSON. An answer without a body is `null`. */

@@ -27,6 +27,13 @@ export function reference(row: Row, column: Pick<Column, "name" | "kind" | "targ
   return { id, entity: String(entity), name: String(row[wire(column) + FORMATTED] ?? id) };
 }
 
+/** What a row has of a lookup that names this row. */
+export const referring = (column: Pick<Column, "name" | "kind">, to: Reference | null): Row => ({
+  [wire(column)]: to?.id ?? null,
+  [wire(column) + LOOKUP]: to?.entity ?? null,
+  [wire(column) + FORMATTED]: to?.name ?? null,
+});
+
 /** The value as the person reads it, in their language and time zone. */
 export function shown(row: Row, column: Column): string {
   const value = cell(row, column);

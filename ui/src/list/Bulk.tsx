@@ -3,10 +3,7 @@
  * the server; where the list has another size by then, nothing happens.
  */
 
-import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, Input,
-  makeStyles, Select, Text, tokens,
-} from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, Select, Text, tokens } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -16,6 +13,7 @@ import { type Detailed, isLookup, useEntities } from "../api/metadata";
 import { body, count, type Draft } from "../api/row";
 import { may, useSession } from "../api/session";
 import { Input as ValueInput } from "../record/inputs";
+import { FormDialog } from "../shell/FormDialog";
 import { useNotices } from "../shell/notices";
 
 const useStyles = makeStyles({
@@ -23,7 +21,6 @@ const useStyles = makeStyles({
     display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS, alignItems: "center",
     padding: tokens.spacingVerticalXS, backgroundColor: tokens.colorNeutralBackground2, borderRadius: tokens.borderRadiusMedium,
   },
-  form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
 });
 
 export function Bulk({ entity, query, fetchxml, total, chosen, onClear }: {
@@ -66,7 +63,6 @@ function Confirm({ entity, act, fetchxml, size, onEnd }: {
   size: number;
   onEnd(done: boolean): void;
 }) {
-  const styles = useStyles();
   const { t } = useTranslation();
   const client = useQueryClient();
   const entities = useEntities();
@@ -95,47 +91,39 @@ function Confirm({ entity, act, fetchxml, size, onEnd }: {
   });
   const ready = act === "change" ? column !== undefined && name in draft : typed.trim() === String(size);
   return (
-    <Dialog open onOpenChange={() => onEnd(false)}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t(act === "change" ? "bulk.changeTitle" : "bulk.deleteTitle", { count: size, shown: count(size) })}</DialogTitle>
-          <DialogContent className={styles.form}>
-            {act === "change" ? (
-              <>
-                <Field label={t("list.column")}>
-                  <Select value={name} onChange={(_, { value }) => { setName(value); setDraft({}); }}>
-                    <option value="">{t("list.choose")}</option>
-                    {columns.map((it) => <option key={it.name} value={it.name}>{it.label}</option>)}
-                  </Select>
-                </Field>
-                {column && (
-                  <Field label={column.label}>
-                    <ValueInput column={column} value={draft[name] ?? null} onChange={(value) => setDraft({ [name]: value })} />
-                  </Field>
-                )}
-              </>
-            ) : (
-              <>
-                <Text>{t("bulk.deleteWarning")}</Text>
-                <Field label={t("bulk.typeNumber", { number: size })}>
-                  <Input value={typed} inputMode="numeric" onChange={(_, { value }) => setTyped(value)} />
-                </Field>
-              </>
-            )}
-            <Field label={t("because")}>
-              <Input value={because} maxLength={2000} onChange={(_, { value }) => setBecause(value)} />
+    <FormDialog
+      title={t(act === "change" ? "bulk.changeTitle" : "bulk.deleteTitle", { count: size, shown: count(size) })}
+      yes={t(act === "change" ? "bulk.change" : "bulk.delete")}
+      ready={ready}
+      busy={doing.isPending}
+      onYes={() => doing.mutate()}
+      onNo={() => onEnd(false)}
+    >
+      {act === "change" ? (
+        <>
+          <Field label={t("list.column")}>
+            <Select value={name} onChange={(_, { value }) => { setName(value); setDraft({}); }}>
+              <option value="">{t("list.choose")}</option>
+              {columns.map((it) => <option key={it.name} value={it.name}>{it.label}</option>)}
+            </Select>
+          </Field>
+          {column && (
+            <Field label={column.label}>
+              <ValueInput column={column} value={draft[name] ?? null} onChange={(value) => setDraft({ [name]: value })} />
             </Field>
-          </DialogContent>
-          <DialogActions>
-            <DialogTrigger disableButtonEnhancement>
-              <Button>{t("cancel")}</Button>
-            </DialogTrigger>
-            <Button appearance="primary" disabled={!ready || doing.isPending} onClick={() => doing.mutate()}>
-              {t(act === "change" ? "bulk.change" : "bulk.delete")}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+          )}
+        </>
+      ) : (
+        <>
+          <Text>{t("bulk.deleteWarning")}</Text>
+          <Field label={t("bulk.typeNumber", { number: size })}>
+            <Input value={typed} inputMode="numeric" onChange={(_, { value }) => setTyped(value)} />
+          </Field>
+        </>
+      )}
+      <Field label={t("because")}>
+        <Input value={because} maxLength={2000} onChange={(_, { value }) => setBecause(value)} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,14 +1,12 @@
 /** A list as it is now, kept as a view of one's own. */
 
-import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, Input,
-  Menu, MenuItem, MenuList, MenuPopover, MenuTrigger,
-} from "@fluentui/react-components";
+import { Button, Field, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ListQuery, print } from "../api/fetchxml";
 import type { Detailed } from "../api/metadata";
+import { FormDialog } from "../shell/FormDialog";
 import { useNotices } from "../shell/notices";
 import { changeView, removeView, saveView, type View, viewsQuery } from "./views";
 
@@ -59,26 +57,19 @@ export function SaveView({ entity, view, query, onSaved }: {
           </MenuList>
         </MenuPopover>
       </Menu>
-      <Dialog open={open} onOpenChange={(_, { open }) => setOpen(open)}>
-        <DialogSurface>
-          <form onSubmit={(event) => { event.preventDefault(); save(); }}>
-            <DialogBody>
-              <DialogTitle>{t("list.saveAs")}</DialogTitle>
-              <DialogContent>
-                <Field label={t("name")} required>
-                  <Input value={name} maxLength={200} autoFocus onChange={(_, { value }) => setName(value)} />
-                </Field>
-              </DialogContent>
-              <DialogActions>
-                <DialogTrigger disableButtonEnhancement>
-                  <Button>{t("cancel")}</Button>
-                </DialogTrigger>
-                <Button type="submit" appearance="primary" disabled={!name.trim() || act.isPending}>{t("save")}</Button>
-              </DialogActions>
-            </DialogBody>
-          </form>
-        </DialogSurface>
-      </Dialog>
+      <FormDialog
+        open={open}
+        title={t("list.saveAs")}
+        yes={t("save")}
+        ready={name.trim() !== ""}
+        busy={act.isPending}
+        onYes={save}
+        onNo={() => setOpen(false)}
+      >
+        <Field label={t("name")} required>
+          <Input value={name} maxLength={200} autoFocus onChange={(_, { value }) => setName(value)} />
+        </Field>
+      </FormDialog>
     </>
   );
 }

@@ -2,15 +2,17 @@
 
 import { Button } from "@fluentui/react-components";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { useBlocker, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntities, useEntity } from "../api/metadata";
 import { body, create, type Draft } from "../api/row";
 import { useNotices } from "../shell/notices";
 import { Page } from "../shell/page";
+import { isSame } from "./draft";
 import { FormBody } from "./FormBody";
 import { formQuery } from "./layout";
+import { Unsaved } from "./Unsaved";
 
 export default function NewPage() {
   const { entity: name = "" } = useParams({ strict: false });
@@ -26,7 +28,7 @@ function New({ entity }: { entity: Detailed }) {
   const { data: form } = useSuspenseQuery(formQuery(entity));
   const { given = {} } = useSearch({ strict: false }) as { given?: Draft };
   const [draft, setDraft] = useState<Draft>(given);
-  const dirty = Object.keys(draft).some((it) => draft[it] !== given[it]);
+  const dirty = Object.keys(draft).some((it) => !isSame(draft[it] ?? null, given[it] ?? null));
   const making = useMutation({
     mutationFn: () => create(entity.set, body(draft, entity, entities)),
     onSuccess: async (id) => {
@@ -36,7 +38,6 @@ function New({ entity }: { entity: Detailed }) {
     },
     onError: notices.failed,
   });
-  useBlocker({ shouldBlockFn: () => !confirm(t("record.unsavedText")), disabled: !dirty || making.isPending, enableBeforeUnload: dirty });
   // Everything that must be there has its place, also where the form has none for it.
   const placed = new Set(form.layout.tabs.flatMap((it) => it.sections).flatMap((it) => it.columns));
   const needed = entity.columns.filter((it) => it.required && it.creatable && !placed.has(it.name) && it.name !== entity.key);
@@ -63,6 +64,7 @@ function New({ entity }: { entity: Detailed }) {
           onChange={(name, value) => setDraft({ ...draft, [name]: value })}
         />
       ))}
+      <Unsaved dirty={dirty} />
     </Page>
   );
 }

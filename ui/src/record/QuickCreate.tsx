@@ -1,20 +1,19 @@
 /** A row made where it is needed: what must be there, and nothing more. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, makeStyles, tokens } from "@fluentui/react-components";
+import { Field } from "@fluentui/react-components";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Column, entityQuery, useEntities } from "../api/metadata";
 import { body, create, type Draft, type Reference } from "../api/row";
+import { FormDialog } from "../shell/FormDialog";
 import { useNotices } from "../shell/notices";
 import { Input } from "./inputs";
 
-const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM } });
 /** What is asked of a person beside what must be there. */
 const ALSO = ["firstname", "lastname", "emailaddress1"];
 
 export function QuickCreate({ entity: name, text, onEnd }: { entity: string; text: string; onEnd(made: Reference | null): void }) {
-  const styles = useStyles();
   const { t } = useTranslation();
   const { data: entity } = useSuspenseQuery(entityQuery(name));
   const entities = useEntities();
@@ -33,32 +32,19 @@ export function QuickCreate({ entity: name, text, onEnd }: { entity: string; tex
     },
     onError: notices.failed,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    // The form behind this one is not sent.
-    event.stopPropagation();
-    making.mutate();
-  };
   return (
-    <Dialog open onOpenChange={() => onEnd(null)}>
-      <DialogSurface>
-        <form onSubmit={submit}>
-          <DialogBody>
-            <DialogTitle>{t("new", { what: entity.label })}</DialogTitle>
-            <DialogContent className={styles.form}>
-              {columns.map((it) => (
-                <Field key={it.name} label={it.label} required={it.required}>
-                  <Input column={it} value={draft[it.name] ?? null} onChange={(value) => setDraft({ ...draft, [it.name]: value })} />
-                </Field>
-              ))}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={() => onEnd(null)}>{t("cancel")}</Button>
-              <Button type="submit" appearance="primary" disabled={making.isPending}>{t("save")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t("new", { what: entity.label })}
+      yes={t("save")}
+      busy={making.isPending}
+      onYes={() => making.mutate()}
+      onNo={() => onEnd(null)}
+    >
+      {columns.map((it) => (
+        <Field key={it.name} label={it.label} required={it.required}>
+          <Input column={it} value={draft[it.name] ?? null} onChange={(value) => setDraft({ ...draft, [it.name]: value })} />
+        </Field>
+      ))}
+    </FormDialog>
   );
 }

@@ -5,24 +5,20 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "../api/http";
-import { type Detailed, useEntities, useEntity } from "../api/metadata";
-import { body, type Draft, remove, retrieve, type Row, rowQuery, update } from "../api/row";
+import { type Detailed, useEntity } from "../api/metadata";
+import { remove, type Row, rowQuery } from "../api/row";
 import { isOne, may, useSession } from "../api/session";
 import { useNotices } from "../shell/notices";
 import { Page } from "../shell/page";
 import { Loading } from "../shell/state";
 import { Ask } from "../shell/Ask";
-import { Conflict } from "./Conflict";
-import { type Clash, clashes, given, settled } from "./draft";
+import { EditBar } from "./EditBar";
+import { useEditing } from "./editing";
 import { EXTRAS } from "./extras";
 import { FormBody } from "./FormBody";
 import { History } from "./History";
-import { useDraft } from "./kept";
 import { formQuery, inWords } from "./layout";
 import { RelatedLists } from "./Related";
-import { SaveBar } from "./SaveBar";
-import { Unsaved } from "./Unsaved";
 
 export default function RecordPage() {
   const { entity: name = "", id = "" } = useParams({ strict: false });
@@ -38,50 +34,16 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
   const { t } = useTranslation();
   const client = useQueryClient();
   const session = useSession();
-  const entities = useEntities();
   const notices = useNotices();
   const navigate = useNavigate();
   const { tab } = useSearch({ strict: false }) as { tab?: string };
   const { data: form } = useSuspenseQuery(formQuery(entity));
-  const [draft, setDraft, forget] = useDraft(entity.name, id);
-  const [because, setBecause] = useState("");
-  const [clash, setClash] = useState<Clash | null>(null);
+  const editing = useEditing(entity, id, row);
   const [removing, setRemoving] = useState(false);
-  const dirty = Object.keys(draft).length > 0;
-  const renew = async () => {
-    await client.invalidateQueries({ queryKey: ["row", entity.name, id] });
-    void client.invalidateQueries({ queryKey: ["list", entity.name] });
-    void client.invalidateQueries({ queryKey: ["history", entity.name, id] });
-  };
-  const undo = (before: Draft) =>
-    update(entity.set, id, body(before, entity, entities)).then(renew).then(() => notices.done(t("undone")), notices.failed);
-  const saving = useMutation({
-    mutationFn: async ({ draft, on }: { draft: Draft; on: Row }) => {
-      const before = Object.fromEntries(Object.keys(draft).map((it) => [it, given(on, entity, it)]));
-      await update(entity.set, id, body(draft, entity, entities), String(on["@odata.etag"]), because);
-      return before;
-    },
-    onSuccess: async (before) => {
-      setDraft({});
-      setBecause("");
-      setClash(null);
-      await renew();
-      notices.done(t("saved"), () => void undo(before));
-    },
-    onError: async (error, { draft, on }) => {
-      if (!(error instanceof ApiError && error.isStale)) return notices.failed(error);
-      const theirs = await retrieve(entity, id).catch((error: unknown) => notices.failed(error));
-      if (!theirs) return;
-      const columns = clashes(draft, on, theirs, entity);
-      // Somebody changed other columns: both changes stand.
-      if (columns.length === 0) saving.mutate({ draft: settled(draft, theirs, entity), on: theirs });
-      else setClash({ columns, theirs, base: on });
-    },
-  });
   const removal = useMutation({
     mutationFn: () => remove(entity.set, id),
     onSuccess: async () => {
-      setDraft({});
+      editing.discard();
       await client.invalidateQueries({ queryKey: ["list", entity.name] });
       notices.done(t("deleted"));
       void navigate({ to: `/list/${entity.name}`, ignoreBlocker: true });
@@ -132,9 +94,9 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
                 tab={it}
                 entity={entity}
                 row={row}
-                draft={draft}
+                draft={editing.draft}
                 disabled={!changeable}
-                onChange={(name, value) => setDraft(changed(draft, row, entity, name, value))}
+                onChange={editing.set}
               />
             ),
         )}
@@ -142,31 +104,7 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
         {current === "related" && <RelatedLists entity={entity} id={id} title={String(title)} />}
         {current === "history" && <History entity={entity} id={id} />}
       </Suspense>
-      {dirty && (
-        <SaveBar
-          count={Object.keys(draft).length}
-          because={because}
-          onBecause={setBecause}
-          busy={saving.isPending}
-          onSave={() => saving.mutate({ draft, on: row })}
-          onDiscard={() => setDraft({})}
-        />
-      )}
-      {clash && (
-        <Conflict
-          entity={entity}
-          draft={draft}
-          clash={clash}
-          onCancel={() => setClash(null)}
-          onSettle={(draft) => {
-            if (Object.keys(draft).length > 0) return saving.mutate({ draft, on: clash.theirs });
-            setDraft({});
-            setClash(null);
-            void renew();
-          }}
-        />
-      )}
-      <Unsaved dirty={dirty} onLeave={forget} />
+      <EditBar entity={entity} editing={editing} />
       <Ask
         open={removing}
         title={t("record.deleteTitle", { name: title })}
@@ -178,10 +116,4 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
       </Ask>
     </Page>
   );
-}
-
-/** A draft with a value more, or one less where it is what the row has. */
-function changed(draft: Draft, row: Row, entity: Detailed, name: string, value: Draft[string]): Draft {
-  const { [name]: _, ...rest } = draft;
-  return JSON.stringify(value) === JSON.stringify(given(row, entity, name)) ? rest : { ...rest, [name]: value };
 }

@@ -1,3 +1,5 @@
+/** How much is not saved yet, and the way to save it; Ctrl+S does it too. */
+
 import { Button, Field, Input, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,11 +13,13 @@ const useStyles = makeStyles({
   because: { flexGrow: 1, maxWidth: "480px" },
 });
 
-/** What is not saved yet, and the way to save it; Ctrl+S does it too. */
-export function SaveBar({ count, because, busy, onBecause, onSave, onDiscard }: {
+export function SaveBar({ count, because, busy, blocked, save, onBecause, onSave, onDiscard }: {
   count: number;
   because: string;
   busy: boolean;
+  /** What is there cannot be saved as it is. */
+  blocked: boolean;
+  save?: string | undefined;
   onBecause(text: string): void;
   onSave(): void;
   onDiscard(): void;
@@ -26,11 +30,11 @@ export function SaveBar({ count, because, busy, onBecause, onSave, onDiscard }: 
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      if (!busy) onSave();
+      if (!busy && !blocked) onSave();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [busy, onSave]);
+  }, [busy, blocked, onSave]);
   return (
     <div className={styles.bar} role="region" aria-label={t("record.changes")}>
       <Text weight="semibold" role="status">{t("record.unsavedColumns", { count })}</Text>
@@ -38,7 +42,7 @@ export function SaveBar({ count, because, busy, onBecause, onSave, onDiscard }: 
         <Input value={because} maxLength={2000} onChange={(_, { value }) => onBecause(value)} />
       </Field>
       <Button onClick={onDiscard} disabled={busy}>{t("discard")}</Button>
-      <Button appearance="primary" onClick={onSave} disabled={busy}>{t("save")}</Button>
+      <Button appearance="primary" onClick={onSave} disabled={busy || blocked}>{save ?? t("save")}</Button>
     </div>
   );
 }

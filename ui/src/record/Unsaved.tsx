@@ -4,10 +4,15 @@ import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-export function Unsaved({ dirty, onLeave }: { dirty: boolean; onLeave?: () => void }) {
+export function Unsaved({ dirty, within = false, onLeave }: {
+  dirty: boolean;
+  /** Whether another step or tab of the page loses them too. */
+  within?: boolean;
+  onLeave?: () => void;
+}) {
   const { t } = useTranslation();
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) => dirty && (within || current.pathname !== next.pathname),
     enableBeforeUnload: dirty,
     withResolver: true,
   });

@@ -1,25 +1,35 @@
 /** What somebody typed and has not saved, kept in this tab of the browser, so that a reload or a sign-in in between loses nothing. */
 
-import { useEffect, useState } from "react";
+import { useCallback, useEffect } from "react";
 import type { Draft } from "../api/row";
 
-const place = (entity: string, id: string) => `assent.draft ${entity} ${id}`;
+/** What was changed, and what was there before: so it is known later whether somebody else changed it too. */
+export interface Edits {
+  draft: Draft;
+  base: Draft;
+}
 
-function kept(entity: string, id: string): Draft {
+export const NONE: Edits = { draft: {}, base: {} };
+
+const place = (entity: string, id: string) => `assent.edits ${entity} ${id}`;
+
+export function kept(entity: string, id: string): Edits {
   try {
-    return JSON.parse(sessionStorage.getItem(place(entity, id)) ?? "{}") as Draft;
+    return (JSON.parse(sessionStorage.getItem(place(entity, id)) ?? "null") as Edits | null) ?? NONE;
   } catch {
-    return {};
+    return NONE;
   }
 }
 
-export function useDraft(entity: string, id: string) {
-  const [draft, setDraft] = useState<Draft>(() => kept(entity, id));
+/** Keeps it from now on; gives what forgets it, for whoever leaves without it for good. */
+export function useKept(entity: string, id: string, { draft, base }: Edits): () => void {
   useEffect(() => {
-    if (Object.keys(draft).length > 0) sessionStorage.setItem(place(entity, id), JSON.stringify(draft));
-    else sessionStorage.removeItem(place(entity, id));
-  }, [draft, entity, id]);
-  // Whoever leaves without it leaves it for good.
-  const forget = () => sessionStorage.removeItem(place(entity, id));
-  return [draft, setDraft, forget] as const;
+    try {
+      if (Object.keys(draft).length > 0) sessionStorage.setItem(place(entity, id), JSON.stringify({ draft, base }));
+      else sessionStorage.removeItem(place(entity, id));
+    } catch {
+      // There is no room for it: then it is in the page alone, and leaving the page asks first.
+    }
+  }, [draft, base, entity, id]);
+  return useCallback(() => sessionStorage.removeItem(place(entity, id)), [entity, id]);
 }

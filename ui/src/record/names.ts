@@ -3,29 +3,37 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEntities } from "../api/metadata";
 import { rows } from "../api/row";
+import { may, useSession } from "../api/session";
+
+/** So many names are asked for at once. */
+const TOGETHER = 50;
+const REFERENCE = /^([a-z0-9_]+):([0-9a-f-]{36})$/;
+
+export const isReference = (it: unknown): it is string => typeof it === "string" && REFERENCE.test(it);
 
 export function useNames(references: string[]): Map<string, string> {
   const entities = useEntities();
-  const byEntity = Map.groupBy([...new Set(references)], (it) => it.split(":")[0] ?? "");
-  const asked = [...byEntity].flatMap(([name, all]) => {
+  const session = useSession();
+  const wanted = [...new Set(references)].filter(isReference);
+  const asked = [...Map.groupBy(wanted, (it) => it.split(":")[0] ?? "")].flatMap(([name, all]) => {
     const entity = entities.get(name);
-    if (!entity?.primaryName) return [];
-    const ids = all.map((it) => it.slice(name.length + 1)).slice(0, 100).sort();
-    return [{ entity, ids }];
+    const { primaryName } = entity ?? {};
+    if (!entity || !primaryName || !may(session, "Read", name)) return [];
+    const ids = all.map((it) => it.slice(name.length + 1));
+    // In the order in which they come, so that a longer list asks for what is new alone.
+    return Array.from({ length: Math.ceil(ids.length / TOGETHER) }, (_, at) => ({ entity, primaryName, ids: ids.slice(at * TOGETHER, (at + 1) * TOGETHER) }));
   });
   const answers = useQueries({
-    queries: asked.map(({ entity, ids }) => ({
+    queries: asked.map(({ entity, primaryName, ids }) => ({
       queryKey: ["names", entity.name, ids.join()],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        rows(entity.set, { $select: entity.primaryName ?? "", $filter: ids.map((it) => `${entity.key} eq ${it}`).join(" or ") }, signal),
+        rows(entity.set, { $select: primaryName, $filter: ids.map((it) => `${entity.key} eq ${it}`).join(" or ") }, signal),
       staleTime: 60_000,
     })),
   });
-  const names = new Map<string, string>();
-  answers.forEach((answer, at) => {
-    const it = asked[at];
-    for (const row of answer.data ?? [])
-      if (it) names.set(`${it.entity.name}:${String(row[it.entity.key])}`, String(row[it.entity.primaryName ?? ""] ?? ""));
-  });
-  return names;
+  return new Map(
+    asked.flatMap(({ entity, primaryName }, at) =>
+      (answers[at]?.data ?? []).map((row): [string, string] => [`${entity.name}:${String(row[entity.key])}`, String(row[primaryName] ?? "")]),
+    ),
+  );
 }

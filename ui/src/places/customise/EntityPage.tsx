@@ -1,8 +1,7 @@
 /** One entity: its columns with their privacy classification, its form, and what was added to it. */
 
 import {
-  Badge, Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, makeStyles, MessageBar, MessageBarBody,
-  SearchBox, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens,
+  Badge, Button, makeStyles, MessageBar, MessageBarBody, SearchBox, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens,
 } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
@@ -10,6 +9,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Column, useEntities, useEntity } from "../../api/metadata";
 import { isOne, useSession } from "../../api/session";
+import { Ask } from "../../shell/Ask";
 import { AddIcon } from "../../shell/icons";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
@@ -98,18 +98,12 @@ function One({ name }: { name: string }) {
         </Table>
       </div>
       {making && <NewColumn entity={entity} onEnd={() => setMaking(false)} />}
-      <Dialog open={removing !== null} modalType="alert" onOpenChange={() => setRemoving(null)}>
-        <DialogSurface>
-          <DialogBody>
-            <DialogTitle>{t("removeTitle", { name: removing === "entity" ? entity.plural : (removing?.label ?? "") })}</DialogTitle>
-            <DialogContent>{t("removeText")}</DialogContent>
-            <DialogActions>
-              <DialogTrigger disableButtonEnhancement><Button appearance="primary">{t("cancel")}</Button></DialogTrigger>
-              <Button disabled={removal.isPending} onClick={() => removing && removal.mutate(removing)}>{t("delete")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
+      <Ask
+        open={removing !== null} title={t("removeTitle", { name: removing === "entity" ? entity.plural : (removing?.label ?? "") })} yes={t("delete")} busy={removal.isPending}
+        onYes={() => removing && removal.mutate(removing)} onNo={() => setRemoving(null)}
+      >
+        {t("removeText")}
+      </Ask>
     </Page>
   );
 }

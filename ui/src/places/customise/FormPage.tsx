@@ -4,15 +4,19 @@ import {
   Button, Field, Input, makeStyles, mergeClasses, MessageBar, MessageBarBody, SearchBox, Tab, TabList, Text, tokens,
 } from "@fluentui/react-components";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useBlocker, useParams } from "@tanstack/react-router";
-import { type DragEvent, type ReactNode, useState } from "react";
+import { Link, useParams } from "@tanstack/react-router";
+import { type DragEvent, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "../../api/http";
 import { type Column, type Detailed, useEntity } from "../../api/metadata";
 import { type Form, formQuery, inWords, type Layout, publish } from "../../record/layout";
+import { Unsaved } from "../../record/Unsaved";
+import { Ask } from "../../shell/Ask";
 import { AddIcon, DownIcon, DragIcon, RemoveIcon, UpIcon } from "../../shell/icons";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
-import { useStepKeys, useSteps } from "../../shell/steps";
+import { StepButtons } from "../../shell/StepButtons";
+import { useSteps } from "../../shell/steps";
 import { addSection, addTab, changeSection, changeTab, find, moveSection, put, removeSection, removeTab, step, without } from "./arrange";
 
 const DRAGGED = "application/x-assent-column";
@@ -33,29 +37,47 @@ export default function FormPage() {
   const { entity: name = "" } = useParams({ strict: false });
   const entity = useEntity(name);
   const { data: form } = useSuspenseQuery(formQuery(entity));
-  return <Customiser key={`${name} ${form.own?.etag ?? ""}`} entity={entity} form={form} />;
+  return <Customiser key={name} entity={entity} form={form} />;
 }
 
-function Customiser({ entity, form }: { entity: Detailed; form: Form }) {
+function Customiser({ entity, form: there }: { entity: Detailed; form: Form }) {
   const styles = useStyles();
   const { t, i18n } = useTranslation("customise");
   const client = useQueryClient();
   const notices = useNotices();
+  // The form that the work began with; what others publish meanwhile is asked about.
+  const [form, setForm] = useState(there);
+  const [theirs, setTheirs] = useState<Form | null>(null);
   const steps = useSteps(form.layout);
-  const { now: layout, set: change, undo, redo } = steps;
-  useStepKeys(steps);
+  const { now: layout, set: change, reset } = steps;
   const [tab, setTab] = useState(0);
   const [text, setText] = useState("");
   const dirty = layout !== form.layout;
+  useEffect(() => {
+    if (dirty || there === form) return;
+    setForm(there);
+    reset(there.layout);
+  }, [there, form, dirty, reset]);
   const publishing = useMutation({
-    mutationFn: (layout: Layout | null) => publish(entity, form, layout),
-    onSuccess: async (_, published) => {
-      await client.invalidateQueries({ queryKey: formQuery(entity).queryKey });
-      notices.done(t(published ? "published" : "productBack"));
+    mutationFn: async ({ layout, over }: { layout: Layout | null; over: Form }) => {
+      await publish(entity, over, layout);
+      return client.fetchQuery({ ...formQuery(entity), staleTime: 0 });
     },
-    onError: notices.failed,
+    onSuccess: (fresh, { layout }) => {
+      setTheirs(null);
+      setForm(fresh);
+      reset(fresh.layout);
+      notices.done(t(layout ? "published" : "productBack"));
+    },
+    onError: async (error) => {
+      if (!(error instanceof ApiError && (error.isStale || error.status === 404))) return notices.failed(error);
+      try {
+        setTheirs(await client.fetchQuery({ ...formQuery(entity), staleTime: 0 }));
+      } catch (error) {
+        notices.failed(error);
+      }
+    },
   });
-  useBlocker({ shouldBlockFn: () => !confirm(t("record.unsavedText")), disabled: !dirty || publishing.isPending, enableBeforeUnload: dirty });
   const current = layout.tabs[Math.min(tab, layout.tabs.length - 1)];
   const at = Math.min(tab, layout.tabs.length - 1);
   const free = entity.columns
@@ -70,10 +92,9 @@ function Customiser({ entity, form }: { entity: Detailed; form: Form }) {
       above={<Text size={200}><Link to={`/entities/${entity.name}`}>{entity.label}</Link></Text>}
       commands={
         <>
-          <Button disabled={!undo} onClick={undo}>{t("undo")}</Button>
-          <Button disabled={!redo} onClick={redo}>{t("redo")}</Button>
-          {form.own && <Button onClick={() => publishing.mutate(null)}>{t("product")}</Button>}
-          <Button appearance="primary" disabled={!dirty || publishing.isPending} onClick={() => publishing.mutate(layout)}>{t("publish")}</Button>
+          <StepButtons steps={steps} locked={false} />
+          {form.own && <Button disabled={publishing.isPending} onClick={() => publishing.mutate({ layout: null, over: form })}>{t("product")}</Button>}
+          <Button appearance="primary" disabled={!dirty || publishing.isPending} onClick={() => publishing.mutate({ layout, over: form })}>{t("publish")}</Button>
         </>
       }
     >
@@ -146,6 +167,10 @@ function Customiser({ entity, form }: { entity: Detailed; form: Form }) {
           )}
         </div>
       </div>
+      <Unsaved dirty={dirty} />
+      <Ask open={theirs !== null} title={t("conflict.title")} yes={t("publishOver")} busy={publishing.isPending} onYes={() => theirs && publishing.mutate({ layout, over: theirs })} onNo={() => setTheirs(null)}>
+        {t("overtaken")}
+      </Ask>
     </Page>
   );
 }

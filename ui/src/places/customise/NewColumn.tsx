@@ -1,19 +1,16 @@
-import {
-  Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, Input, makeStyles, Select, Textarea, tokens,
-} from "@fluentui/react-components";
+import { Checkbox, Field, Input, Select, Textarea } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntities } from "../../api/metadata";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { addColumn, logical, type NewColumn as Given, type Type, TYPES } from "./definition";
 
-const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM } });
 const CATEGORIES = ["user.content", "user.contact.email", "user.contact.phone_number", "user.contact.address", "user.name", "user.demographic", "user.preferences", "user.behavior", "user.unique_id", "user.financial", "user.health_and_medical"];
 
 /** A new column with its privacy classification; it is live at once, in data subject requests too. */
 export function NewColumn({ entity, onEnd }: { entity: Detailed; onEnd(): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("customise");
   const client = useQueryClient();
   const entities = useEntities();
@@ -36,63 +33,57 @@ export function NewColumn({ entity, onEnd }: { entity: Detailed; onEnd(): void }
   });
   const choice = it.type === "Picklist" || it.type === "MultiSelectPicklist";
   return (
-    <Dialog open onOpenChange={onEnd}>
-      <DialogSurface>
-        <form onSubmit={(event) => { event.preventDefault(); making.mutate(); }}>
-          <DialogBody>
-            <DialogTitle>{t("newColumn")}</DialogTitle>
-            <DialogContent className={styles.form}>
-              <Field label={t("label")} required><Input value={it.label} maxLength={100} autoFocus onChange={(_, { value }) => change({ label: value })} /></Field>
-              <Field label={t("logicalName")} required hint={t("logicalHint")}><Input value={name} onChange={(_, { value }) => change({ name: value })} /></Field>
-              <Field label={t("head.type")}>
-                <Select value={it.type} onChange={(_, { value }) => change({ type: value as Type })}>
-                  {TYPES.map((type) => <option key={type} value={type}>{t(`type.${type}`)}</option>)}
-                </Select>
-              </Field>
-              {it.type === "String" && (
-                <>
-                  <Field label={t("maxLength")}><Input type="number" min={1} max={4000} value={String(it.maxLength)} onChange={(_, { value }) => change({ maxLength: Number(value) })} /></Field>
-                  <Field label={t("format")}>
-                    <Select value={it.format} onChange={(_, { value }) => change({ format: value as Given["format"] })}>
-                      {(["Text", "Email", "Url", "Phone"] as const).map((format) => <option key={format} value={format}>{t(`formats.${format}`)}</option>)}
-                    </Select>
-                  </Field>
-                </>
-              )}
-              {choice && (
-                <Field label={t("options")} hint={t("optionsHint")} required>
-                  <Textarea value={it.options.join("\n")} onChange={(_, { value }) => change({ options: value.split("\n") })} />
-                </Field>
-              )}
-              {it.type === "Lookup" && (
-                <Field label={t("target")}>
-                  <Select value={it.target} onChange={(_, { value }) => change({ target: value })}>
-                    {[...entities.values()].filter((it) => !it.intersect).sort((one, other) => one.label.localeCompare(other.label)).map((it) => <option key={it.name} value={it.name}>{it.label}</option>)}
-                  </Select>
-                </Field>
-              )}
-              <Field label={t("head.privacy")} hint={t("sensitivityHint")}>
-                <Select value={it.sensitivity} onChange={(_, { value }) => change({ sensitivity: value as Given["sensitivity"] })}>
-                  {(["none", "personal", "sensitive"] as const).map((it) => <option key={it} value={it}>{t(`sensitivity.${it}`)}</option>)}
-                </Select>
-              </Field>
-              {it.sensitivity !== "none" && (
-                <Field label={t("category")}>
-                  <Select value={it.category} onChange={(_, { value }) => change({ category: value })}>
-                    {CATEGORIES.map((it) => <option key={it}>{it}</option>)}
-                  </Select>
-                </Field>
-              )}
-              <Field label={t("description")}><Input value={it.description} maxLength={500} onChange={(_, { value }) => change({ description: value })} /></Field>
-              <Checkbox label={t("required")} checked={it.required} onChange={(_, { checked }) => change({ required: checked === true })} />
-            </DialogContent>
-            <DialogActions>
-              <DialogTrigger disableButtonEnhancement><Button>{t("cancel")}</Button></DialogTrigger>
-              <Button type="submit" appearance="primary" disabled={!it.label.trim() || making.isPending || (choice && !it.options.some((one) => one.trim()))}>{t("save")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t("newColumn")}
+      yes={t("save")}
+      ready={it.label.trim() !== "" && (!choice || it.options.some((one) => one.trim()))}
+      busy={making.isPending}
+      onYes={() => making.mutate()}
+      onNo={onEnd}
+    >
+      <Field label={t("label")} required><Input value={it.label} maxLength={100} autoFocus onChange={(_, { value }) => change({ label: value })} /></Field>
+      <Field label={t("logicalName")} required hint={t("logicalHint")}><Input value={name} onChange={(_, { value }) => change({ name: value })} /></Field>
+      <Field label={t("head.type")}>
+        <Select value={it.type} onChange={(_, { value }) => change({ type: value as Type })}>
+          {TYPES.map((type) => <option key={type} value={type}>{t(`type.${type}`)}</option>)}
+        </Select>
+      </Field>
+      {it.type === "String" && (
+        <>
+          <Field label={t("maxLength")}><Input type="number" min={1} max={4000} value={String(it.maxLength)} onChange={(_, { value }) => change({ maxLength: Number(value) })} /></Field>
+          <Field label={t("format")}>
+            <Select value={it.format} onChange={(_, { value }) => change({ format: value as Given["format"] })}>
+              {(["Text", "Email", "Url", "Phone"] as const).map((format) => <option key={format} value={format}>{t(`formats.${format}`)}</option>)}
+            </Select>
+          </Field>
+        </>
+      )}
+      {choice && (
+        <Field label={t("options")} hint={t("optionsHint")} required>
+          <Textarea value={it.options.join("\n")} onChange={(_, { value }) => change({ options: value.split("\n") })} />
+        </Field>
+      )}
+      {it.type === "Lookup" && (
+        <Field label={t("target")}>
+          <Select value={it.target} onChange={(_, { value }) => change({ target: value })}>
+            {[...entities.values()].filter((it) => !it.intersect).sort((one, other) => one.label.localeCompare(other.label)).map((it) => <option key={it.name} value={it.name}>{it.label}</option>)}
+          </Select>
+        </Field>
+      )}
+      <Field label={t("head.privacy")} hint={t("sensitivityHint")}>
+        <Select value={it.sensitivity} onChange={(_, { value }) => change({ sensitivity: value as Given["sensitivity"] })}>
+          {(["none", "personal", "sensitive"] as const).map((it) => <option key={it} value={it}>{t(`sensitivity.${it}`)}</option>)}
+        </Select>
+      </Field>
+      {it.sensitivity !== "none" && (
+        <Field label={t("category")}>
+          <Select value={it.category} onChange={(_, { value }) => change({ category: value })}>
+            {CATEGORIES.map((it) => <option key={it}>{it}</option>)}
+          </Select>
+        </Field>
+      )}
+      <Field label={t("description")}><Input value={it.description} maxLength={500} onChange={(_, { value }) => change({ description: value })} /></Field>
+      <Checkbox label={t("required")} checked={it.required} onChange={(_, { checked }) => change({ required: checked === true })} />
+    </FormDialog>
   );
 }

@@ -1,20 +1,17 @@
-import {
-  Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, Input, makeStyles, Select, tokens,
-} from "@fluentui/react-components";
+import { Checkbox, Field, Input, Select } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../../api/session";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { addEntity, logical } from "./definition";
 
-const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM } });
 const ROLES = ["privacy-officer", "marketer", "sales-person", "integrator"];
 
 /** A new entity; it has its list, page and search at once, and nothing escapes a request of whoever it is about. */
 export function NewEntity({ onEnd }: { onEnd(): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("customise");
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -38,38 +35,25 @@ export function NewEntity({ onEnd }: { onEnd(): void }) {
     onError: notices.failed,
   });
   return (
-    <Dialog open onOpenChange={onEnd}>
-      <DialogSurface>
-        <form onSubmit={(event) => { event.preventDefault(); making.mutate(); }}>
-          <DialogBody>
-            <DialogTitle>{t("newEntity")}</DialogTitle>
-            <DialogContent className={styles.form}>
-              <Field label={t("one")} required><Input value={label} maxLength={100} autoFocus onChange={(_, { value }) => setLabel(value)} /></Field>
-              <Field label={t("many")}><Input value={plural} maxLength={100} placeholder={label} onChange={(_, { value }) => setPlural(value)} /></Field>
-              <Field label={t("logicalName")} required hint={t("logicalHint")}><Input value={given.name} onChange={(_, { value }) => setName(value)} /></Field>
-              <Field label={t("about")} hint={t("aboutHint")}>
-                <Select value={subject} onChange={(_, { value }) => setSubject(value)}>
-                  <option value="contact">{t("contact")}</option>
-                  <option value="lead">{t("lead")}</option>
-                  <option value="">{t("aboutNobody")}</option>
-                </Select>
-              </Field>
-              <Checkbox label={t("owned")} checked={owned} onChange={(_, { checked }) => setOwned(checked === true)} />
-              <Field label={t("whoMay")}>
-                <div>
-                  {ROLES.map((it) => (
-                    <Checkbox key={it} label={it} checked={roles.includes(it)} onChange={(_, { checked }) => setRoles(checked ? [...roles, it] : roles.filter((role) => role !== it))} />
-                  ))}
-                </div>
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <DialogTrigger disableButtonEnhancement><Button>{t("cancel")}</Button></DialogTrigger>
-              <Button type="submit" appearance="primary" disabled={!label.trim() || making.isPending}>{t("save")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={t("newEntity")} yes={t("save")} ready={label.trim() !== ""} busy={making.isPending} onYes={() => making.mutate()} onNo={onEnd}>
+      <Field label={t("one")} required><Input value={label} maxLength={100} autoFocus onChange={(_, { value }) => setLabel(value)} /></Field>
+      <Field label={t("many")}><Input value={plural} maxLength={100} placeholder={label} onChange={(_, { value }) => setPlural(value)} /></Field>
+      <Field label={t("logicalName")} required hint={t("logicalHint")}><Input value={given.name} onChange={(_, { value }) => setName(value)} /></Field>
+      <Field label={t("about")} hint={t("aboutHint")}>
+        <Select value={subject} onChange={(_, { value }) => setSubject(value)}>
+          <option value="contact">{t("contact")}</option>
+          <option value="lead">{t("lead")}</option>
+          <option value="">{t("aboutNobody")}</option>
+        </Select>
+      </Field>
+      <Checkbox label={t("owned")} checked={owned} onChange={(_, { checked }) => setOwned(checked === true)} />
+      <Field label={t("whoMay")}>
+        <div>
+          {ROLES.map((it) => (
+            <Checkbox key={it} label={it} checked={roles.includes(it)} onChange={(_, { checked }) => setRoles(checked ? [...roles, it] : roles.filter((role) => role !== it))} />
+          ))}
+        </div>
+      </Field>
+    </FormDialog>
   );
 }

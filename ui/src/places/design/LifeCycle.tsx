@@ -1,14 +1,13 @@
 /** Where a thing stands, and the way to the next state: check, go live, stop. */
 
-import {
-  Badge, Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger,
-} from "@fluentui/react-components";
+import { Badge, Button } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Detailed } from "../../api/metadata";
 import { type Row, shown, update } from "../../api/row";
 import { may, useSession } from "../../api/session";
+import { Ask } from "../../shell/Ask";
 import { useNotices } from "../../shell/notices";
 import { GOING_LIVE, stage, stopping } from "./state";
 
@@ -60,20 +59,9 @@ export function LifeCycle({ entity, id, row, dirty, errors, onRefused }: {
         </Button>
       )}
       {changeable && at === "live" && <Button disabled={going.isPending} onClick={() => setAsking(true)}>{t("life.stop")}</Button>}
-      <Dialog open={asking} modalType="alert" onOpenChange={(_, { open }) => setAsking(open)}>
-        <DialogSurface>
-          <DialogBody>
-            <DialogTitle>{t("life.stopTitle")}</DialogTitle>
-            <DialogContent>{t(`life.stopText.${entity.name}`)}</DialogContent>
-            <DialogActions>
-              <DialogTrigger disableButtonEnhancement>
-                <Button>{t("cancel")}</Button>
-              </DialogTrigger>
-              <Button appearance="primary" onClick={() => { setAsking(false); going.mutate(false); }}>{t("life.stop")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
+      <Ask open={asking} title={t("life.stopTitle")} yes={t("life.stop")} onYes={() => { setAsking(false); going.mutate(false); }} onNo={() => setAsking(false)}>
+        {t(`life.stopText.${entity.name}`)}
+      </Ask>
     </>
   );
 }

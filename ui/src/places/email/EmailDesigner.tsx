@@ -3,25 +3,19 @@
  * back for all of it; what is saved is checked by the server, which makes the HTML.
  */
 
-import { Button, CounterBadge, makeStyles, MessageBar, MessageBarBody, Tab, TabList, Text, tokens } from "@fluentui/react-components";
-import { keepPreviousData, useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "../../api/http";
 import { type Detailed, useEntity } from "../../api/metadata";
-import { type Cell, retrieve, type Row, rowQuery, update } from "../../api/row";
+import { type Cell, type Draft, type Row, rowQuery } from "../../api/row";
 import { may, useSession } from "../../api/session";
-import { SaveBar } from "../../record/SaveBar";
-import { useNotices } from "../../shell/notices";
-import { Page } from "../../shell/page";
-import { useSteps, useStepKeys } from "../../shell/steps";
-import { LifeCycle } from "../design/LifeCycle";
+import { useWorking, type Way } from "../../record/working";
+import { useRowStored } from "../../record/writing";
+import { useTab } from "../../shell/Tabs";
+import { DesignFrame } from "../design/DesignFrame";
 import { act, type Found } from "../design/operations";
-import { Overtaken } from "../design/Overtaken";
-import { Problems } from "../design/Problems";
 import { stage } from "../design/state";
-import { Unsaved } from "../../record/Unsaved";
 import { Begin } from "./Begin";
 import { Blocks } from "./Blocks";
 import { Envelope } from "./Envelope";
@@ -55,12 +49,7 @@ const COLUMNS = [
   "msdyncrm_textpart", "msdyncrm_emailbody",
 ];
 
-const useStyles = makeStyles({
-  heading: { margin: 0 },
-  bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
-  tabs: { flexGrow: 1 },
-  problems: { borderTop: `1px solid ${tokens.colorNeutralStroke2}`, paddingTop: tokens.spacingVerticalM },
-});
+const TABS = ["design", "envelope", "text", "html", "look"] as const;
 
 const work = (row: Row): Work => ({
   design: read(row[DESIGN] as string | null),
@@ -68,14 +57,16 @@ const work = (row: Row): Work => ({
 });
 
 /** What differs from the row, as it is written. With a design the HTML is the server's. */
-function changes(now: Work, row: Row): Record<string, Cell> {
+function columns(now: Work, row: Row): Draft {
   const before = work(row);
   const changed = Object.entries(now.values).filter(
     ([name, value]) => (value ?? "") !== (before.values[name] ?? "") && !(now.design && name === "msdyncrm_emailbody"),
   );
-  const design = JSON.stringify(now.design) === JSON.stringify(before.design) ? [] : [[DESIGN, now.design && JSON.stringify(now.design)]];
-  return Object.fromEntries([...changed, ...design]) as Record<string, Cell>;
+  const design: [string, Cell][] = JSON.stringify(now.design) === JSON.stringify(before.design) ? [] : [[DESIGN, now.design && JSON.stringify(now.design)]];
+  return Object.fromEntries([...changed, ...design]);
 }
+
+const WAY: Way<Work> = { begin: work, columns };
 
 export default function EmailDesigner() {
   const { id = "" } = useParams({ strict: false });
@@ -88,24 +79,14 @@ function Loaded({ entity, id }: { entity: Detailed; id: string }) {
 }
 
 function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row }) {
-  const styles = useStyles();
   const { t } = useTranslation("email");
-  const client = useQueryClient();
   const session = useSession();
-  const notices = useNotices();
-  const navigate = useNavigate();
-  const { tab } = useSearch({ strict: false }) as { tab?: string };
-  const history = useSteps(() => work(row));
-  const { now, set: change } = history;
-  const [because, setBecause] = useState("");
-  const [theirs, setTheirs] = useState<Row | null>(null);
+  const editing = useWorking({ entity, id, row, way: WAY, stored: useRowStored(entity, id) });
+  const { steps, draft } = editing;
+  const { now, set: change } = steps;
   const [selected, setSelected] = useState<string | null>(null);
-  useStepKeys(history);
-
-  const draft = changes(now, row);
-  const count = Object.keys(draft).length;
-  const live = stage(ENTITY, row) === "live";
-  const locked = live || !may(session, "Write", ENTITY);
+  const mayChange = may(session, "Write", ENTITY);
+  const locked = stage(ENTITY, row) === "live" || !mayChange;
   const confirmation = now.values["msdyncrm_email_contenttype"] === 1;
 
   // What the server makes of it as it is now, a moment after the last letter.
@@ -115,28 +96,11 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
     queryKey: ["email", "preview", id, row["@odata.etag"], asked],
     queryFn: ({ signal }) => act<Preview>(entity, id, "assent_PreviewEmail", { Draft: asked }, signal),
     placeholderData: keepPreviousData,
-    enabled: may(session, "Write", ENTITY),
+    enabled: mayChange,
   });
   const found = previewed.data?.Problems ?? [];
-  const errors = found.filter((it) => !it.warning).length;
   const marked = useMemo(() => new Map(found.filter((it) => it.place.startsWith(`${DESIGN}#`)).map((it) => [it.place.slice(DESIGN.length + 1), it])), [found]);
 
-  const saving = useMutation({
-    mutationFn: async (over: Row) => {
-      await update(entity.set, id, draft, String(over["@odata.etag"]), because);
-    },
-    onSuccess: async () => {
-      setBecause("");
-      setTheirs(null);
-      await client.invalidateQueries({ queryKey: ["row", ENTITY, id] });
-      void client.invalidateQueries({ queryKey: ["list", ENTITY] });
-      notices.done(t("saved"));
-    },
-    onError: async (error) => {
-      if (!(error instanceof ApiError && error.isStale)) return notices.failed(error);
-      setTheirs(await retrieve(entity, id));
-    },
-  });
   const set = (name: string, value: Cell) =>
     change((it) => ({ ...it, values: { ...it.values, [name]: value === "" ? null : value } }), name);
   const setDesign = (to: (design: Design) => Design, about = "") =>
@@ -149,9 +113,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
   const writeHtml = (html: string) => change((it) => ({ design: null, values: { ...it.values, msdyncrm_emailbody: html } }), "html");
 
   const byHand = now.design === null && Boolean(now.values["msdyncrm_emailbody"]);
-  const tabs = ["design", "envelope", "text", "html", "look"];
-  const current = tabs.includes(tab ?? "") ? tab! : byHand ? "html" : "design";
-  const open = (tab: string) => void navigate({ to: ".", search: { tab } as never, replace: true });
+  const [tab, open] = useTab(TABS, byHand ? "html" : "design");
   const nameOf = (place: string): string | undefined => {
     const block = marked.get(place.slice(DESIGN.length + 1));
     if (block && place.includes("#")) return t("block");
@@ -162,32 +124,24 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
     open(place.startsWith(DESIGN) ? "design" : place === "msdyncrm_emailbody" ? (byHand ? "html" : "design") : place === "msdyncrm_textpart" ? "text" : "envelope");
   };
   return (
-    <Page
+    <DesignFrame
+      entity={entity}
+      id={id}
+      row={row}
       title={String(now.values["msdyncrm_name"] ?? entity.label)}
-      above={
-        <Text size={200}>
-          <Link to={`/list/${ENTITY}`}>{entity.plural}</Link> · <Link to={`/record/${ENTITY}/${id}`}>{t("record")}</Link>
-        </Text>
-      }
-      commands={
-        <>
-          <Button disabled={!history.undo || locked} onClick={history.undo}>{t("undo")}</Button>
-          <Button disabled={!history.redo || locked} onClick={history.redo}>{t("redo")}</Button>
-          {may(session, "Write", ENTITY) && <TestMail entity={entity} id={id} dirty={count > 0} />}
-          <LifeCycle entity={entity} id={id} row={row} dirty={count > 0} errors={errors} />
-        </>
-      }
+      editing={editing}
+      steps={steps}
+      locked={locked}
+      live={t("isLive")}
+      named={{ [DESIGN]: t("tab.design") }}
+      whole={[DESIGN]}
+      commands={mayChange && <TestMail entity={entity} id={id} dirty={editing.count > 0} />}
+      tabs={TABS.map((it) => ({ value: it, label: t(`tab.${it}`) }))}
+      tab={tab}
+      onTab={open}
+      check={{ found: previewed.data?.Problems, error: previewed.error, retry: () => void previewed.refetch(), nameOf, onShow: show }}
     >
-      {live && (
-        <MessageBar intent="info" layout="multiline"><MessageBarBody>{t("isLive")}</MessageBarBody></MessageBar>
-      )}
-      <div className={styles.bar}>
-        <TabList className={styles.tabs} selectedValue={current} onTabSelect={(_, { value }) => open(String(value))}>
-          {tabs.map((it) => <Tab key={it} value={it}>{t(`tab.${it}`)}</Tab>)}
-        </TabList>
-        {errors > 0 && <Text><CounterBadge count={errors} color="danger" /> {t("errors", { count: errors })}</Text>}
-      </div>
-      {current === "design" &&
+      {tab === "design" &&
         (now.design ? (
           <Blocks
             design={now.design}
@@ -202,9 +156,9 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
         ) : (
           <Begin entity={entity} id={id} replaces={byHand} locked={locked} onBegin={begin} />
         ))}
-      {current === "envelope" && <Envelope entity={entity} work={now} locked={locked} found={found} onChange={set} />}
-      {current === "text" && <PlainText work={now} made={previewed.data?.Text ?? ""} locked={locked} confirmation={confirmation} onChange={set} />}
-      {current === "html" && (
+      {tab === "envelope" && <Envelope entity={entity} work={now} locked={locked} found={found} onChange={set} />}
+      {tab === "text" && <PlainText work={now} made={previewed.data?.Text ?? ""} locked={locked} confirmation={confirmation} onChange={set} />}
+      {tab === "html" && (
         <Html
           html={now.design ? (previewed.data?.Html ?? "") : String(now.values["msdyncrm_emailbody"] ?? "")}
           shown={previewed.data?.Html ?? ""}
@@ -213,34 +167,8 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
           onChange={writeHtml}
         />
       )}
-      {current === "look" && <Looks entity={entity} id={id} draft={asked} etag={String(row["@odata.etag"])} />}
-      <section className={styles.problems} aria-labelledby="problems">
-        <Text as="h2" id="problems" weight="semibold" block className={styles.heading}>{t("problems")}</Text>
-        {previewed.error ? <Text role="alert">{String((previewed.error as Error).message)}</Text> : previewed.data && <Problems found={found} nameOf={nameOf} onShow={show} />}
-      </section>
-      {count > 0 && !locked && (
-        <SaveBar
-          count={count}
-          because={because}
-          onBecause={setBecause}
-          busy={saving.isPending}
-          onSave={() => saving.mutate(row)}
-          onDiscard={() => history.set(() => work(row))}
-        />
-      )}
-      {theirs && (
-        <Overtaken
-          onMine={() => saving.mutate(theirs)}
-          onTheirs={() => {
-            setTheirs(null);
-            history.set(() => work(theirs));
-            void client.invalidateQueries({ queryKey: ["row", ENTITY, id] });
-          }}
-          onCancel={() => setTheirs(null)}
-        />
-      )}
-      <Unsaved dirty={count > 0 && !locked} />
-    </Page>
+      {tab === "look" && <Looks entity={entity} id={id} draft={asked} etag={String(row["@odata.etag"])} />}
+    </DesignFrame>
   );
 }
 

@@ -1,17 +1,14 @@
 /** Chooses what a form asks: a field that there is, or a column of contact or lead, for which a field is made. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, makeStyles, SearchBox, Select, Text, Textarea, tokens } from "@fluentui/react-components";
+import { Field, SearchBox, Select, Text, Textarea } from "@fluentui/react-components";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Column, useEntity } from "../../api/metadata";
 import { create } from "../../api/row";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { CONSENT, type Stored } from "./model";
-
-const useStyles = makeStyles({
-  form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
-});
 
 /** The types of field, by the type of the column. */
 const TYPES: Partial<Record<Column["kind"], number>> = {
@@ -28,7 +25,6 @@ export function AddField({ stored, used, onEnd }: {
   used: string[];
   onEnd(field: string | null, label: string | null, made: boolean): void;
 }) {
-  const styles = useStyles();
   const { t } = useTranslation("form");
   const notices = useNotices();
   const contact = useEntity("contact");
@@ -70,41 +66,37 @@ export function AddField({ stored, used, onEnd }: {
   });
   const taken = there !== undefined && used.includes(String(there["msdyncrm_marketingformfieldid"]));
   return (
-    <Dialog open onOpenChange={() => onEnd(null, null, false)}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t("addField.title")}</DialogTitle>
-          <DialogContent className={styles.form}>
-            <Field label={t("addField.of")}>
-              <Select value={of} onChange={(_, { value }) => { setOf(value as typeof of); setName(""); }}>
-                <option value="contact">{contact.label}</option>
-                <option value="lead">{lead.label}</option>
-                <option value="both">{t("addField.both")}</option>
-              </Select>
-            </Field>
-            <Field label={t("addField.find")}>
-              <SearchBox value={words} onChange={(_, { value }) => setWords(value)} />
-            </Field>
-            <Field label={t("addField.column")}>
-              <select size={9} value={name} onChange={(event) => setName(event.target.value)} onDoubleClick={() => { if (column && !taken) making.mutate(); }}>
-                {columns.map((it) => <option key={it.name} value={it.name}>{it.label} ({it.name})</option>)}
-              </select>
-            </Field>
-            {column && !there && (
-              <Field label={t("purpose")} hint={t("purposeHint")}>
-                <Textarea rows={2} value={purpose} maxLength={400} onChange={(_, { value }) => setPurpose(value)} />
-              </Field>
-            )}
-            {column?.sensitivity === "sensitive" && <Text>{t("addField.sensitive")}</Text>}
-            {taken && <Text role="status">{t("addField.taken")}</Text>}
-          </DialogContent>
-          <DialogActions>
-            <DialogTrigger disableButtonEnhancement><Button>{t("cancel")}</Button></DialogTrigger>
-            <Button appearance="primary" disabled={!column || taken || making.isPending} onClick={() => making.mutate()}>{t("addField.add")}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t("addField.title")}
+      yes={t("addField.add")}
+      ready={column !== undefined && !taken}
+      busy={making.isPending}
+      onYes={() => making.mutate()}
+      onNo={() => onEnd(null, null, false)}
+    >
+      <Field label={t("addField.of")}>
+        <Select value={of} onChange={(_, { value }) => { setOf(value as typeof of); setName(""); }}>
+          <option value="contact">{contact.label}</option>
+          <option value="lead">{lead.label}</option>
+          <option value="both">{t("addField.both")}</option>
+        </Select>
+      </Field>
+      <Field label={t("addField.find")}>
+        <SearchBox value={words} onChange={(_, { value }) => setWords(value)} />
+      </Field>
+      <Field label={t("addField.column")}>
+        <select size={9} value={name} onChange={(event) => setName(event.target.value)} onDoubleClick={() => { if (column && !taken) making.mutate(); }}>
+          {columns.map((it) => <option key={it.name} value={it.name}>{it.label} ({it.name})</option>)}
+        </select>
+      </Field>
+      {column && !there && (
+        <Field label={t("purpose")} hint={t("purposeHint")}>
+          <Textarea rows={2} value={purpose} maxLength={400} onChange={(_, { value }) => setPurpose(value)} />
+        </Field>
+      )}
+      {column?.sensitivity === "sensitive" && <Text>{t("addField.sensitive")}</Text>}
+      {taken && <Text role="status">{t("addField.taken")}</Text>}
+    </FormDialog>
   );
 }
 

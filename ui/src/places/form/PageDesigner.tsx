@@ -1,26 +1,19 @@
 /** The designer of one page: its type, its text and its form, its address, and how visitors see it. */
 
 import { Field, Input, Link as TextLink, makeStyles, MessageBar, MessageBarBody, Select, Text, Textarea, tokens } from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "../../api/http";
-import { type Detailed, useEntities, useEntity } from "../../api/metadata";
-import { body, type Draft, type Row, rowQuery, rows, update } from "../../api/row";
+import { type Detailed, useEntity } from "../../api/metadata";
+import { type Row, rowQuery, rows } from "../../api/row";
 import { may, useSession } from "../../api/session";
-import { given } from "../../record/draft";
-import { SaveBar } from "../../record/SaveBar";
-import { useNotices } from "../../shell/notices";
-import { Page } from "../../shell/page";
+import { useEditing } from "../../record/editing";
 import { Copy } from "../design/Copy";
-import { LifeCycle } from "../design/LifeCycle";
+import { DesignFrame } from "../design/DesignFrame";
 import type { Found } from "../design/operations";
-import { Problems } from "../design/Problems";
 import { stage } from "../design/state";
-import { Unsaved } from "../../record/Unsaved";
 import { VisitorView } from "../design/VisitorView";
-import { changed, FORM } from "./model";
+import { FORM } from "./model";
 
 const PAGE = "msdyncrm_marketingpage";
 const LANDING = 0;
@@ -28,7 +21,6 @@ const LANDING = 0;
 const useStyles = makeStyles({
   grid: { display: "grid", gap: tokens.spacingHorizontalXXL, gridTemplateColumns: "minmax(300px, 1fr) minmax(380px, 1.4fr)", "@media (max-width: 1100px)": { gridTemplateColumns: "minmax(0, 1fr)" } },
   column: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL, minWidth: 0 },
-  heading: { margin: 0 },
 });
 
 export default function PageDesigner() {
@@ -44,43 +36,16 @@ function Loaded({ entity, id }: { entity: Detailed; id: string }) {
 function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row }) {
   const styles = useStyles();
   const { t } = useTranslation("form");
-  const client = useQueryClient();
   const session = useSession();
-  const entities = useEntities();
   const formEntity = useEntity(FORM);
-  const notices = useNotices();
-  const [draft, setDraft] = useState<Draft>({});
-  const [because, setBecause] = useState("");
+  const editing = useEditing(entity, id, row);
+  const { value, set } = editing;
   const live = stage(PAGE, row) === "live";
   const locked = !may(session, "Write", PAGE);
-  const dirty = Object.keys(draft).length > 0;
-  const value = (name: string) => (name in draft ? (draft[name] ?? null) : given(row, entity, name));
-  const set = (name: string, to: Draft[string]) => setDraft((it) => changed(it, row, entity, name, to));
   const kind = Number(value("msdyncrm_type") ?? LANDING);
   const forms = useQuery({
     queryKey: ["page", "forms", kind],
     queryFn: ({ signal }) => rows("msdyncrm_marketingforms", { $select: "msdyncrm_name,statuscode", $filter: `msdyncrm_validforpagetype eq ${kind} and statecode eq 0`, $orderby: "msdyncrm_name" }, signal),
-  });
-  const renew = async () => {
-    await client.invalidateQueries({ queryKey: ["row", PAGE, id] });
-    void client.invalidateQueries({ queryKey: ["list", PAGE] });
-  };
-  const saving = useMutation({
-    mutationFn: async (draft: Draft) => {
-      const before = Object.fromEntries(Object.keys(draft).map((it) => [it, given(row, entity, it)]));
-      await update(entity.set, id, body(draft, entity, entities), String(row["@odata.etag"]), because);
-      return before;
-    },
-    onSuccess: async (before) => {
-      setDraft({});
-      setBecause("");
-      await renew();
-      notices.done(t("saved"), () => void update(entity.set, id, body(before, entity, entities)).then(renew).then(() => notices.done(t("undone")), notices.failed));
-    },
-    onError: async (error) => {
-      notices.failed(error);
-      if (error instanceof ApiError && error.isStale) await renew();
-    },
   });
   const formId = ((it) => (it !== null && typeof it === "object" ? it.id : ""))(value("assent_formid"));
   const form = forms.data?.find((it) => it["msdyncrm_marketingformid"] === formId);
@@ -95,14 +60,15 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
     ...(form && stage(FORM, form) !== "live" ? [{ place: "assent_formid", text: t("page.formNotLive"), warning: false }] : []),
   ];
   return (
-    <Page
+    <DesignFrame
+      entity={entity}
+      id={id}
+      row={row}
       title={String(value("msdyncrm_name") ?? entity.label)}
-      above={
-        <Text size={200}>
-          <Link to={`/list/${PAGE}`}>{entity.plural}</Link> · <Link to={`/record/${PAGE}/${id}`}>{t("record")}</Link>
-        </Text>
-      }
-      commands={<LifeCycle entity={entity} id={id} row={row} dirty={dirty} errors={found.length} />}
+      editing={editing}
+      locked={locked}
+      blocked={badPartial}
+      check={{ found, nameOf: (place) => entity.column(place)?.label }}
     >
       <div className={styles.grid}>
         <div className={styles.column}>
@@ -146,19 +112,11 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
             </>
           )}
           {kind !== LANDING && <MessageBar intent="info" layout="multiline"><MessageBarBody>{t(kind === 1 ? "page.personal" : "page.personalForward")}</MessageBarBody></MessageBar>}
-          <section aria-labelledby="problems">
-            <Text as="h2" id="problems" weight="semibold" block className={styles.heading}>{t("problems")}</Text>
-            <Problems found={found} nameOf={(place) => entity.column(place)?.label} />
-          </section>
         </div>
         <div className={styles.column}>
-          <VisitorView entity={entity} id={id} stamp={row["@odata.etag"]} dirty={dirty} />
+          <VisitorView entity={entity} id={id} stamp={row["@odata.etag"]} dirty={editing.count > 0} />
         </div>
       </div>
-      {dirty && !locked && (
-        <SaveBar count={Object.keys(draft).length} because={because} onBecause={setBecause} busy={saving.isPending || badPartial} onSave={() => saving.mutate(draft)} onDiscard={() => setDraft({})} />
-      )}
-      <Unsaved dirty={dirty && !locked} />
-    </Page>
+    </DesignFrame>
   );
 }

@@ -1,8 +1,8 @@
 /** What was sent: a table of all that is stored, the failed ones with why, mended and tried again. */
 
 import {
-  Badge, Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, makeStyles, Switch,
-  Table as Grid, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, Textarea, tokens,
+  Badge, Button, Field, makeStyles, Switch, Table as Grid, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text,
+  Textarea, tokens,
 } from "@fluentui/react-components";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { call, download } from "../../api/http";
 import { type Entity, useEntity } from "../../api/metadata";
 import { count, moment, rows, update } from "../../api/row";
 import { may, useSession } from "../../api/session";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { ask } from "../design/operations";
@@ -18,7 +19,6 @@ import { ask } from "../design/operations";
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "center" },
   box: { overflowX: "auto" },
-  form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   cell: { maxWidth: "260px", overflowWrap: "anywhere" },
 });
 
@@ -151,7 +151,6 @@ export function Submissions({ entity, id, title }: { entity: Entity; id: string;
 }
 
 function Mend({ sent, label, onEnd }: { sent: Sent; label(name: string): string; onEnd(again: boolean): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("form");
   const notices = useNotices();
   const [draft, setDraft] = useState<Record<string, string>>({});
@@ -167,31 +166,20 @@ function Mend({ sent, label, onEnd }: { sent: Sent; label(name: string): string;
     onError: notices.failed,
   });
   return (
-    <Dialog open onOpenChange={() => onEnd(false)}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t("sent.mendTitle")}</DialogTitle>
-          <DialogContent className={styles.form}>
-            <Text>{sent.failure}</Text>
-            {fields.error && <Problem error={fields.error} />}
-            {fields.data?.map((it) => {
-              const id = String(it["msdyncrm_marketingfieldsubmissionid"]);
-              const name = String(it["msdyncrm_fieldname"]);
-              return (
-                <Field key={id} label={label(name)} hint={decided(name) ? t("sent.decided") : undefined}>
-                  <Textarea disabled={decided(name)} value={draft[id] ?? String(it["msdyncrm_fieldvalue"] ?? "")} onChange={(_, { value }) => setDraft({ ...draft, [id]: value })} />
-                </Field>
-              );
-            })}
-            <Text size={200}>{t("sent.address")}</Text>
-          </DialogContent>
-          <DialogActions>
-            <DialogTrigger disableButtonEnhancement><Button>{t("cancel")}</Button></DialogTrigger>
-            <Button appearance="primary" disabled={saving.isPending} onClick={() => saving.mutate()}>{t("sent.saveRetry")}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={t("sent.mendTitle")} yes={t("sent.saveRetry")} busy={saving.isPending} onYes={() => saving.mutate()} onNo={() => onEnd(false)}>
+      <Text>{sent.failure}</Text>
+      {fields.error && <Problem error={fields.error} />}
+      {fields.data?.map((it) => {
+        const id = String(it["msdyncrm_marketingfieldsubmissionid"]);
+        const name = String(it["msdyncrm_fieldname"]);
+        return (
+          <Field key={id} label={label(name)} hint={decided(name) ? t("sent.decided") : undefined}>
+            <Textarea disabled={decided(name)} value={draft[id] ?? String(it["msdyncrm_fieldvalue"] ?? "")} onChange={(_, { value }) => setDraft({ ...draft, [id]: value })} />
+          </Field>
+        );
+      })}
+      <Text size={200}>{t("sent.address")}</Text>
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,12 @@
-/** A form as it is worked on: its elements in order, and the difference from what is stored as few requests. */
+/** A form as it is worked on: its elements in order, and the difference from what is stored as one transaction. */
 
-import { send } from "../../api/http";
+import { queryOptions } from "@tanstack/react-query";
+import { type Change, changeSet } from "../../api/batch";
 import type { Detailed, Entity } from "../../api/metadata";
-import { body, type Cell, type Draft, type Row, rows, update } from "../../api/row";
-import { given } from "../../record/draft";
+import { address, body, type Cell, type Draft, retrieve, type Row, rows } from "../../api/row";
+import { given, isSame } from "../../record/draft";
+import type { Way } from "../../record/working";
+import type { Stored as StoredRow } from "../../record/writing";
 
 export const FORM = "msdyncrm_marketingform";
 export const ELEMENT = "assent_formelement";
@@ -54,21 +57,46 @@ export interface Work {
   purposes: Record<string, string>;
 }
 
+/** What the elements are chosen from. */
 export interface Stored {
-  form: Row;
-  elements: Element[];
   fields: Row[];
   lists: Row[];
 }
 
-export async function load(form: Row, id: string, signal: AbortSignal): Promise<Stored> {
-  const [elements, fields, lists] = await Promise.all([
+/**
+ * A form with its elements as one row: beside its columns stand the elements, the versions they were read in, and what
+ * each field is used for. So who changed what is told as of every other row.
+ */
+export const ELEMENTS = "elements";
+const VERSIONS = "versions";
+const PURPOSE = "purpose of ";
+
+async function load(id: string, signal?: AbortSignal): Promise<{ row: Row; stored: Stored }> {
+  const [form, elements, fields, lists] = await Promise.all([
+    retrieve({ set: "msdyncrm_marketingforms" }, id, signal),
     rows("assent_formelements", { $filter: `_assent_formid_value eq ${id}`, $orderby: "assent_order,createdon" }, signal),
     rows("msdyncrm_marketingformfields", { $filter: "statecode eq 0", $orderby: "msdyncrm_name" }, signal),
     rows("lists", { $select: "listname,msdyncrm_issubscription", $filter: "msdyncrm_issubscription eq true", $orderby: "listname" }, signal),
   ]);
-  return { form, elements: elements.map(element), fields, lists };
+  const versions = [...elements.map((it) => [it["assent_formelementid"], it["@odata.etag"]]), ...fields.map((it) => [it["msdyncrm_marketingformfieldid"], it["@odata.etag"]])];
+  const row: Row = {
+    ...form,
+    [ELEMENTS]: JSON.stringify(elements.map(element)),
+    [VERSIONS]: JSON.stringify(Object.fromEntries(versions)),
+    ...Object.fromEntries(fields.map((it) => [PURPOSE + String(it["msdyncrm_marketingformfieldid"]), it["assent_purpose"] ?? null])),
+  };
+  return { row, stored: { fields, lists } };
 }
+
+/** A form with all that it is made of; what renews the row renews it. */
+export const wholeQuery = (id: string) =>
+  queryOptions({ queryKey: ["row", FORM, id, "whole"], queryFn: ({ signal }) => load(id, signal), refetchOnWindowFocus: false });
+
+/** How it is read anew and written. */
+export const storedForm = (id: string, form: Detailed, entities: Map<string, Entity>): StoredRow => ({
+  read: async () => (await load(id)).row,
+  write: (draft, on, because) => changeSet(changesOf(id, draft, on, form, entities, because)),
+});
 
 const element = (row: Row): Element => ({
   id: String(row["assent_formelementid"]),
@@ -78,67 +106,63 @@ const element = (row: Row): Element => ({
   values: Object.fromEntries([...TEXTS, ...FLAGS, ...NUMBERS].map((it) => [it, row[it] ?? null])),
 });
 
-export const begin = (stored: Stored, form: Detailed): Work => ({
-  form: Object.fromEntries(COLUMNS.map((it) => [it, given(stored.form, form, it)])),
-  elements: stored.elements,
-  purposes: {},
-});
-
 /** An element with every value, as the server gives one that is stored. */
 export function newElement(kind: Kind, values: Record<string, Cell>, more: Partial<Element> = {}): Element {
   const empty = Object.fromEntries([...TEXTS.map((it) => [it, null]), ...FLAGS.map((it) => [it, false]), ...NUMBERS.map((it) => [it, null])]);
   return { id: crypto.randomUUID(), kind, field: null, list: null, ...more, values: { ...empty, assent_pairs: 3, ...values } };
 }
 
-/** How many things differ. */
-export function differences(work: Work, stored: Stored, form: Detailed): number {
-  const { changed, gone, columns, purposes } = compare(work, stored, form);
-  return Object.keys(columns).length + changed.length + gone.length + purposes.length;
+const elementsOf = (row: Row) => JSON.parse(String(row[ELEMENTS] ?? "[]")) as Element[];
+
+/** How a form is worked on. */
+export const way = (form: Detailed): Way<Work> => ({
+  begin: (row) => ({
+    form: Object.fromEntries(COLUMNS.map((it) => [it, given(row, form, it)])),
+    elements: elementsOf(row),
+    purposes: Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith(PURPOSE)).map(([name, text]) => [name.slice(PURPOSE.length), String(text ?? "")])),
+  }),
+  columns: (work, row) => {
+    const elements = JSON.stringify(work.elements);
+    const purposes = Object.entries(work.purposes).map(([id, text]): [string, Cell] => [PURPOSE + id, text || null]);
+    return Object.fromEntries([
+      ...[...Object.entries(work.form), ...purposes].filter(([name, value]) => !isSame(value, given(row, form, name))),
+      ...(elements === row[ELEMENTS] ? [] : [[ELEMENTS, elements]]),
+    ]) as Draft;
+  },
+});
+
+/** What the purposes of fields are called, where somebody has to choose between two. */
+export const namedPurposes = (stored: Stored, purpose: string): Record<string, string> =>
+  Object.fromEntries(stored.fields.map((it) => [PURPOSE + String(it["msdyncrm_marketingformfieldid"]), `${purpose}: ${String(it["msdyncrm_name"] ?? "")}`]));
+
+/** What writes a draft of a form with its elements, in one transaction, over the versions that were read. */
+export function changesOf(id: string, draft: Draft, on: Row, form: Detailed, entities: Map<string, Entity>, because: string): Change[] {
+  const etags = JSON.parse(String(on[VERSIONS] ?? "{}")) as Record<string, string>;
+  const why = because ? { "@Assent.Justification": because } : {};
+  const columns = Object.fromEntries(Object.entries(draft).filter(([name]) => name !== ELEMENTS && !name.startsWith(PURPOSE)));
+  const purposes = Object.entries(draft).filter(([name]) => name.startsWith(PURPOSE)).map(([name, text]) => ({ field: name.slice(PURPOSE.length), text }));
+  const before = new Map(elementsOf(on).map((it, at) => [it.id, JSON.stringify([it, at])]));
+  const elements = ELEMENTS in draft ? (JSON.parse(String(draft[ELEMENTS])) as Element[]) : elementsOf(on);
+  const kept = new Set(elements.map((it) => it.id));
+  const at = (element: string) => `assent_formelements(${element})`;
+  return [
+    ...purposes.map(({ field, text }): Change => ({ method: "PATCH", path: `msdyncrm_marketingformfields(${field})`, etag: etags[field], body: { assent_purpose: text, ...why } })),
+    ...[...before.keys()].filter((it) => !kept.has(it)).map((it): Change => ({ method: "DELETE", path: at(it), etag: etags[it] })),
+    ...elements.flatMap((it, order): Change[] =>
+      before.get(it.id) === JSON.stringify([it, order]) ? [] : [{ method: "PATCH", path: at(it.id), etag: etags[it.id], body: { ...stored(it, order, id), ...why } }],
+    ),
+    ...(Object.keys(columns).length > 0
+      ? [{ method: "PATCH" as const, path: address(form, id), etag: String(on["@odata.etag"]), body: { ...body(columns, form, entities), ...why } }]
+      : []),
+  ];
 }
 
-function compare(work: Work, stored: Stored, form: Detailed) {
-  const before = new Map(stored.elements.map((it, at) => [it.id, { it, at }]));
-  const kept = new Set(work.elements.map((it) => it.id));
-  const changed = work.elements
-    .map((it, at) => ({ it, at }))
-    .filter(({ it, at }) => {
-      const old = before.get(it.id);
-      return !old || old.at !== at || JSON.stringify(old.it) !== JSON.stringify(it);
-    });
-  return {
-    changed,
-    gone: stored.elements.filter((it) => !kept.has(it.id)),
-    columns: Object.fromEntries(Object.entries(work.form).filter(([name, value]) => identity(value) !== identity(given(stored.form, form, name)))),
-    purposes: Object.entries(work.purposes).filter(([id, text]) => text !== (stored.fields.find((it) => it["msdyncrm_marketingformfieldid"] === id)?.["assent_purpose"] ?? "")),
-  };
-}
-
-const identity = (it: Draft[string]) => (it !== null && typeof it === "object" ? it.id : it);
-
-/** Writes what differs. Identifiers are known before, so a part that failed is written again without harm. */
-export async function save(id: string, work: Work, stored: Stored, form: Detailed, entities: Map<string, Entity>, because: string) {
-  const { changed, gone, columns, purposes } = compare(work, stored, form);
-  const type = (name: string) => `Microsoft.Dynamics.CRM.${name}`;
-  const many = (set: string, name: string, Targets: Record<string, unknown>[]) =>
-    Targets.length ? send(`${set}/Microsoft.Dynamics.CRM.${name}`, { body: { Targets } }) : Promise.resolve();
-  await many("msdyncrm_marketingformfields", "UpdateMultiple",
-    purposes.map(([field, assent_purpose]) => ({ "@odata.type": type(FIELD), msdyncrm_marketingformfieldid: field, assent_purpose: assent_purpose || null })));
-  await many("assent_formelements", "DeleteMultiple", gone.map((it) => ({ "@odata.type": type(ELEMENT), assent_formelementid: it.id })));
-  await many("assent_formelements", "UpsertMultiple", changed.map(({ it, at }) => ({
-    "@odata.type": type(ELEMENT),
-    assent_formelementid: it.id,
-    assent_kind: it.kind,
-    assent_order: at,
-    "assent_formid@odata.bind": `/msdyncrm_marketingforms(${id})`,
-    ...(it.field ? { "assent_fieldid@odata.bind": `/msdyncrm_marketingformfields(${it.field})` } : {}),
-    ...(it.list ? { "assent_listid@odata.bind": `/lists(${it.list})` } : {}),
-    ...it.values,
-  })));
-  if (Object.keys(columns).length > 0) await update(form.set, id, body(columns, form, entities), String(stored.form["@odata.etag"]), because);
-}
-
-/** A draft with a column more that differs, or one less. */
-export function changed(draft: Draft, row: Row, entity: Detailed, name: string, value: Draft[string]): Draft {
-  const { [name]: _, ...rest } = draft;
-  return JSON.stringify(value) === JSON.stringify(given(row, entity, name)) ? rest : { ...rest, [name]: value };
-}
+/** An element as it is written. Its identifier is known before, so writing it again does no harm. */
+const stored = (it: Element, order: number, form: string) => ({
+  assent_kind: it.kind,
+  assent_order: order,
+  "assent_formid@odata.bind": `/msdyncrm_marketingforms(${form})`,
+  ...(it.field ? { "assent_fieldid@odata.bind": `/msdyncrm_marketingformfields(${it.field})` } : {}),
+  ...(it.list ? { "assent_listid@odata.bind": `/lists(${it.list})` } : {}),
+  ...it.values,
+});

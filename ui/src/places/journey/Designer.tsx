@@ -1,23 +1,25 @@
 /** The designer of a journey, and what is known of it. */
 
-import {
-  Badge, Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle, Tab, TabList, Text, tokens,
-} from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useBlocker, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Badge, Button, makeStyles, MessageBar, MessageBarBody, Text, tokens } from "@fluentui/react-components";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, call } from "../../api/http";
-import { type Detailed, useEntities } from "../../api/metadata";
-import { body, retrieve, type Row, update } from "../../api/row";
+import { call } from "../../api/http";
+import type { Detailed } from "../../api/metadata";
+import { type Row, rowQuery } from "../../api/row";
 import { may, useSession } from "../../api/session";
+import { EditBar } from "../../record/EditBar";
 import { isLive, LIVE, LIVE_EDITABLE } from "../../record/life";
 import { useNames } from "../../record/names";
 import { Status } from "../../record/Status";
-import { useSteps } from "../../shell/steps";
+import { useWorking, type Way } from "../../record/working";
+import { useRowStored } from "../../record/writing";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Loading, Problem } from "../../shell/state";
+import { StepButtons } from "../../shell/StepButtons";
+import { Tabs } from "../../shell/Tabs";
 import type { Bench } from "./bench";
 import { JourneyPanel } from "./JourneyPanel";
 import { JourneyLife } from "./JourneyLife";
@@ -25,7 +27,7 @@ import { Outline } from "./Outline";
 import { TilePanel } from "./Panel";
 import { type Problem as Found, problems as local, refused, told } from "./problems";
 import { ProblemList } from "./ProblemList";
-import { columns, type Design, designed, hasDraft } from "./saved";
+import { changes, DEFINITION, type Design, designed, hasDraft, STATE } from "./saved";
 import { counted, journeyAddress, standingQuery } from "./standing";
 import * as tree from "./tree";
 import { fullTitle, referred, summary, titleOf } from "./wording";
@@ -49,56 +51,45 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
   const { t } = useTranslation("journey");
   const client = useQueryClient();
   const session = useSession();
-  const entities = useEntities();
   const notices = useNotices();
   const navigate = useNavigate();
   const said = useSearch({ strict: false }) as { tab?: string; tile?: string; contact?: string };
   const tab = TABS.find((it) => it === said.tab) ?? "design";
-  const [base, setBase] = useState(row);
-  const saved = useMemo(() => designed(base, entity), [base, entity]);
-  const steps = useSteps<Design>(() => saved);
-  const design = steps.now;
   const [selected, setSelected] = useState<string | null>(said.tile ?? null);
-  const [isStale, setStale] = useState(false);
   const [refusal, setRefusal] = useState<Found[]>([]);
-  const dirty = JSON.stringify(design) !== JSON.stringify(saved);
-  const { reset } = steps;
-  useEffect(() => {
-    if (row["@odata.etag"] === base["@odata.etag"] || dirty) return;
-    setBase(row);
-    reset(designed(row, entity));
-  }, [row, base, dirty, reset, entity]);
   const status = row["statuscode"];
   const mayChange = may(session, "Write", entity.name);
+  const way = useMemo<Way<Design>>(() => ({ begin: (row) => designed(row, entity), columns: (design, row) => changes(design, row, entity) }), [entity]);
+  const rowStored = useRowStored(entity, id);
+  const editing = useWorking<Design>({
+    entity, id, row, way,
+    stored: {
+      read: rowStored.read,
+      // What is saved as a draft beside what is live, and what else, differs by the state.
+      write: (draft, on, because) => (on["statuscode"] === status ? rowStored.write(draft, on, because) : Promise.reject(new Error(t("otherState")))),
+    },
+    note: t(status === LIVE ? "draftSaved" : "saved"),
+    onFailed: (error) => {
+      fail(error);
+      void client.invalidateQueries({ queryKey: ["row", entity.name, id] });
+    },
+  });
+  const { steps } = editing;
+  const design = steps.now;
+  const dirty = editing.count > 0;
   const { tiles } = design;
   const put = (tiles: Design["tiles"], kind?: string) => {
     setRefusal([]);
     steps.set({ ...design, tiles }, kind);
   };
 
-  const renew = async () => {
-    const fresh = await client.fetchQuery({ queryKey: ["row", entity.name, id], queryFn: () => retrieve(entity, id), staleTime: 0 });
-    setBase(fresh);
-    reset(designed(fresh, entity));
+  const renew = async (anew: boolean) => {
+    const fresh = await client.fetchQuery({ ...rowQuery(entity, id), staleTime: 0 });
+    setRefusal([]);
+    if (anew) editing.begin(fresh);
     void client.invalidateQueries({ queryKey: ["list", entity.name] });
     void client.invalidateQueries({ queryKey: ["journey"] });
   };
-  const saving = useMutation({
-    mutationFn: async (over: boolean) => {
-      const changed = Object.fromEntries(Object.entries(design.values).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(saved.values[name])));
-      await update(entity.set, id, { ...body(changed, entity, entities), ...columns(design, base) }, over ? "*" : String(base["@odata.etag"]));
-    },
-    onSuccess: async () => {
-      setStale(false);
-      setRefusal([]);
-      await renew();
-      notices.done(t(status === LIVE ? "draftSaved" : "saved"));
-    },
-    onError: (error) => {
-      if (error instanceof ApiError && error.isStale) return setStale(true);
-      fail(error);
-    },
-  });
   /** What the server refused is marked where it is. */
   const fail = (error: unknown) => {
     setRefusal(error instanceof Error ? refused(tiles, error.message) : []);
@@ -147,28 +138,6 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
     put: (positions) => steps.set({ ...design, positions }, "put"),
   };
   const tile = tree.tileOf(tiles, selected);
-  const canSave = dirty && mayChange && !saving.isPending && String(design.values["msdyncrm_name"] ?? "").trim() !== "";
-  const blocker = { shouldBlockFn: ({ current, next }: { current: { pathname: string }; next: { pathname: string } }) => current.pathname !== next.pathname && !confirm(t("record.unsavedText")) };
-  useBlocker({ ...blocker, disabled: !dirty || saving.isPending, enableBeforeUnload: dirty });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey)) return;
-      const pressed = event.key.toLowerCase();
-      if (pressed === "s") {
-        event.preventDefault();
-        if (canSave) saving.mutate(false);
-      }
-      // Within a text the browser's own way back is meant.
-      if (event.target instanceof HTMLElement && event.target.closest("input, textarea")) return;
-      const back = pressed === "z" ? (event.shiftKey ? steps.redo : steps.undo) : pressed === "y" ? steps.redo : undefined;
-      if (back) {
-        event.preventDefault();
-        back();
-      }
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  });
   const go = (search: Record<string, unknown>) => void navigate({ to: ".", search: search as never, replace: true });
   const jump = (it: Found) => {
     setSelected(it.tile);
@@ -189,9 +158,7 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
           {hasDraft(row) && <Badge size="extra-large" shape="rounded" appearance="tint" color="warning" style={{ alignSelf: "center", whiteSpace: "nowrap" }}>{t("unpublished")}</Badge>}
           {mayChange && (
             <>
-              <Button disabled={!steps.undo} onClick={steps.undo}>{t("undo")}</Button>
-              <Button disabled={!steps.redo} onClick={steps.redo}>{t("redo")}</Button>
-              <Button disabled={!canSave} onClick={() => saving.mutate(false)}>{t(status === LIVE ? "saveDraft" : "save")}</Button>
+              <StepButtons steps={steps} locked={!mayChange} />
               <JourneyLife
                 entity={entity} id={id} row={row} design={design} dirty={dirty} standing={standing.data} errors={found.filter((it) => !it.warning).length}
                 onRenew={renew} onRefused={fail}
@@ -202,18 +169,7 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
         </>
       }
     >
-      <TabList selectedValue={tab} onTabSelect={(_, { value }) => go({ tab: String(value) })}>
-        {TABS.map((it) => <Tab key={it} value={it}>{t(`tab.${it}`)}</Tab>)}
-      </TabList>
-      {isStale && (
-        <MessageBar intent="warning" layout="multiline" role="alert">
-          <MessageBarBody><MessageBarTitle>{t("conflict.title")}</MessageBarTitle>{t("staleText")}</MessageBarBody>
-          <MessageBarActions>
-            <Button onClick={() => saving.mutate(true)}>{t("staleMine")}</Button>
-            <Button onClick={() => { setStale(false); void renew(); }}>{t("staleTheirs")}</Button>
-          </MessageBarActions>
-        </MessageBar>
-      )}
+      <Tabs tabs={TABS.map((it) => ({ value: it, label: t(`tab.${it}`) }))} open={tab} onOpen={(it) => go({ tab: it })} />
       {isDesign && status === LIVE && mayChange && <MessageBar intent="info" layout="multiline"><MessageBarBody>{t(hasDraft(row) ? "draftText" : "liveText")}</MessageBarBody></MessageBar>}
       {isDesign && status === LIVE_EDITABLE && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t("editableText")}</MessageBarBody></MessageBar>}
       {isDesign && <ProblemList found={found} tiles={tiles} onJump={jump} />}
@@ -243,6 +199,10 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
         {tab === "results" && <Results tiles={tiles} standing={standing.data} summary={bench.summary} />}
         {tab === "why" && <Why target={id} contact={said.contact ?? null} tile={called} onContact={(contact) => go({ tab: "why", ...(contact ? { contact } : {}) })} />}
       </Suspense>
+      <EditBar
+        entity={entity} editing={editing} blocked={!mayChange || String(design.values["msdyncrm_name"] ?? "").trim() === ""} {...(status === LIVE ? { save: t("saveDraft") } : {})}
+        named={{ [DEFINITION]: t("tiles"), [STATE]: t(status === LIVE ? "draftTiles" : "arrangement") }} whole={[DEFINITION, STATE]}
+      />
     </Page>
   );
 }

@@ -23,7 +23,8 @@ export function JourneyLife({ entity, id, row, design, dirty, standing, errors, 
   dirty: boolean;
   standing: Standing | undefined;
   errors: number;
-  onRenew(): Promise<void>;
+  /** It is another now; whether what was worked on is done with. */
+  onRenew(anew: boolean): Promise<void>;
   onRefused(error: unknown): void;
 }) {
   const { t } = useTranslation("journey");
@@ -54,7 +55,7 @@ export function JourneyLife({ entity, id, row, design, dirty, standing, errors, 
       }
     },
     onSuccess: async (_, act) => {
-      await onRenew();
+      await onRenew(act === "publish" || act === "discard");
       notices.done(t(`life.done.${act}`));
     },
     onError: onRefused,

@@ -6,7 +6,7 @@
 import type { Detailed } from "../../api/metadata";
 import type { Draft, Row } from "../../api/row";
 import { LIVE } from "../../record/life";
-import { given } from "../../record/draft";
+import { given, isSame } from "../../record/draft";
 import { read, type Tile, write } from "./definition";
 import type { Point } from "./layout";
 
@@ -22,21 +22,22 @@ interface Kept {
   Draft?: unknown[] | null;
 }
 
-export const COLUMNS = [
+export const DEFINITION = "msdyncrm_workflowdefinition";
+export const STATE = "msdyncrm_customerjourneydesignerstate";
+
+const COLUMNS = [
   "msdyncrm_name", "msgdpr_requiredconsent", "msdyncrm_description", "msdyncrm_startdatetime", "msdyncrm_enddatetime", "msdyncrm_contentsettingsid",
   "msdyncrm_suppressionsegmentid",
 ];
 
 function kept(row: Row): Kept {
   try {
-    return (JSON.parse(String(row["msdyncrm_customerjourneydesignerstate"] ?? "null")) as Kept | null) ?? {};
+    return (JSON.parse(String(row[STATE] ?? "null")) as Kept | null) ?? {};
   } catch {
     // Another designer wrote it for itself.
     return {};
   }
 }
-
-const DEFINITION = "msdyncrm_workflowdefinition";
 
 /** What runs, or would. */
 export const running = (row: Row): Tile[] => read(String(row[DEFINITION] ?? ""));
@@ -52,17 +53,20 @@ export function designed(row: Row, entity: Detailed): Design {
   };
 }
 
-/** The columns that keep the tiles; what is live keeps them as a draft. */
-export function columns({ tiles, positions }: Design, row: Row): Record<string, unknown> {
+/** The columns that differ from a row; the tiles of what is live are kept as a draft. */
+export function changes({ tiles, positions, values }: Design, row: Row, entity: Detailed): Draft {
   const known = Object.fromEntries(Object.entries(positions).filter(([id]) => tiles.some((it) => it.id === id)));
-  const state = (it: Kept) => ({ msdyncrm_customerjourneydesignerstate: JSON.stringify(it) });
-  if (row["statuscode"] !== LIVE) return { [DEFINITION]: write(tiles), ...state({ Positions: known }) };
-  const isDraft = write(tiles) !== write(running(row));
-  return state({ Positions: known, ...(isDraft ? { Draft: JSON.parse(write(tiles)) as unknown[] } : {}) });
+  const before = designed(row, entity);
+  const own = Object.entries(values).filter(([name, value]) => !isSame(value, given(row, entity, name)));
+  if (write(tiles) === write(before.tiles) && JSON.stringify(known) === JSON.stringify(before.positions)) return Object.fromEntries(own);
+  const differs = write(tiles) !== write(running(row));
+  const isDraft = row["statuscode"] === LIVE && differs;
+  const state: Kept = { Positions: known, ...(isDraft ? { Draft: JSON.parse(write(tiles)) as unknown[] } : {}) };
+  return { ...Object.fromEntries(own), [STATE]: JSON.stringify(state), ...(differs && !isDraft ? { [DEFINITION]: write(tiles) } : {}) };
 }
 
 /** The columns that put a draft in force. */
 export const published = (design: Design): Record<string, unknown> => ({
   [DEFINITION]: write(design.tiles),
-  msdyncrm_customerjourneydesignerstate: JSON.stringify({ Positions: design.positions }),
+  [STATE]: JSON.stringify({ Positions: design.positions }),
 });

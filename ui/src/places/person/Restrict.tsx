@@ -1,11 +1,12 @@
 /** Restriction of processing (Art. 18 GDPR): set and lifted with a reason. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, DialogTrigger, Field, Input, Text } from "@fluentui/react-components";
+import { Button, Field, Input, Text } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import type { Row } from "../../api/row";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 
 export function Restrict({ id, row }: { id: string; row: Row }) {
@@ -24,28 +25,16 @@ export function Restrict({ id, row }: { id: string; row: Row }) {
     },
     onError: notices.failed,
   });
+  const what = t(on ? "restrict.set" : "restrict.lift");
   return (
-    <Dialog open={open} onOpenChange={(_, { open }) => setOpen(open)}>
-      <DialogTrigger disableButtonEnhancement>
-        <Button>{t(on ? "restrict.set" : "restrict.lift")}</Button>
-      </DialogTrigger>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t(on ? "restrict.set" : "restrict.lift")}</DialogTitle>
-          <DialogContent>
-            <Text block>{t(on ? "restrict.setText" : "restrict.liftText")}</Text>
-            <Field label={t("restrict.because")} required hint={t("restrict.hint")}>
-              <Input value={because} onChange={(_, { value }) => setBecause(value)} />
-            </Field>
-          </DialogContent>
-          <DialogActions>
-            <DialogTrigger disableButtonEnhancement><Button>{t("cancel")}</Button></DialogTrigger>
-            <Button appearance="primary" disabled={!because.trim() || acting.isPending} onClick={() => acting.mutate()}>
-              {t(on ? "restrict.set" : "restrict.lift")}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <>
+      <Button onClick={() => setOpen(true)}>{what}</Button>
+      <FormDialog open={open} title={what} yes={what} ready={because.trim() !== ""} busy={acting.isPending} onYes={() => acting.mutate()} onNo={() => setOpen(false)}>
+        <Text block>{t(on ? "restrict.setText" : "restrict.liftText")}</Text>
+        <Field label={t("restrict.because")} required hint={t("restrict.hint")}>
+          <Input value={because} maxLength={2000} onChange={(_, { value }) => setBecause(value)} />
+        </Field>
+      </FormDialog>
+    </>
   );
 }

@@ -1,14 +1,15 @@
 /** Is this address suppressed, and why? Whoever is an officer ends an entry here, with a reason, or notes an objection. */
 
 import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, MessageBar,
-  MessageBarBody, MessageBarTitle, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, Textarea, tokens,
+  Button, Field, Input, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Table, TableBody, TableCell, TableHeader,
+  TableHeaderCell, TableRow, Text, Textarea, tokens,
 } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, invoke } from "../../api/http";
 import { count, day } from "../../api/row";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Problem } from "../../shell/state";
 import { quietly } from "./quiet";
@@ -124,22 +125,11 @@ export function Because({ title, text, yes, busy, onYes, onNo }: {
   const { t } = useTranslation("privacy");
   const [because, setBecause] = useState("");
   return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) onNo(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent>
-            <Text block>{text}</Text>
-            <Field label={t("because.label")} required hint={t("because.hint")}>
-              <Textarea value={because} maxLength={400} onChange={(_, { value }) => setBecause(value)} />
-            </Field>
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onNo}>{t("cancel")}</Button>
-            <Button appearance="primary" disabledFocusable={busy || !because.trim()} onClick={() => onYes(because.trim())}>{yes}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={title} yes={yes} ready={because.trim() !== ""} busy={busy} onYes={() => onYes(because.trim())} onNo={onNo}>
+      <Text block>{text}</Text>
+      <Field label={t("because.label")} required hint={t("because.hint")}>
+        <Textarea value={because} maxLength={400} onChange={(_, { value }) => setBecause(value)} />
+      </Field>
+    </FormDialog>
   );
 }

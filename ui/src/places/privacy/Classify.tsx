@@ -1,20 +1,15 @@
 /** Says what a column of one's own holds. Personal values never become impersonal; they may become special ones. */
 
-import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Radio,
-  RadioGroup, Text, tokens,
-} from "@fluentui/react-components";
+import { Field, Input, Radio, RadioGroup, Text } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { send } from "../../api/http";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { inventoryQuery, type Line } from "./Inventory";
 
-const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM } });
-
 export function Classify({ line, label, categories, onClose }: { line: Line; label: string; categories: string[]; onClose(): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("privacy");
   const client = useQueryClient();
   const notices = useNotices();
@@ -38,29 +33,25 @@ export function Classify({ line, label, categories, onClose }: { line: Line; lab
     onError: notices.failed,
   });
   return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) onClose(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t("inventory.classifyWhat", { what: label })}</DialogTitle>
-          <DialogContent className={styles.form}>
-            <Text>{t("inventory.rule")}</Text>
-            <Field label={t("inventory.head.sensitivity")}>
-              <RadioGroup value={sensitivity} onChange={(_, { value }) => setSensitivity(value)}>
-                <Radio value="personal" label={t("inventory.is.personal")} />
-                <Radio value="sensitive" label={t("inventory.sensitiveLong")} />
-              </RadioGroup>
-            </Field>
-            <Field label={t("inventory.head.category")} required hint={t("inventory.categoryHint")}>
-              <Input value={category} list={list} onChange={(_, { value }) => setCategory(value)} />
-            </Field>
-            <datalist id={list}>{categories.map((it) => <option key={it} value={it} />)}</datalist>
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabledFocusable={saving.isPending || !/^[a-z_]+(\.[a-z_]+)*$/.test(category.trim())} onClick={() => saving.mutate()}>{t("save")}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t("inventory.classifyWhat", { what: label })}
+      yes={t("save")}
+      ready={/^[a-z_]+(\.[a-z_]+)*$/.test(category.trim())}
+      busy={saving.isPending}
+      onYes={() => saving.mutate()}
+      onNo={onClose}
+    >
+      <Text>{t("inventory.rule")}</Text>
+      <Field label={t("inventory.head.sensitivity")}>
+        <RadioGroup value={sensitivity} onChange={(_, { value }) => setSensitivity(value)}>
+          <Radio value="personal" label={t("inventory.is.personal")} />
+          <Radio value="sensitive" label={t("inventory.sensitiveLong")} />
+        </RadioGroup>
+      </Field>
+      <Field label={t("inventory.head.category")} required hint={t("inventory.categoryHint")}>
+        <Input value={category} list={list} onChange={(_, { value }) => setCategory(value)} />
+      </Field>
+      <datalist id={list}>{categories.map((it) => <option key={it} value={it} />)}</datalist>
+    </FormDialog>
   );
 }

@@ -1,12 +1,10 @@
 /** Both clocks of a request, and the rule by which they were counted, in words; the one extension that the law gives. */
 
-import {
-  Button, Card, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Text,
-  Textarea, tokens,
-} from "@fluentui/react-components";
+import { Button, Card, Field, Input, makeStyles, Text, Textarea, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { day, moment } from "../../api/row";
+import { FormDialog } from "../../shell/FormDialog";
 import { daysLeft, todayIn } from "./days";
 import { Due } from "./Due";
 import { type Request, useAct } from "./request";
@@ -15,7 +13,6 @@ const useStyles = makeStyles({
   heading: { margin: 0 },
   small: { color: tokens.colorNeutralForeground2 },
   rules: { margin: 0, paddingLeft: tokens.spacingHorizontalL },
-  form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   start: { alignSelf: "flex-start" },
 });
 
@@ -69,7 +66,6 @@ function latest(receivedOn: string): string {
 }
 
 function Extend({ request, onClose }: { request: Request; onClose(): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("privacy");
   const [until, setUntil] = useState(latest(request.receivedOn));
   const [reason, setReason] = useState("");
@@ -81,25 +77,14 @@ function Extend({ request, onClose }: { request: Request; onClose(): void }) {
     act.mutate({ name: "assent_ExtendRequest", body: { Until: until, Reason: reason.trim() }, done: t("clock.extensionNoted"), then: onClose });
   };
   return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) onClose(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t("clock.extend")}</DialogTitle>
-          <DialogContent className={styles.form}>
-            <Text>{t("clock.extendRule")}</Text>
-            <Field label={t("clock.until")} required>
-              <Input type="date" value={until} min={request.dueOn} onChange={(_, { value }) => setUntil(value)} />
-            </Field>
-            <Field label={t("clock.reason")} required hint={t("clock.reasonHint")} {...(tried && !reason.trim() ? { validationMessage: t("clock.reasonMissing") } : {})}>
-              <Textarea value={reason} maxLength={2000} resize="vertical" onChange={(_, { value }) => setReason(value)} />
-            </Field>
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabledFocusable={act.isPending} onClick={send}>{t("clock.extendNow")}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={t("clock.extend")} yes={t("clock.extendNow")} busy={act.isPending} onYes={send} onNo={onClose}>
+      <Text>{t("clock.extendRule")}</Text>
+      <Field label={t("clock.until")} required>
+        <Input type="date" value={until} min={request.dueOn} onChange={(_, { value }) => setUntil(value)} />
+      </Field>
+      <Field label={t("clock.reason")} required hint={t("clock.reasonHint")} {...(tried && !reason.trim() ? { validationMessage: t("clock.reasonMissing") } : {})}>
+        <Textarea value={reason} maxLength={2000} resize="vertical" onChange={(_, { value }) => setReason(value)} />
+      </Field>
+    </FormDialog>
   );
 }

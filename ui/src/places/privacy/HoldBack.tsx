@@ -1,11 +1,9 @@
 /** Takes a column, a kind of record or one record out of the plan. The ground is what the person is told. */
 
-import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, makeStyles, Select, Text,
-  Textarea, tokens,
-} from "@fluentui/react-components";
+import { Field, Select, Text, Textarea } from "@fluentui/react-components";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { FormDialog } from "../../shell/FormDialog";
 import { Problem } from "../../shell/state";
 import { ACCESS, APPROVED, type Request, useAct } from "./request";
 
@@ -20,10 +18,7 @@ const GROUNDS = {
   erasure: ["duty", "claims", "interest"],
 };
 
-const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM } });
-
 export function HoldBack({ request, entity, target, onClose }: { request: Request; entity: string; target: Target; onClose(): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("privacy");
   const [ground, setGround] = useState("");
   const [tried, setTried] = useState(false);
@@ -37,30 +32,19 @@ export function HoldBack({ request, entity, target, onClose }: { request: Reques
     act.mutate({ name: "assent_HoldBack", body: { ...body, Ground: ground.trim() }, done: t("hold.done"), undo: back, then: onClose });
   };
   return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) onClose(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t(`hold.title.${kind}`, { what: target.label })}</DialogTitle>
-          <DialogContent className={styles.form}>
-            <Text>{t(`hold.rule.${kind}`)}</Text>
-            {request.status === APPROVED && <Text weight="semibold">{t("hold.approvedBefore")}</Text>}
-            <Field label={t("hold.suggestion")}>
-              <Select value="" onChange={(_, { value }) => { if (value) setGround(t(`hold.ground.${value}`)); }}>
-                <option value="">{t("hold.chooseGround")}</option>
-                {GROUNDS[kind].map((it) => <option key={it} value={it}>{t(`hold.ground.${it}`)}</option>)}
-              </Select>
-            </Field>
-            <Field label={t("hold.groundLabel")} required hint={t("hold.groundHint")} {...(tried && !ground.trim() ? { validationMessage: t("hold.groundMissing") } : {})}>
-              <Textarea value={ground} maxLength={2000} resize="vertical" onChange={(_, { value }) => setGround(value)} />
-            </Field>
-            {act.error && <Problem error={act.error} />}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabledFocusable={act.isPending} onClick={send}>{t("hold.take")}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={t(`hold.title.${kind}`, { what: target.label })} yes={t("hold.take")} busy={act.isPending} onYes={send} onNo={onClose}>
+      <Text>{t(`hold.rule.${kind}`)}</Text>
+      {request.status === APPROVED && <Text weight="semibold">{t("hold.approvedBefore")}</Text>}
+      <Field label={t("hold.suggestion")}>
+        <Select value="" onChange={(_, { value }) => { if (value) setGround(t(`hold.ground.${value}`)); }}>
+          <option value="">{t("hold.chooseGround")}</option>
+          {GROUNDS[kind].map((it) => <option key={it} value={it}>{t(`hold.ground.${it}`)}</option>)}
+        </Select>
+      </Field>
+      <Field label={t("hold.groundLabel")} required hint={t("hold.groundHint")} {...(tried && !ground.trim() ? { validationMessage: t("hold.groundMissing") } : {})}>
+        <Textarea value={ground} maxLength={2000} resize="vertical" onChange={(_, { value }) => setGround(value)} />
+      </Field>
+      {act.error ? <Problem error={act.error} /> : null}
+    </FormDialog>
   );
 }

@@ -1,21 +1,18 @@
 /** Notes a request that came by telephone, letter or mail. Both clocks begin with the receipt, so it is asked for. */
 
-import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Radio,
-  RadioGroup, Select, Text, Textarea, tokens,
-} from "@fluentui/react-components";
+import { Field, Input, makeStyles, Radio, RadioGroup, Select, Text, Textarea, tokens } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { create } from "../../api/row";
+import { FormDialog } from "../../shell/FormDialog";
 import { words } from "../../shell/notices";
 import { Problem } from "../../shell/state";
 import { type Person, PersonPicker } from "./PersonPicker";
 import { CHANNELS, ENTITY, SET, TYPES } from "./request";
 
 const useStyles = makeStyles({
-  form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   pair: { display: "grid", gap: tokens.spacingHorizontalM, gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))", alignItems: "start" },
   types: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))" },
 });
@@ -67,58 +64,45 @@ export function NewRequest({ onClose }: { onClose(): void }) {
     if (isAddress && isPast) making.mutate();
   };
   return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) onClose(); }}>
-      <DialogSurface>
-        <form onSubmit={(event) => { event.preventDefault(); send(); }} noValidate>
-          <DialogBody>
-            <DialogTitle>{t("new.title")}</DialogTitle>
-            <DialogContent className={styles.form}>
-              <Field label={t("new.what")} required hint={t(`typeHint.${type}`)}>
-                <RadioGroup value={String(type)} onChange={(_, { value }) => setType(Number(value))} className={styles.types}>
-                  {TYPES.map((it) => <Radio key={it} value={String(it)} label={t(`type.${it}`)} />)}
-                </RadioGroup>
-              </Field>
-              <Field label={t("new.person")} hint={t("new.personHint")}>
-                <PersonPicker onPick={pick} />
-              </Field>
-              <div className={styles.pair}>
-                <Field
-                  label={t("new.email")}
-                  required
-                  hint={t("new.emailHint")}
-                  {...(tried && !isAddress ? { validationMessage: t("new.emailWrong") } : {})}
-                >
-                  <Input type="email" value={email} autoComplete="off" onChange={(_, { value }) => setEmail(value)} />
-                </Field>
-                <Field label={t("new.name")}>
-                  <Input value={name} autoComplete="off" maxLength={200} onChange={(_, { value }) => setName(value)} />
-                </Field>
-                <Field label={t("new.channel")}>
-                  <Select value={channel} onChange={(_, { value }) => setChannel(Number(value))}>
-                    {CHANNELS.map((it) => <option key={it} value={it}>{t(`channel.${it}`)}</option>)}
-                  </Select>
-                </Field>
-                <Field
-                  label={t("new.received")}
-                  required
-                  {...(tried && !isPast ? { validationMessage: t("new.receivedWrong") } : {})}
-                >
-                  <Input type="datetime-local" value={received} max={localNow()} onChange={(_, { value }) => setReceived(value)} />
-                </Field>
-              </div>
-              <Field label={t("new.text")}>
-                <Textarea value={text} resize="vertical" rows={4} onChange={(_, { value }) => setText(value)} />
-              </Field>
-              <Text size={200}>{t("new.clock")}</Text>
-              {making.error && <Problem error={new Error(words(making.error, t))} />}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{t("cancel")}</Button>
-              <Button appearance="primary" type="submit" disabledFocusable={making.isPending}>{t("new.note")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={t("new.title")} yes={t("new.note")} busy={making.isPending} onYes={send} onNo={onClose}>
+      <Field label={t("new.what")} required hint={t(`typeHint.${type}`)}>
+        <RadioGroup value={String(type)} onChange={(_, { value }) => setType(Number(value))} className={styles.types}>
+          {TYPES.map((it) => <Radio key={it} value={String(it)} label={t(`type.${it}`)} />)}
+        </RadioGroup>
+      </Field>
+      <Field label={t("new.person")} hint={t("new.personHint")}>
+        <PersonPicker onPick={pick} />
+      </Field>
+      <div className={styles.pair}>
+        <Field
+          label={t("new.email")}
+          required
+          hint={t("new.emailHint")}
+          {...(tried && !isAddress ? { validationMessage: t("new.emailWrong") } : {})}
+        >
+          <Input type="email" value={email} autoComplete="off" onChange={(_, { value }) => setEmail(value)} />
+        </Field>
+        <Field label={t("new.name")}>
+          <Input value={name} autoComplete="off" maxLength={200} onChange={(_, { value }) => setName(value)} />
+        </Field>
+        <Field label={t("new.channel")}>
+          <Select value={channel} onChange={(_, { value }) => setChannel(Number(value))}>
+            {CHANNELS.map((it) => <option key={it} value={it}>{t(`channel.${it}`)}</option>)}
+          </Select>
+        </Field>
+        <Field
+          label={t("new.received")}
+          required
+          {...(tried && !isPast ? { validationMessage: t("new.receivedWrong") } : {})}
+        >
+          <Input type="datetime-local" value={received} max={localNow()} onChange={(_, { value }) => setReceived(value)} />
+        </Field>
+      </div>
+      <Field label={t("new.text")}>
+        <Textarea value={text} resize="vertical" rows={4} onChange={(_, { value }) => setText(value)} />
+      </Field>
+      <Text size={200}>{t("new.clock")}</Text>
+      {making.error && <Problem error={new Error(words(making.error, t))} />}
+    </FormDialog>
   );
 }

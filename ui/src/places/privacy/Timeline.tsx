@@ -4,24 +4,14 @@ import { makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { call, invoke } from "../../api/http";
 import { useEntity } from "../../api/metadata";
-import { type Cell, day, moment } from "../../api/row";
+import { day, moment } from "../../api/row";
 import { isOne, useSession } from "../../api/session";
-import { useNames } from "../../record/names";
+import { type Change, CREATED, historyQuery, useChangeNames, Who } from "../../record/changes";
 import { AUDITOR, OFFICER } from "../../shell/areas";
 import { Loading, Problem } from "../../shell/state";
 import { Heading } from "./Heading";
 import { ENTITY, type Request } from "./request";
-
-interface Change {
-  Row: number;
-  At: string;
-  Actor: string;
-  Operation: number;
-  Columns: string[];
-  Values: Record<string, [Cell, Cell]>;
-}
 
 const useStyles = makeStyles({
   part: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -36,17 +26,12 @@ export function Timeline({ request }: { request: Request }) {
   const session = useSession();
   const entity = useEntity(ENTITY);
   const allowed = isOne(session, OFFICER, AUDITOR);
-  const found = useQuery({
-    queryKey: ["history", ENTITY, request.id, "timeline"],
-    enabled: allowed,
-    queryFn: async ({ signal }) =>
-      (await call<{ Changes: Change[] }>(invoke("assent_RecordHistory", { Entity: ENTITY, Id: request.id }), { signal })).Changes,
-  });
-  const names = useNames((found.data ?? []).map((it) => it.Actor.replace("user:", "systemuser:")));
+  const found = useQuery({ ...historyQuery(ENTITY, request.id), enabled: allowed });
+  const names = useChangeNames(found.data ?? []);
   if (!allowed) return null;
   const after = (change: Change, column: string) => (change.Columns.includes(column) ? (change.Values[column]?.[1] ?? null) : undefined);
   const said = (change: Change): string => {
-    if (change.Operation === 1) return t("timeline.created");
+    if (change.Operation === CREATED) return t("timeline.created");
     const status = after(change, "statuscode");
     const identity = after(change, "assent_identityresult");
     const extended = after(change, "assent_extendedon");
@@ -66,7 +51,8 @@ export function Timeline({ request }: { request: Request }) {
           <li key={it.Row} className={styles.item}>
             <time dateTime={it.At} className={styles.small}>{moment(it.At)}</time>
             <span>
-              {said(it)} <Text size={200} className={styles.small}>{names.get(it.Actor.replace("user:", "systemuser:")) ?? t(`timeline.actor.${it.Actor}`, { defaultValue: it.Actor })}</Text>
+              {said(it)} <Text size={200} className={styles.small}><Who change={it} names={names} /></Text>
+              {it.Justification && <Text block size={200} italic>{t("history.quoted", { text: it.Justification })}</Text>}
             </span>
           </li>
         ))}

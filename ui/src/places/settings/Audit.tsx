@@ -8,28 +8,18 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, download, invoke } from "../../api/http";
-import { useEntities, useMaybeEntity, isLookup } from "../../api/metadata";
-import { type Cell, count, moment, rows, shownValue } from "../../api/row";
-import { may, useSession } from "../../api/session";
-import { useNames } from "../../record/names";
+import { useEntities, useMaybeEntity } from "../../api/metadata";
+import { type Cell, count, moment, rows, zone } from "../../api/row";
+import { type Change, CREATED, DELETED, useChangeNames, useValueWords, Who, Why } from "../../record/changes";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Above } from "./Above";
 import { Section } from "./Section";
 
-interface Change {
-  Row: number;
-  At: string;
-  Actor: string;
-  Reason: string | null;
-  Justification?: string | null;
-  Operation: number;
+interface Trailed extends Change {
   Entity: string;
   Id: string;
-  Columns: string[];
-  Values: Record<string, [Cell, Cell]>;
-  Unreadable: boolean;
   Withheld: boolean;
   Subject: string | null;
 }
@@ -130,7 +120,6 @@ function Latest() {
   const { t } = useTranslation("settings");
   const navigate = useNavigate();
   const entities = useEntities();
-  const session = useSession();
   const said = useSearch({ strict: false }) as Asked;
   const say = (change: Asked) => void navigate({ to: ".", search: { ...said, ...change } as never, replace: true });
   const users = useQuery({
@@ -145,14 +134,12 @@ function Latest() {
       // A whole day is meant by the last one.
       const until = said.until && new Date(new Date(`${said.until}T00:00:00Z`).getTime() + 86_400_000).toISOString().slice(0, 10);
       const given = { Entity: said.entity, Actor: said.actor, From: said.from, Until: until, Before: pageParam ?? undefined, Top: 50 };
-      return call<{ Changes: Change[]; Next: number | null }>(invoke("assent_AuditTrail", given), { signal });
+      return call<{ Changes: Trailed[]; Next: number | null }>(invoke("assent_AuditTrail", given), { signal });
     },
     getNextPageParam: ({ Next }) => Next,
   });
   const changes = found.data?.pages.flatMap((it) => it.Changes) ?? [];
-  const readable = (it: string) => /^[a-z0-9_]+:[0-9a-f-]{36}$/.test(it) && may(session, "Read", it.split(":")[0] ?? "");
-  const names = useNames(changes.flatMap((it) => [actorRow(it.Actor), it.Subject ?? "", `${it.Entity}:${it.Id}`]).filter(readable));
-  const actor = (it: string) => names.get(actorRow(it)) ?? (it.startsWith("user:") ? it : t(`audit.actor.${it}`, { defaultValue: it }));
+  const names = useChangeNames(changes, changes.flatMap((it) => [it.Subject ?? "", `${it.Entity}:${it.Id}`]));
   const asked = said.entity || said.actor || said.from || said.until;
   return (
     <Section title={t("audit.latest")} about={t("audit.latestAbout")} wide>
@@ -166,13 +153,14 @@ function Latest() {
         <Field label={t("audit.who")}>
           <Select value={said.actor ?? ""} onChange={(_, { value }) => say({ actor: value || undefined })}>
             <option value="">{t("audit.anybody")}</option>
-            <option value="system">{t("audit.actor.system")}</option>
-            <option value="public">{t("audit.actor.public")}</option>
+            <option value="system">{t("history.actor.system")}</option>
+            <option value="public">{t("history.actor.public")}</option>
             {users.data?.map((it) => <option key={String(it["systemuserid"])} value={`user:${String(it["systemuserid"])}`}>{it["fullname"] || String(it["systemuserid"])}</option>)}
           </Select>
         </Field>
         <Field label={t("audit.from")}><Input type="date" value={said.from ?? ""} onChange={(_, { value }) => say({ from: value || undefined })} /></Field>
         <Field label={t("audit.until")}><Input type="date" value={said.until ?? ""} onChange={(_, { value }) => say({ until: value || undefined })} /></Field>
+        <Text size={200}>{t("timesOf", { zone: zone() })}</Text>
         {asked && <Button onClick={() => void navigate({ to: ".", search: {} as never, replace: true })}>{t("showAll")}</Button>}
       </div>
       {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}
@@ -188,20 +176,22 @@ function Latest() {
             </TableHeader>
             <TableBody>
               {changes.map((it) => (
-                <TableRow key={it.Row} >
+                <TableRow key={it.Row}>
                   <TableCell>{it.Row}</TableCell>
                   <TableCell>{moment(it.At)}</TableCell>
                   <TableCell className={styles.wide}>
-                    {actor(it.Actor)}
-                    {it.Reason && <Text block size={200}>{it.Reason}</Text>}
+                    <Who change={it} names={names} />
                   </TableCell>
-                  <TableCell>{t(`history.operation.${it.Operation}`)}</TableCell>
+                  <TableCell className={styles.wide}>
+                    {t(`history.operation.${it.Operation}`)}
+                    <Why change={it} />
+                  </TableCell>
                   <TableCell className={styles.wide}>
                     <Text block size={200}>{entities.get(it.Entity)?.label ?? it.Entity}</Text>
-                    {it.Operation === 3 || !entities.has(it.Entity) ? it.Id.slice(0, 8) : <Link to={`/record/${it.Entity}/${it.Id}`} search={{ tab: "history" } as never}>{names.get(`${it.Entity}:${it.Id}`) || it.Id.slice(0, 8)}</Link>}
+                    {it.Operation === DELETED || !entities.has(it.Entity) ? it.Id.slice(0, 8) : <Link to={`/record/${it.Entity}/${it.Id}`} search={{ tab: "history" } as never}>{names.get(`${it.Entity}:${it.Id}`) || it.Id.slice(0, 8)}</Link>}
                   </TableCell>
                   <TableCell className={styles.wide}>{it.Subject && it.Subject !== `${it.Entity}:${it.Id}` ? (names.get(it.Subject) || it.Subject.slice(0, 16)) : it.Subject ? t("audit.itself") : "–"}</TableCell>
-                  <TableCell className={styles.wide}><Changed change={it} /></TableCell>
+                  <TableCell className={styles.wide}><Changed change={it} names={names} /></TableCell>
                 </TableRow>
               ))}
             </TableBody>
@@ -217,14 +207,14 @@ function Latest() {
   );
 }
 
-const actorRow = (actor: string) => actor.replace(/^user:/, "systemuser:");
 /** What is left goes to the values. */
-const WIDTHS: Record<string, number | undefined> = { row: 60, when: 165, who: 150, what: 80, record: 160, subject: 130 };
+const WIDTHS: Record<string, number | undefined> = { row: 60, when: 165, who: 150, what: 150, record: 160, subject: 130 };
 /** So many columns of a change are shown at once. */
 const SHOWN = 3;
+const LONGEST = 80;
 
 /** What became different. */
-function Changed({ change }: { change: Change }) {
+function Changed({ change, names }: { change: Trailed; names: Map<string, string> }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   // What is said about the store names no entity.
@@ -232,11 +222,10 @@ function Changed({ change }: { change: Change }) {
   const entity = useMaybeEntity(known ? change.Entity : undefined);
   const [all, setAll] = useState(false);
   const label = (name: string) => entity?.column(name)?.label ?? name;
+  const valueWords = useValueWords(entity, names);
   const words = (name: string, value: Cell) => {
-    const column = entity?.column(name);
-    if (value === null || value === "") return t("none");
-    const text = column && !isLookup(column) && typeof value !== "object" ? shownValue(value, column) : String(value);
-    return text.length > 80 ? `${text.slice(0, 80)} …` : text;
+    const text = valueWords(name, value);
+    return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
   };
   if (change.Columns.length === 0) return <>–</>;
   if (change.Withheld) return <>{t("audit.withheld", { columns: change.Columns.map(label).join(", ") })}</>;
@@ -249,7 +238,7 @@ function Changed({ change }: { change: Change }) {
           return (
             <li key={name}>
               {label(name)}
-              {before !== undefined && after !== undefined && <>: {change.Operation !== 1 && <>{words(name, before)} → </>}{words(name, after)}</>}
+              {before !== undefined && after !== undefined && <>: {change.Operation !== CREATED && <>{words(name, before)} → </>}{words(name, after)}</>}
               {before === undefined && change.Unreadable && <>: {t("history.unreadable")}</>}
             </li>
           );

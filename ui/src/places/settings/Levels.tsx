@@ -1,7 +1,7 @@
 /** What each level of consent means, in one's own words: people read them on forms, in mails and in receipts. */
 
 import {
-  Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Select, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, Textarea, tokens,
+  Button, Field, Input, makeStyles, Select, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, Textarea,
 } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import i18n from "i18next";
@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { isOne, useSession } from "../../api/session";
 import { OFFICER } from "../../shell/areas";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Loading, Problem } from "../../shell/state";
 
@@ -20,7 +21,7 @@ interface Level {
   Iri: string | null;
 }
 
-const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM }, box: { overflowX: "auto" } });
+const useStyles = makeStyles({ box: { overflowX: "auto" } });
 
 const LANGUAGES = "en de fr bg cs da el es et fi ga hr hu it lt lv mt nl pl pt ro sk sl sv".split(" ");
 
@@ -68,7 +69,6 @@ export function Levels() {
 }
 
 function Edit({ level, onClose }: { level: Level; onClose(): void }) {
-  const styles = useStyles();
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const notices = useNotices();
@@ -99,27 +99,23 @@ function Edit({ level, onClose }: { level: Level; onClose(): void }) {
     ]);
   const names = new Intl.DisplayNames([i18n.language], { type: "language" });
   return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) onClose(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t("consent.changeOne", { level: level.Label[i18n.language] ?? level.Label["en"] ?? level.Level })}</DialogTitle>
-          <DialogContent className={styles.form}>
-            <Text>{t("consent.wordsAbout")}</Text>
-            <Field label={t("consent.language")}>
-              <Select value={language} onChange={(_, { value }) => setLanguage(value)}>
-                {LANGUAGES.map((it) => <option key={it} value={it}>{names.of(it)}{level.Description[it] ? "" : ` ${t("consent.notYet")}`}</option>)}
-              </Select>
-            </Field>
-            <Field label={t("consent.label")}><Input value={now.label} maxLength={200} lang={language} onChange={(_, { value }) => set({ label: value })} /></Field>
-            <Field label={t("consent.meaning")}><Textarea value={now.description} maxLength={2000} rows={4} lang={language} onChange={(_, { value }) => set({ description: value })} /></Field>
-            <Field label={t("consent.iri")} hint={t("consent.iriHint")}><Input type="url" value={iri} onChange={(_, { value }) => setIri(value)} /></Field>
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button appearance="primary" disabled={saving.isPending || (Object.keys(given).length === 0 && iri === (level.Iri ?? ""))} onClick={save}>{t("save")}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t("consent.changeOne", { level: level.Label[i18n.language] ?? level.Label["en"] ?? level.Level })}
+      yes={t("save")}
+      ready={Object.keys(given).length > 0 || iri !== (level.Iri ?? "")}
+      busy={saving.isPending}
+      onYes={save}
+      onNo={onClose}
+    >
+      <Text>{t("consent.wordsAbout")}</Text>
+      <Field label={t("consent.language")}>
+        <Select value={language} onChange={(_, { value }) => setLanguage(value)}>
+          {LANGUAGES.map((it) => <option key={it} value={it}>{names.of(it)}{level.Description[it] ? "" : ` ${t("consent.notYet")}`}</option>)}
+        </Select>
+      </Field>
+      <Field label={t("consent.label")}><Input value={now.label} maxLength={200} lang={language} onChange={(_, { value }) => set({ label: value })} /></Field>
+      <Field label={t("consent.meaning")}><Textarea value={now.description} maxLength={2000} rows={4} lang={language} onChange={(_, { value }) => set({ description: value })} /></Field>
+      <Field label={t("consent.iri")} hint={t("consent.iriHint")}><Input type="url" value={iri} onChange={(_, { value }) => setIri(value)} /></Field>
+    </FormDialog>
   );
 }

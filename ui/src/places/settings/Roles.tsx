@@ -4,8 +4,8 @@
  */
 
 import {
-  Badge, Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Menu,
-  MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, mergeClasses, SearchBox, Select, Switch, Text, tokens,
+  Badge, Button, Checkbox, Field, Input, makeStyles, Menu, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, mergeClasses,
+  SearchBox, Select, Switch, Text, tokens,
 } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -14,6 +14,7 @@ import { useTranslation } from "react-i18next";
 import { type Entity, useEntities } from "../../api/metadata";
 import { remove } from "../../api/row";
 import { isOne, useSession } from "../../api/session";
+import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty } from "../../shell/state";
@@ -314,22 +315,17 @@ function NewRole({ kind, like, privileges, onClose, onMade }: {
     onError: notices.failed,
   });
   return (
-    <Dialog open={kind !== null} onOpenChange={(_, { open }) => { if (!open) onClose(); }}>
-      <DialogSurface>
-        <form onSubmit={(event) => { event.preventDefault(); if (name.trim()) making.mutate(); }}>
-          <DialogBody>
-            <DialogTitle>{kind === "copy" ? t("matrix.copy", { role: roleName(like.Name) }) : t("matrix.new")}</DialogTitle>
-            <DialogContent>
-              <Text block>{t(kind === "copy" ? "matrix.copyAbout" : "matrix.newAbout")}</Text>
-              <Field label={t("name")} required><Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} /></Field>
-            </DialogContent>
-            <DialogActions>
-              <Button type="button" onClick={onClose}>{t("cancel")}</Button>
-              <Button type="submit" appearance="primary" disabled={!name.trim() || making.isPending}>{t("matrix.make")}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      open={kind !== null}
+      title={kind === "copy" ? t("matrix.copy", { role: roleName(like.Name) }) : t("matrix.new")}
+      yes={t("matrix.make")}
+      ready={name.trim() !== ""}
+      busy={making.isPending}
+      onYes={() => making.mutate()}
+      onNo={onClose}
+    >
+      <Text block>{t(kind === "copy" ? "matrix.copyAbout" : "matrix.newAbout")}</Text>
+      <Field label={t("name")} required><Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} /></Field>
+    </FormDialog>
   );
 }

@@ -1,9 +1,9 @@
 /** A form of settings: what was changed is saved together, at a button, and can be taken back. */
 
 import { Button, Field, Input, makeStyles, mergeClasses, Select, Text, tokens } from "@fluentui/react-components";
-import { useBlocker } from "@tanstack/react-router";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Unsaved } from "../../record/Unsaved";
 import { useSaving } from "./setting";
 
 const useStyles = makeStyles({
@@ -32,20 +32,26 @@ export function Values({ there, disabled, check, next, children }: {
   const { t } = useTranslation("settings");
   const [draft, setDraft] = useState<Record<string, string>>({});
   const saving = useSaving();
-  // What was saved just now blocks no way, though the draft is not drawn away yet.
-  const saved = useRef(false);
   const changed = Object.entries(draft).filter(([name, value]) => value.trim() !== (there.get(name) ?? ""));
   const problem = (name: string) => (name in draft ? check?.(name, draft[name]!.trim()) : undefined);
   const wrong = changed.some(([name]) => problem(name) !== undefined);
-  useBlocker({ shouldBlockFn: () => !saved.current && !confirm(t("unsaved")), disabled: changed.length === 0, enableBeforeUnload: changed.length > 0 });
   const set = (name: string, value: string) => {
-    saved.current = false;
+    setDone(false);
     setDraft((it) => ({ ...it, [name]: value }));
   };
+  // It goes on once the draft is drawn away: what is saved blocks no way.
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (!isDone || changed.length > 0) return;
+    setDone(false);
+    next?.go();
+  }, [isDone, changed.length, next]);
   const save = () => {
+    const sent = draft;
     const values = Object.fromEntries(changed.map(([name, value]) => [name, value.trim()]));
     const before = Object.fromEntries(changed.map(([name]) => [name, there.get(name) ?? ""]));
-    saving.mutate({ values, before }, { onSuccess: () => { saved.current = true; setDraft({}); next?.go(); } });
+    const left = (now: Record<string, string>) => Object.fromEntries(Object.entries(now).filter(([name, value]) => sent[name] !== value));
+    saving.mutate({ values, before }, { onSuccess: () => { setDraft(left); setDone(true); } });
   };
   return (
     <form className={styles.form} onSubmit={(event) => { event.preventDefault(); if (wrong) return; if (changed.length) save(); else next?.go(); }}>
@@ -57,6 +63,7 @@ export function Values({ there, disabled, check, next, children }: {
           <Text role="status">{changed.length > 0 && t("changes", { count: changed.length })}</Text>
         </div>
       )}
+      <Unsaved dirty={changed.length > 0} within />
     </form>
   );
 }

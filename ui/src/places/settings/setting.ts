@@ -2,7 +2,8 @@
 
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ApiError, call, send } from "../../api/http";
+import { type Change, changeSet } from "../../api/batch";
+import { call } from "../../api/http";
 import { rows } from "../../api/row";
 import { useNotices } from "../../shell/notices";
 
@@ -16,16 +17,16 @@ export const settingsQuery = queryOptions({
 
 export const useSettings = () => useQuery(settingsQuery);
 
-/** Writes a setting. One that is emptied goes, so that what holds without it holds again. */
-export async function setSetting(name: string, value: string) {
-  const address = `assent_settings(assent_name='${encodeURIComponent(name.replaceAll("'", "''"))}')`;
-  if (value !== "") return void (await send(address, { method: "PATCH", body: { assent_value: value } }));
-  try {
-    await send(address, { method: "DELETE" });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
-  }
-}
+const address = (name: string) => `assent_settings(assent_name='${encodeURIComponent(name.replaceAll("'", "''"))}')`;
+
+/** Writes settings over what was there, all or none. One that is emptied goes, so that what holds without it holds again. */
+export const setSettings = (values: Record<string, string>, there: Record<string, string>) =>
+  changeSet(
+    Object.entries(values).flatMap(([name, value]): Change[] => {
+      if (value !== "") return [{ method: "PATCH", path: address(name), body: { assent_value: value } }];
+      return there[name] ? [{ method: "DELETE", path: address(name) }] : [];
+    }),
+  );
 
 /** Saves settings, with a way back to what they were. */
 export function useSaving() {
@@ -33,12 +34,10 @@ export function useSaving() {
   const client = useQueryClient();
   const notices = useNotices();
   const saving = useMutation({
-    mutationFn: async ({ values }: { values: Record<string, string>; before?: Record<string, string> }) => {
-      for (const [name, value] of Object.entries(values)) await setSetting(name, value);
-    },
-    onSuccess: async (_, { before }) => {
+    mutationFn: ({ values, before }: { values: Record<string, string>; before: Record<string, string>; undo?: boolean }) => setSettings(values, before),
+    onSuccess: async (_, { values, before, undo }) => {
       await client.invalidateQueries({ queryKey: ["settings", "values"] });
-      notices.done(t(before ? "saved" : "undone"), before && (() => saving.mutate({ values: before })));
+      notices.done(t(undo ? "undone" : "saved"), undo ? undefined : () => saving.mutate({ values: before, before: values, undo: true }));
     },
     onError: notices.failed,
   });

@@ -16,7 +16,7 @@ import { Invite } from "../settings/Invite";
 import { type Made, OneTimeLink } from "../settings/OneTimeLink";
 import { Controller, Mail, Place, useCheck } from "../settings/Organisation";
 import { Section } from "../settings/Section";
-import { setSetting, useSettings } from "../settings/setting";
+import { setSettings, useSettings } from "../settings/setting";
 import { TwoSwitches } from "../settings/TwoSwitches";
 import { Values } from "../settings/Values";
 import { PUT_OFF, type Step, useSteps } from "./steps";
@@ -47,7 +47,7 @@ export default function Start() {
   const { steps, putOff } = useSteps(administrator);
   const said = useSearch({ strict: false }) as { step?: string };
   const putting = useMutation({
-    mutationFn: () => setSetting(PUT_OFF, "yes"),
+    mutationFn: () => setSettings({ [PUT_OFF]: "yes" }, {}),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["settings", "values"] });
       notices.done(t("putOff"));
