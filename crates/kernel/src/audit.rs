@@ -100,8 +100,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, entity: &Entity, change: &Change) -> Resul
             Op::Delete => (change.old(name), &crate::Value::Null),
             _ => (change.old(name), change.values.get(name)),
         };
-        let bookkeeping = column.system && !matches!(name, "statecode" | "statuscode" | "ownerid");
-        if bookkeeping || column.name == entity.key || old == new {
+        if column.is_bookkeeping() || old == new {
             continue;
         }
         columns.push(name);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::kept::{self, Event};
 use crate::{
     Change, Error, Result, Tx, access,
-    metadata::{Entity, Model, model::Auditing},
+    metadata::{Column, Entity, Model, model::Auditing},
     solution,
     store::connection::{Connection, cells},
 };
@@ -98,6 +98,9 @@ pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str, on: bool) -> Result<b
     if changed.audited == on {
         return Ok(false);
     }
+    if !column_has_switch(present, changed) {
+        return Err(Error::invalid(column, "is in no entry of the audit; it has no switch"));
+    }
     if !present.audited {
         let text = format!("{entity} is not audited, so none of its columns is; switch the entity on first");
         return Err(Error::conflict(column, text));
@@ -117,13 +120,18 @@ fn layer(entity: &str) -> String {
 
 /// Refuses the audit of the audit.
 fn auditable(entity: &Entity) -> Result<()> {
-    if can_be_audited(entity) {
+    if has_switch(entity) {
         return Ok(());
     }
     Err(Error::invalid(entity.name.as_str(), "is the audit itself; what is deleted of it is recorded always"))
 }
 
-/// Whether the switch of an entity can be moved.
-pub fn can_be_audited(entity: &Entity) -> bool {
+/// Whether an entity can be audited.
+pub fn has_switch(entity: &Entity) -> bool {
     entity.name != kept::ENTITY
+}
+
+/// Whether a column of an audited entity can be left out.
+pub fn column_has_switch(entity: &Entity, column: &Column) -> bool {
+    has_switch(entity) && !column.is_secret() && !column.is_bookkeeping()
 }

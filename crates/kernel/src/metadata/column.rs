@@ -216,6 +216,10 @@ impl Column {
     pub fn is_secret(&self) -> bool {
         self.privacy.sensitivity == Sensitivity::Secret
     }
+    /// Whether the kernel keeps it by itself at each write, so that its change says nothing.
+    pub fn is_bookkeeping(&self) -> bool {
+        self.system && !matches!(self.name.as_str(), "statecode" | "statuscode" | "ownerid")
+    }
     /// Whether the lookup has several possible entities, so that the entity is stored beside it.
     pub fn is_polymorphic(&self) -> bool {
         self.open || self.targets.len() > 1

@@ -231,7 +231,7 @@ pub fn definition(entity: &Entity) -> Json {
         "IsCustomEntity": entity.name.contains('_'),
         "IsActivity": entity.key == "activityid",
         "IsIntersect": entity.intersect.is_some(),
-        "IsAuditEnabled": attribute::audit_switch(entity.audited, switches::can_be_audited(entity)),
+        "IsAuditEnabled": attribute::audit_switch(entity.audited, switches::has_switch(entity)),
         "OwnershipType": if user_owned { "UserOwned" } else { "OrganizationOwned" },
         "ObjectTypeCode": fixed(&entity.name).as_u128() % 10_000 + 10_000,
         "DisplayName": shown(&entity.label),

@@ -57,7 +57,7 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
         "AttributeTypeName": { "Value": format!("{kind}Type") },
         "RequiredLevel": { "Value": required },
         "IsSecured": column.secured,
-        "IsAuditEnabled": audit_switch(column.audited, switches::can_be_audited(entity) && !column.is_secret()),
+        "IsAuditEnabled": audit_switch(column.audited, switches::column_has_switch(entity, column)),
         "ColumnNumber": column.number(),
         "DisplayName": shown(&column.label),
         "Description": shown(&column.description),
