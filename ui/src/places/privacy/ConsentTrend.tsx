@@ -41,6 +41,8 @@ const useStyles = makeStyles({
   column: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minWidth: 0 },
   table: { tableLayout: "auto" },
   number: { fontVariantNumeric: "tabular-nums" },
+  day: { whiteSpace: "nowrap" },
+  head: { "& th": { verticalAlign: "bottom", lineHeight: tokens.lineHeightBase200, paddingTop: tokens.spacingVerticalXS, paddingBottom: tokens.spacingVerticalXS } },
   meaning: { color: tokens.colorNeutralForeground2, display: "block" },
 });
 
@@ -85,7 +87,7 @@ export default function ConsentTrend() {
             <section aria-labelledby="today" className={styles.column}>
               <Heading id="today">{t("trend.today", { count: total, shown: count(total) })}</Heading>
               <Table size="small" aria-labelledby="today" className={styles.table}>
-                <TableHeader><TableRow>{["level", "people", "share", "atLeast"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
+                <TableHeader className={styles.head}><TableRow>{["level", "people", "share", "atLeast"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
                 <TableBody>
                   {levels.toReversed().map((it) => {
                     const people = found.data.now[it.number] ?? 0;
@@ -103,14 +105,14 @@ export default function ConsentTrend() {
               </Table>
             </section>
           </div>
-          <div className={styles.two}>
+          <div className={styles.column}>
             <section aria-labelledby="numbers" className={styles.column}>
               <Heading id="numbers">{t("trend.numbers")}</Heading>
               <div className={styles.box} role="region" tabIndex={0} aria-labelledby="numbers">
                 <Table size="small" aria-labelledby="numbers" className={styles.table}>
-                  <TableHeader>
+                  <TableHeader className={styles.head}>
                     <TableRow>
-                      <TableHeaderCell>{t(`trend.step.${step}`)}</TableHeaderCell>
+                      <TableHeaderCell className={styles.day}>{t(`trend.step.${step}`)}</TableHeaderCell>
                       {levels.map((it) => <TableHeaderCell key={it.number}>{it.label}</TableHeaderCell>)}
                       <TableHeaderCell>{t("trend.raised")}</TableHeaderCell>
                       <TableHeaderCell>{t("trend.lowered")}</TableHeaderCell>
@@ -119,7 +121,7 @@ export default function ConsentTrend() {
                   <TableBody>
                     {found.data.points.toReversed().map((it) => (
                       <TableRow key={it.from}>
-                        <TableCell>{day(it.from)}</TableCell>
+                        <TableCell className={styles.day}>{day(it.from)}</TableCell>
                         {it.levels.map((people, at) => <TableCell key={at} className={styles.number}>{count(people)}</TableCell>)}
                         <TableCell className={styles.number}>{count(it.raised)}</TableCell>
                         <TableCell className={styles.number}>{count(it.lowered)}</TableCell>
@@ -134,7 +136,7 @@ export default function ConsentTrend() {
               <Text>{t("trend.whyText")}</Text>
               {found.data.sources.length === 0 ? <Text>{t("trend.noChange")}</Text> : (
                 <Table size="small" aria-labelledby="why" className={styles.table}>
-                  <TableHeader><TableRow>{["source", "raised", "lowered"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
+                  <TableHeader className={styles.head}><TableRow>{["source", "raised", "lowered"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
                   <TableBody>
                     {found.data.sources.map((it) => (
                       <TableRow key={it.source}>
