@@ -12,12 +12,12 @@ import { count, moment, type Row, rows } from "../../api/row";
 import { Find } from "../../shell/Find";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { Wide } from "../../shell/Wide";
 import { GROUPS, type Group, isGroup } from "./state";
 import { State } from "./State";
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
-  box: { overflowX: "auto" },
   wide: { overflowWrap: "anywhere", minWidth: "160px" },
   narrow: { width: "190px" },
 });
@@ -89,7 +89,7 @@ export default function Outbox() {
           )}
         </Empty>
       ) : (
-        <div className={styles.box}>
+        <Wide label={t("title")} least={820}>
           <Table size="small" aria-label={t("title")}>
             <TableHeader>
               <TableRow>
@@ -117,7 +117,7 @@ export default function Outbox() {
               })}
             </TableBody>
           </Table>
-        </div>
+        </Wide>
       )}
       {found.hasMore && (
         <Button disabled={found.isFetching} style={{ alignSelf: "start" }} onClick={found.more}>{t("older")}</Button>

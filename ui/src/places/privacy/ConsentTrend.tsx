@@ -11,6 +11,7 @@ import { call, invoke } from "../../api/http";
 import { count, day } from "../../api/row";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { locale } from "../../text/locale";
 import { Heading } from "./Heading";
 import { useLevels } from "./levels";
 
@@ -42,7 +43,7 @@ const useStyles = makeStyles({
   table: { tableLayout: "auto" },
   number: { fontVariantNumeric: "tabular-nums" },
   day: { whiteSpace: "nowrap" },
-  head: { "& th": { verticalAlign: "bottom", lineHeight: tokens.lineHeightBase200, paddingTop: tokens.spacingVerticalXS, paddingBottom: tokens.spacingVerticalXS } },
+  head: { "& th": { verticalAlign: "bottom", minWidth: "64px", lineHeight: tokens.lineHeightBase200, paddingTop: tokens.spacingVerticalXS, paddingBottom: tokens.spacingVerticalXS } },
   meaning: { color: tokens.colorNeutralForeground2, display: "block" },
 });
 
@@ -50,7 +51,7 @@ const since = (days: number) => new Date(Date.now() - days * 86_400_000).toISOSt
 
 export default function ConsentTrend() {
   const styles = useStyles();
-  const { t, i18n } = useTranslation("privacy");
+  const { t } = useTranslation("privacy");
   const navigate = useNavigate();
   const { span: said } = useSearch({ strict: false }) as { span?: string };
   const span: Span = said && said in SPANS ? (said as Span) : "30d";
@@ -62,7 +63,7 @@ export default function ConsentTrend() {
     queryFn: ({ signal }) => call<Trend>(invoke("assent_ConsentTrend", { From: since(days), Step: step }), { signal }),
   });
   const total = found.data?.now.reduce((all, it) => all + it, 0) ?? 0;
-  const share = (part: number) => new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 1 }).format(total ? part / total : 0);
+  const share = (part: number) => new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(total ? part / total : 0);
   return (
     <Page title={t("trend.title")}>
       <Text>{t("trend.what")}</Text>

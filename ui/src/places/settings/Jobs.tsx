@@ -5,7 +5,6 @@ import {
 } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import i18n from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
@@ -16,6 +15,7 @@ import { isOne, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Tabs, useTab } from "../../shell/Tabs";
+import { locale } from "../../text/locale";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Above } from "./Above";
 import { Ask } from "../../shell/Ask";
@@ -67,7 +67,7 @@ export default function Jobs() {
 function lag(since: string): string {
   const minutes = (Date.now() - new Date(since).getTime()) / 60_000;
   const say = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
-    new Intl.RelativeTimeFormat(i18n.language, { numeric: "always" }).format(-Math.round(value), unit);
+    new Intl.RelativeTimeFormat(locale(), { numeric: "always" }).format(-Math.round(value), unit);
   if (Math.abs(minutes) < 1) return say(minutes * 60, "second");
   if (Math.abs(minutes) < 90) return say(minutes, "minute");
   if (Math.abs(minutes) < 48 * 60) return say(minutes / 60, "hour");
