@@ -61,7 +61,7 @@ export function ShownFrame({ html, title, dark: offersDark, children }: {
           src="/preview"
           sandbox="allow-scripts"
           title={title}
-          style={{ maxWidth: WIDTHS[width], backgroundColor: "#ffffff" }}
+          style={{ maxWidth: WIDTHS[width], backgroundColor: "#ffffff", colorScheme: "light" }}
         />
       </div>
     </>
