@@ -12,7 +12,10 @@ import { begin } from "./text/i18n";
 
 const client = new QueryClient({
   defaultOptions: {
+    // What the browser thinks of the network says nothing of this server; a write that does not reach it fails at once, and says so.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 5_000,
       refetchOnWindowFocus: true,
       // What the server refused it refuses again; what did not reach it is asked again.

@@ -37,28 +37,31 @@ const ANNOTATIONS = 'odata.include-annotations="*"';
 /** Asks, and gives the answer as it came; a refusal is an `ApiError`. */
 export async function send(path: string, ask: Ask = {}): Promise<Response> {
   const address = path.startsWith("/") ? path : API + path;
-  const headers: Record<string, string> = { "x-assent-page": "1", Accept: "application/json", ...ask.headers };
+  const headers: Record<string, string> = { Accept: "application/json", ...ask.headers };
   if (address.startsWith(API)) headers["Prefer"] = [ANNOTATIONS, ask.headers?.["Prefer"]].filter(Boolean).join(",");
   if (ask.body !== undefined) headers["Content-Type"] ??= "application/json";
-  let response: Response;
-  try {
-    response = await fetch(address, {
-      method: ask.method ?? (ask.body === undefined ? "GET" : "POST"),
-      headers,
-      body: ask.body === undefined ? null : typeof ask.body === "string" ? ask.body : JSON.stringify(ask.body),
-      signal: ask.signal ?? null,
-      credentials: "same-origin",
-    });
-  } catch (error) {
-    if (ask.signal?.aborted) throw error;
-    throw new ApiError(0, "unreachable", "The server cannot be reached.");
-  }
+  return reach(address, {
+    method: ask.method ?? (ask.body === undefined ? "GET" : "POST"),
+    headers,
+    body: ask.body === undefined ? null : typeof ask.body === "string" ? ask.body : JSON.stringify(ask.body),
+    signal: ask.signal ?? null,
+  });
+}
+
+export const unreachable = () => new ApiError(0, "unreachable", "The server cannot be reached.");
+
+/** Sends a request of the page's own; what never reached the server says so. */
+export async function reach(address: string, request: RequestInit): Promise<Response> {
+  const headers = { "x-assent-page": "1", ...(request.headers as Record<string, string> | undefined) };
+  const response = await fetch(address, { ...request, headers, credentials: "same-origin" }).catch((error: unknown) => {
+    throw request.signal?.aborted ? error : unreachable();
+  });
   if (response.ok) return response;
   throw await refusal(response);
 }
 
 /** A refusal as the server words it. */
-export async function refusal(response: Response): Promise<ApiError> {
+async function refusal(response: Response): Promise<ApiError> {
   // In the answer to a change set the refusal of one part stands between others' lines.
   const json = /^\{.*\}\s*$/m.exec(await response.text().catch(() => ""))?.[0];
   const body = parsed(json) as { error?: { code?: string; message?: string }; detail?: string; title?: string } | null;
@@ -83,13 +86,8 @@ export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
 
 /** Puts the octets of a file into a column. */
 export async function putFile(address: string, file: File) {
-  const headers = {
-    "x-assent-page": "1",
-    "Content-Type": "application/octet-stream",
-    "x-ms-file-name": encodeURIComponent(file.name),
-  };
-  const response = await fetch(API + address, { method: "PATCH", headers, body: file, credentials: "same-origin" });
-  if (!response.ok) throw await refusal(response);
+  const headers = { "Content-Type": "application/octet-stream", "x-ms-file-name": encodeURIComponent(file.name) };
+  await reach(API + address, { method: "PATCH", headers, body: file });
 }
 
 /** The address of a function with its arguments as aliases: `assent_CountRows(FetchXml=@a0)?@a0='…'`. */

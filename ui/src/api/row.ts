@@ -2,6 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import i18n from "i18next";
+import { locale } from "../text/locale";
 import { call, send } from "./http";
 import { type Column, type Detailed, type Entity, isLookup, isOption, wire } from "./metadata";
 
@@ -57,7 +58,7 @@ export function shownValue(value: Cell, column: Column): string {
     case "DateTime":
       return column.format === "DateOnly" ? day(String(value)) : moment(String(value));
     case "Integer": case "BigInt": case "Decimal": case "Double": case "Money":
-      return new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 4 }).format(Number(value));
+      return new Intl.NumberFormat(locale(), { maximumFractionDigits: 4 }).format(Number(value));
     default:
       return String(value);
   }
@@ -65,16 +66,16 @@ export function shownValue(value: Cell, column: Column): string {
 
 /** A day, which has no time zone. */
 export const day = (text: string) =>
-  new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(text.slice(0, 10)));
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(text.slice(0, 10)));
 
 /** An instant, in the time zone of whoever reads. */
 export const moment = (text: string) =>
-  new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
 /** The time zone of whoever reads. */
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-export const count = (number: number) => new Intl.NumberFormat(i18n.language).format(number);
+export const count = (number: number) => new Intl.NumberFormat(locale()).format(number);
 
 /** The address of a row in the Web API. */
 export const address = (entity: Pick<Entity, "set">, id: string) => `${entity.set}(${id})`;

@@ -16,10 +16,20 @@ export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<Session> => {
     const me = await call<{ UserId: string; Name: string; Roles: string[]; Privileges: string[] }>("assent_WhoAmI()");
+    ownTab(me.UserId);
     return { id: me.UserId, name: me.Name, roles: me.Roles, privileges: new Set(me.Privileges) };
   },
   staleTime: 300_000,
 });
+
+const OWNER = "assent.user";
+
+/** What is kept in a tab of the browser is of whoever worked there: somebody else who signs in finds nothing of it. */
+function ownTab(user: string) {
+  if (sessionStorage.getItem(OWNER) === user) return;
+  if (sessionStorage.getItem(OWNER) !== null) sessionStorage.clear();
+  sessionStorage.setItem(OWNER, user);
+}
 
 export const useSession = () => useSuspenseQuery(sessionQuery).data;
 

@@ -7,7 +7,6 @@ import {
   makeStyles,
   Option,
   OptionGroup,
-  SearchBox,
   Text,
   tokens,
 } from "@fluentui/react-components";
@@ -19,6 +18,7 @@ import type { ListQuery, Order } from "../api/fetchxml";
 import { type Column, type Detailed, isText, useEntity } from "../api/metadata";
 import { count, reference, type Row, shown } from "../api/row";
 import { may, useSession } from "../api/session";
+import { Find } from "../shell/Find";
 import { AddIcon } from "../shell/icons";
 import { Page } from "../shell/page";
 import { Empty, Problem } from "../shell/state";
@@ -125,7 +125,7 @@ function List({ entity }: { entity: Detailed }) {
               </OptionGroup>
             )}
           </Dropdown>
-          <Find key={pages.text === "" ? "" : (view?.id ?? "")} value={said.q ?? ""} onFind={(q) => say({ q })} />
+          <Find className={styles.search} placeholder={t("list.search")} aria-label={t("list.search")} value={said.q ?? ""} onFind={(q) => say({ q })} />
           <Conditions entity={entity} conditions={query.conditions} onChange={(where) => say({ where })} />
           <ChooseColumns entity={entity} columns={query.columns} onChange={(columns) => say({ columns })} />
           <SaveView entity={entity} view={view} query={query} onSaved={(id) => void navigate({ to: ".", search: write({ view: id }) as never })} />
@@ -211,25 +211,4 @@ function drawn(row: Row, column: Column, entity: Detailed) {
     );
   }
   return text;
-}
-
-/** A field that asks while somebody types, not at every letter. */
-function Find({ value, onFind }: { value: string; onFind(text: string): void }) {
-  const styles = useStyles();
-  const { t } = useTranslation();
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return;
-    const wait = setTimeout(() => onFind(text), 250);
-    return () => clearTimeout(wait);
-  });
-  return (
-    <SearchBox
-      className={styles.search}
-      value={text}
-      placeholder={t("list.search")}
-      aria-label={t("list.search")}
-      onChange={(_, { value }) => setText(value)}
-    />
-  );
 }

@@ -7,11 +7,11 @@ import { useTranslation } from "react-i18next";
 import type { Detailed } from "../api/metadata";
 import { moment, zone } from "../api/row";
 import { Empty, Loading, Problem } from "../shell/state";
+import { Wide } from "../shell/Wide";
 import { historyQuery, useChangeNames, useValueWords, Who, Why } from "./changes";
 
 const useStyles = makeStyles({
   bar: { display: "flex", gap: tokens.spacingHorizontalM, alignItems: "center" },
-  box: { overflowX: "auto" },
   values: { overflowWrap: "anywhere", maxWidth: "320px" },
 });
 
@@ -40,7 +40,7 @@ export function History({ entity, id }: { entity: Detailed; id: string }) {
       {changes.length === 0 ? (
         <Empty title={t("history.nothing")} />
       ) : (
-        <div className={styles.box}>
+        <Wide label={t("record.history")} least={820}>
           <Table size="small" aria-label={t("record.history")}>
             <TableHeader>
               <TableRow>
@@ -69,7 +69,7 @@ export function History({ entity, id }: { entity: Detailed; id: string }) {
               })}
             </TableBody>
           </Table>
-        </div>
+        </Wide>
       )}
     </>
   );

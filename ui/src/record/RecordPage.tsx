@@ -1,8 +1,8 @@
 /** The page of one record of any entity, laid out by its form: change it, see what refers to it and what became of it. */
 
-import { Button, Tab, TabList, Text } from "@fluentui/react-components";
+import { Button, Text } from "@fluentui/react-components";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntity } from "../api/metadata";
@@ -12,6 +12,7 @@ import { useNotices } from "../shell/notices";
 import { Page } from "../shell/page";
 import { Loading } from "../shell/state";
 import { Ask } from "../shell/Ask";
+import { Tabs, useTab } from "../shell/Tabs";
 import { EditBar } from "./EditBar";
 import { useEditing } from "./editing";
 import { EXTRAS } from "./extras";
@@ -36,7 +37,6 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
   const session = useSession();
   const notices = useNotices();
   const navigate = useNavigate();
-  const { tab } = useSearch({ strict: false }) as { tab?: string };
   const { data: form } = useSuspenseQuery(formQuery(entity));
   const editing = useEditing(entity, id, row);
   const [removing, setRemoving] = useState(false);
@@ -60,7 +60,7 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
     { value: "related", label: t("record.related") },
     ...(isOne(session, "auditor", "privacy-officer") ? [{ value: "history", label: t("record.history") }] : []),
   ];
-  const current = tabs.find((it) => it.value === tab)?.value ?? "form0";
+  const [current, open] = useTab(tabs.map((it) => it.value), "form0");
   const extra = extras?.tabs?.find((it) => it.value === current);
   return (
     <Page
@@ -79,12 +79,7 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
         </>
       }
     >
-      <TabList
-        selectedValue={current}
-        onTabSelect={(_, { value }) => void navigate({ to: ".", search: { tab: String(value) } as never, replace: true })}
-      >
-        {tabs.map((it) => <Tab key={it.value} value={it.value}>{it.label}</Tab>)}
-      </TabList>
+      <Tabs tabs={tabs} open={current} onOpen={open} />
       <Suspense fallback={<Loading />}>
         {shownTabs.map(
           (it, at) =>

@@ -7,9 +7,10 @@ import { useTranslation } from "react-i18next";
 import { useEntities } from "../../api/metadata";
 import { AddIcon } from "../../shell/icons";
 import { Page } from "../../shell/page";
+import { Wide } from "../../shell/Wide";
 import { NewEntity } from "./NewEntity";
 
-const useStyles = makeStyles({ box: { overflowX: "auto" }, search: { maxWidth: "360px", width: "100%" }, mark: { marginLeft: tokens.spacingHorizontalS } });
+const useStyles = makeStyles({ search: { maxWidth: "360px", width: "100%" }, mark: { marginLeft: tokens.spacingHorizontalS } });
 
 export default function EntitiesPage() {
   const styles = useStyles();
@@ -23,7 +24,7 @@ export default function EntitiesPage() {
   return (
     <Page title={t("entities")} commands={<Button appearance="primary" icon={<AddIcon />} onClick={() => setMaking(true)}>{t("newEntity")}</Button>}>
       <SearchBox className={styles.search} value={text} placeholder={t("findEntity")} aria-label={t("findEntity")} onChange={(_, { value }) => setText(value)} />
-      <div className={styles.box}>
+      <Wide label={t("entities")} least={640}>
         <Table size="small" aria-label={t("entities")}>
           <TableHeader>
             <TableRow>
@@ -39,13 +40,13 @@ export default function EntitiesPage() {
                   <Link to={`/entities/${it.name}`}>{it.plural}</Link>
                   {it.added && <Badge className={styles.mark}>{t("added")}</Badge>}
                 </TableCell>
-                <TableCell><code>{it.name}</code></TableCell>
+                <TableCell style={{ overflowWrap: "anywhere" }}><code>{it.name}</code></TableCell>
                 <TableCell>{it.description}</TableCell>
               </TableRow>
             ))}
           </TableBody>
         </Table>
-      </div>
+      </Wide>
       {making && <NewEntity onEnd={() => setMaking(false)} />}
     </Page>
   );

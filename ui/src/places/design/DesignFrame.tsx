@@ -85,9 +85,9 @@ export function DesignFrame<T extends string>({ entity, id, row, title, editing,
       }
     >
       {live && stage(entity.name, row) === "live" && <MessageBar intent="info" layout="multiline"><MessageBarBody>{live}</MessageBarBody></MessageBar>}
-      {tabs && tab && onTab && (
+      {(tabs || errors > 0) && (
         <div className={styles.bar}>
-          <Tabs className={styles.tabs} tabs={tabs} open={tab} onOpen={onTab} />
+          {tabs && tab && onTab && <Tabs className={styles.tabs} tabs={tabs} open={tab} onOpen={onTab} />}
           {errors > 0 && <Text><CounterBadge count={errors} color="danger" /> {t("errors", { count: errors })}</Text>}
         </div>
       )}

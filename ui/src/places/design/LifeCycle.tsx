@@ -7,9 +7,10 @@ import { useTranslation } from "react-i18next";
 import type { Detailed } from "../../api/metadata";
 import { type Row, shown, update } from "../../api/row";
 import { may, useSession } from "../../api/session";
+import { GOING_LIVE } from "../../record/life";
 import { Ask } from "../../shell/Ask";
 import { useNotices } from "../../shell/notices";
-import { GOING_LIVE, stage, stopping } from "./state";
+import { stage, stopping } from "./state";
 
 const COLOURS = { draft: "informative", live: "success", stopped: "warning", other: "important" } as const;
 

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS, alignItems: "end" },
+  choice: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS },
   stage: {
     display: "flex", justifyContent: "center", padding: tokens.spacingVerticalM, overflow: "auto", flexGrow: 1,
     backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusMedium,
@@ -46,10 +47,12 @@ export function ShownFrame({ html, title, dark: offersDark, children }: {
     <>
       <div className={styles.bar}>
         {children}
-        {(["desktop", "phone"] as const).map((it) => (
-          <ToggleButton key={it} checked={width === it} onClick={() => setWidth(it)}>{t(`frame.${it}`)}</ToggleButton>
-        ))}
-        {offersDark && <ToggleButton checked={dark} onClick={() => setDark(!dark)}>{t("frame.dark")}</ToggleButton>}
+        <div className={styles.choice}>
+          {(["desktop", "phone"] as const).map((it) => (
+            <ToggleButton key={it} checked={width === it} onClick={() => setWidth(it)}>{t(`frame.${it}`)}</ToggleButton>
+          ))}
+          {offersDark && <ToggleButton checked={dark} onClick={() => setDark(!dark)}>{t("frame.dark")}</ToggleButton>}
+        </div>
       </div>
       <div className={styles.stage}>
         <iframe
@@ -58,7 +61,7 @@ export function ShownFrame({ html, title, dark: offersDark, children }: {
           src="/preview"
           sandbox="allow-scripts"
           title={title}
-          style={{ maxWidth: WIDTHS[width], backgroundColor: "#ffffff" }}
+          style={{ maxWidth: WIDTHS[width], backgroundColor: "#ffffff", colorScheme: "light" }}
         />
       </div>
     </>

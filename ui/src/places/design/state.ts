@@ -1,11 +1,7 @@
 /** The states that e-mails, forms and pages go through, and who may change what in which. */
 
 import type { Row } from "../../api/row";
-
-export const GOING_LIVE = 192350006;
-const STOPPING = 192350007;
-const DRAFT = 192350000;
-const LIVE_EDITABLE = 192350003;
+import { DRAFT, LIVE, LIVE_EDITABLE, STOPPED, STOPPING } from "../../record/life";
 
 /** Forms have numbers of their own for live and stopped. */
 const isForm = (entity: string) => entity === "msdyncrm_marketingform";
@@ -15,8 +11,8 @@ export type Stage = "draft" | "live" | "stopped" | "other";
 export function stage(entity: string, row: Row): Stage {
   const status = row["statuscode"];
   if (status === DRAFT) return "draft";
-  if (status === LIVE_EDITABLE || status === (isForm(entity) ? 1 : 192350001)) return "live";
-  if (status === (isForm(entity) ? 2 : 192350002)) return "stopped";
+  if (status === LIVE_EDITABLE || status === (isForm(entity) ? 1 : LIVE)) return "live";
+  if (status === (isForm(entity) ? 2 : STOPPED)) return "stopped";
   return "other";
 }
 

@@ -83,6 +83,16 @@ export function Canvas({ design, sender, selected, marked, locked, acts }: {
       <Button size="small" appearance="subtle" icon={<RemoveIcon />} aria-label={t("remove")} title={t("remove")} onClick={() => acts.remove(id)} />
     </div>
   );
+  /** What can be chosen and moved by the keyboard. */
+  const part = (id: string, name: string) => ({
+    "data-id": id,
+    role: "group",
+    "aria-label": name,
+    "aria-current": selected === id ? ("true" as const) : undefined,
+    tabIndex: 0,
+    onClick: (event: MouseEvent) => { event.stopPropagation(); acts.select(id); },
+    onKeyDown: (event: KeyboardEvent) => onKeyDown(event, id),
+  });
   const block = (it: Block) => {
     const problem = marked.get(it.id);
     const name = `${t(`kind.${it.kind}`)} ${brief(it)}`.trim();
@@ -90,14 +100,8 @@ export function Canvas({ design, sender, selected, marked, locked, acts }: {
     return (
       <div
         key={it.id}
-        data-id={it.id}
-        role="group"
-        aria-label={problem ? `${name} – ${problem.text}` : name}
-        aria-current={chosen ? "true" : undefined}
-        tabIndex={0}
+        {...part(it.id, problem ? `${name} – ${problem.text}` : name)}
         className={mergeClasses(styles.block, chosen && styles.chosen, problem && !problem.warning && styles.wrong)}
-        onClick={(event: MouseEvent) => { event.stopPropagation(); acts.select(it.id); }}
-        onKeyDown={(event) => onKeyDown(event, it.id)}
         draggable={!locked}
         onDragStart={(event) => { event.stopPropagation(); event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData(DRAGGED.block, it.id); }}
       >
@@ -114,15 +118,9 @@ export function Canvas({ design, sender, selected, marked, locked, acts }: {
     return (
       <div
         key={it.id}
-        data-id={it.id}
-        role="group"
-        aria-label={name}
-        aria-current={chosen ? "true" : undefined}
-        tabIndex={0}
+        {...part(it.id, name)}
         className={mergeClasses(styles.section, styles.block, chosen && styles.chosen)}
         style={{ backgroundColor: it.background ?? look.surface }}
-        onClick={(event) => { event.stopPropagation(); acts.select(it.id); }}
-        onKeyDown={(event) => onKeyDown(event, it.id)}
       >
         {chosen && !locked && bar(it.id, name)}
         <div className={styles.columns}>

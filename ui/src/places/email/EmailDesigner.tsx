@@ -5,13 +5,14 @@
 
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntity } from "../../api/metadata";
 import { type Cell, type Draft, type Row, rowQuery } from "../../api/row";
 import { may, useSession } from "../../api/session";
 import { useWorking, type Way } from "../../record/working";
 import { useRowStored } from "../../record/writing";
+import { useSettled } from "../../shell/settled";
 import { useTab } from "../../shell/Tabs";
 import { DesignFrame } from "../design/DesignFrame";
 import { act, type Found } from "../design/operations";
@@ -91,7 +92,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
 
   // What the server makes of it as it is now, a moment after the last letter.
   const { msdyncrm_name: _, ...sent } = draft;
-  const asked = useSettled(useDeferredValue(JSON.stringify(sent)), 500);
+  const asked = useSettled(JSON.stringify(sent), 500);
   const previewed = useQuery({
     queryKey: ["email", "preview", id, row["@odata.etag"], asked],
     queryFn: ({ signal }) => act<Preview>(entity, id, "assent_PreviewEmail", { Draft: asked }, signal),
@@ -170,15 +171,4 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
       {tab === "look" && <Looks entity={entity} id={id} draft={asked} etag={String(row["@odata.etag"])} />}
     </DesignFrame>
   );
-}
-
-/** A value once it has not changed for a while. */
-function useSettled<T>(value: T, wait: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    if (settled === value) return;
-    const timer = setTimeout(() => setSettled(value), wait);
-    return () => clearTimeout(timer);
-  }, [value, settled, wait]);
-  return settled;
 }

@@ -7,10 +7,12 @@ import {
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { changeSet } from "../../api/batch";
 import { call, download } from "../../api/http";
 import { type Entity, useEntity } from "../../api/metadata";
-import { count, moment, rows, update } from "../../api/row";
+import { count, moment, rows } from "../../api/row";
 import { may, useSession } from "../../api/session";
+import { csvFile } from "../../shell/csv";
 import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -70,7 +72,7 @@ export function Submissions({ entity, id, title }: { entity: Entity; id: string;
       const pages = [...(found.data?.pages ?? [])];
       for (let token = pages.at(-1)?.Next; token; token = pages.at(-1)?.Next) pages.push(await page(token));
       const rows = sent(pages).filter((it) => !failedOnly || it.failure);
-      download(`${title}.csv`, csv([[t("sent.at"), t("sent.state"), t("sent.why"), ...names.map(label)], ...rows.map((it) => [it.at, it.state, it.failure, ...it.values])]));
+      download(`${title}.csv`, csvFile([[t("sent.at"), t("sent.state"), t("sent.why"), ...names.map(label)], ...rows.map((it) => [it.at, it.state, it.failure, ...it.values])]));
     },
     onError: notices.failed,
   });
@@ -159,9 +161,8 @@ function Mend({ sent, label, onEnd }: { sent: Sent; label(name: string): string;
     queryFn: ({ signal }) => rows("msdyncrm_marketingfieldsubmissions", { $filter: `_msdyncrm_marketingformsubmissionid_value eq ${sent.id}`, $orderby: "createdon" }, signal),
   });
   const saving = useMutation({
-    mutationFn: async () => {
-      for (const [field, msdyncrm_fieldvalue] of Object.entries(draft)) await update("msdyncrm_marketingfieldsubmissions", field, { msdyncrm_fieldvalue });
-    },
+    mutationFn: () =>
+      changeSet(Object.entries(draft).map(([field, msdyncrm_fieldvalue]) => ({ method: "PATCH", path: `msdyncrm_marketingfieldsubmissions(${field})`, body: { msdyncrm_fieldvalue } }))),
     onSuccess: () => onEnd(true),
     onError: notices.failed,
   });
@@ -181,10 +182,4 @@ function Mend({ sent, label, onEnd }: { sent: Sent; label(name: string): string;
       <Text size={200}>{t("sent.address")}</Text>
     </FormDialog>
   );
-}
-
-/** A table as a file for spreadsheets, in which no cell is taken for a formula. */
-function csv(table: string[][]): Blob {
-  const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-  return new Blob(["\ufeff", table.map((line) => line.map(cell).join(",")).join("\r\n")], { type: "text/csv;charset=utf-8" });
 }

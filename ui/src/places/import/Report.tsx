@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { download } from "../../api/http";
 import { useMaybeEntity } from "../../api/metadata";
 import { count } from "../../api/row";
+import { csvFile } from "../../shell/csv";
 import type { Report as Of } from "./run";
 
 const useStyles = makeStyles({
@@ -25,10 +26,9 @@ export function Report({ report, file }: { report: Of; file: string }) {
   const label = (names: string) => names.split(", ").map(one).join(", ");
   const one = (name: string) =>
     name.startsWith("consent.") ? t(`evidence.${name.slice("consent.".length)}`) : (entity?.column(name)?.label ?? name);
-  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const save = () => {
     const lines = [["line", "column", "reason"], ...report.refusals.map((it) => [String(it.line), it.column ?? "", it.reason])];
-    download(`${file}.refused.csv`, new Blob(["\uFEFF", lines.map((it) => it.map(cell).join(",")).join("\r\n")], { type: "text/csv" }));
+    download(`${file}.refused.csv`, csvFile(lines));
   };
   const saveAll = () => download(`${file}.report.json`, new Blob([JSON.stringify(report, null, 2)], { type: "application/json" }));
   return (

@@ -1,23 +1,23 @@
 /** Every mail: to whom, how it stands, and why it may be sent or why not. */
 
 import {
-  Button, Field, makeStyles, SearchBox, Select, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens,
+  Button, Field, makeStyles, Select, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens,
 } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
 import { useRows } from "../../api/pages";
 import { count, moment, type Row, rows } from "../../api/row";
+import { Find } from "../../shell/Find";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { Wide } from "../../shell/Wide";
 import { GROUPS, type Group, isGroup } from "./state";
 import { State } from "./State";
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
-  box: { overflowX: "auto" },
   wide: { overflowWrap: "anywhere", minWidth: "160px" },
   narrow: { width: "190px" },
 });
@@ -75,7 +75,7 @@ export default function Outbox() {
             {purposes.map((it) => <option key={it.value} value={it.value}>{it.label}</option>)}
           </Select>
         </Field>
-        <Find value={words} label={t("find")} onFind={(q) => say({ q: q || undefined })} />
+        <Field label={t("find")} style={{ flexGrow: 1, maxWidth: 360 }}><Find value={words} onFind={(q) => say({ q: q || undefined })} /></Field>
       </div>
       {found.error && <Problem error={found.error} retry={found.refetch} />}
       {found.isPending ? (
@@ -89,7 +89,7 @@ export default function Outbox() {
           )}
         </Empty>
       ) : (
-        <div className={styles.box}>
+        <Wide label={t("title")} least={820}>
           <Table size="small" aria-label={t("title")}>
             <TableHeader>
               <TableRow>
@@ -117,7 +117,7 @@ export default function Outbox() {
               })}
             </TableBody>
           </Table>
-        </div>
+        </Wide>
       )}
       {found.hasMore && (
         <Button disabled={found.isFetching} style={{ alignSelf: "start" }} onClick={found.more}>{t("older")}</Button>
@@ -136,21 +136,5 @@ function Why({ mail }: { mail: Row }) {
       {basis && t("allowedBy", { basis })}
       {mail["assent_permit"] && <Text block size={200}>{String(mail["assent_permit"])}</Text>}
     </>
-  );
-}
-
-/** What is typed is asked for when the typing rests. */
-function Find({ value, label, onFind }: { value: string; label: string; onFind(text: string): void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const soon = setTimeout(() => onFind(text.trim()), 300);
-    return () => clearTimeout(soon);
-  }, [text, value, onFind]);
-  return (
-    <Field label={label} style={{ flexGrow: 1, maxWidth: 360 }}>
-      <SearchBox value={text} onChange={(_, { value }) => setText(value)} />
-    </Field>
   );
 }

@@ -13,6 +13,7 @@ import { moment, rows, type Row } from "../../api/row";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { Wide } from "../../shell/Wide";
 import { Evidence } from "./Evidence";
 import { type Level, useLevels } from "./levels";
 import { PersonPicker } from "./PersonPicker";
@@ -23,7 +24,6 @@ const SHOWN = 100;
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "flex-end" },
-  box: { overflowX: "auto" },
 });
 
 interface Said {
@@ -126,7 +126,7 @@ function Kept({ said, say }: { said: Said; say(change: Said): void }) {
         </Empty>
       )}
       {all.length > 0 && (
-        <div className={styles.box}>
+        <Wide label={t("records.title")} least={860}>
           <Table size="small" aria-label={t("records.title")}>
             <TableHeader>
               <TableRow>{["on", "person", "change", "source", "form", "optin", "evidence"].map((it) => <TableHeaderCell key={it}>{t(`records.head.${it}`)}</TableHeaderCell>)}</TableRow>
@@ -150,7 +150,7 @@ function Kept({ said, say }: { said: Said; say(change: Said): void }) {
             </TableBody>
           </Table>
           {all.length > most && <Button onClick={() => setMost(most + SHOWN)}>{t("records.more")}</Button>}
-        </div>
+        </Wide>
       )}
       {chosen && <Evidence row={chosen} levels={levels} onClose={() => setChosen(null)} />}
     </>

@@ -11,6 +11,7 @@ import { call, invoke } from "../../api/http";
 import { count, day } from "../../api/row";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { locale } from "../../text/locale";
 import { Heading } from "./Heading";
 import { useLevels } from "./levels";
 
@@ -41,6 +42,8 @@ const useStyles = makeStyles({
   column: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minWidth: 0 },
   table: { tableLayout: "auto" },
   number: { fontVariantNumeric: "tabular-nums" },
+  day: { whiteSpace: "nowrap" },
+  head: { "& th": { verticalAlign: "bottom", minWidth: "64px", lineHeight: tokens.lineHeightBase200, paddingTop: tokens.spacingVerticalXS, paddingBottom: tokens.spacingVerticalXS } },
   meaning: { color: tokens.colorNeutralForeground2, display: "block" },
 });
 
@@ -48,7 +51,7 @@ const since = (days: number) => new Date(Date.now() - days * 86_400_000).toISOSt
 
 export default function ConsentTrend() {
   const styles = useStyles();
-  const { t, i18n } = useTranslation("privacy");
+  const { t } = useTranslation("privacy");
   const navigate = useNavigate();
   const { span: said } = useSearch({ strict: false }) as { span?: string };
   const span: Span = said && said in SPANS ? (said as Span) : "30d";
@@ -60,7 +63,7 @@ export default function ConsentTrend() {
     queryFn: ({ signal }) => call<Trend>(invoke("assent_ConsentTrend", { From: since(days), Step: step }), { signal }),
   });
   const total = found.data?.now.reduce((all, it) => all + it, 0) ?? 0;
-  const share = (part: number) => new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 1 }).format(total ? part / total : 0);
+  const share = (part: number) => new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(total ? part / total : 0);
   return (
     <Page title={t("trend.title")}>
       <Text>{t("trend.what")}</Text>
@@ -85,7 +88,7 @@ export default function ConsentTrend() {
             <section aria-labelledby="today" className={styles.column}>
               <Heading id="today">{t("trend.today", { count: total, shown: count(total) })}</Heading>
               <Table size="small" aria-labelledby="today" className={styles.table}>
-                <TableHeader><TableRow>{["level", "people", "share", "atLeast"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
+                <TableHeader className={styles.head}><TableRow>{["level", "people", "share", "atLeast"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
                 <TableBody>
                   {levels.toReversed().map((it) => {
                     const people = found.data.now[it.number] ?? 0;
@@ -103,14 +106,14 @@ export default function ConsentTrend() {
               </Table>
             </section>
           </div>
-          <div className={styles.two}>
+          <div className={styles.column}>
             <section aria-labelledby="numbers" className={styles.column}>
               <Heading id="numbers">{t("trend.numbers")}</Heading>
               <div className={styles.box} role="region" tabIndex={0} aria-labelledby="numbers">
                 <Table size="small" aria-labelledby="numbers" className={styles.table}>
-                  <TableHeader>
+                  <TableHeader className={styles.head}>
                     <TableRow>
-                      <TableHeaderCell>{t(`trend.step.${step}`)}</TableHeaderCell>
+                      <TableHeaderCell className={styles.day}>{t(`trend.step.${step}`)}</TableHeaderCell>
                       {levels.map((it) => <TableHeaderCell key={it.number}>{it.label}</TableHeaderCell>)}
                       <TableHeaderCell>{t("trend.raised")}</TableHeaderCell>
                       <TableHeaderCell>{t("trend.lowered")}</TableHeaderCell>
@@ -119,7 +122,7 @@ export default function ConsentTrend() {
                   <TableBody>
                     {found.data.points.toReversed().map((it) => (
                       <TableRow key={it.from}>
-                        <TableCell>{day(it.from)}</TableCell>
+                        <TableCell className={styles.day}>{day(it.from)}</TableCell>
                         {it.levels.map((people, at) => <TableCell key={at} className={styles.number}>{count(people)}</TableCell>)}
                         <TableCell className={styles.number}>{count(it.raised)}</TableCell>
                         <TableCell className={styles.number}>{count(it.lowered)}</TableCell>
@@ -134,7 +137,7 @@ export default function ConsentTrend() {
               <Text>{t("trend.whyText")}</Text>
               {found.data.sources.length === 0 ? <Text>{t("trend.noChange")}</Text> : (
                 <Table size="small" aria-labelledby="why" className={styles.table}>
-                  <TableHeader><TableRow>{["source", "raised", "lowered"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
+                  <TableHeader className={styles.head}><TableRow>{["source", "raised", "lowered"].map((it) => <TableHeaderCell key={it}>{t(`trend.head.${it}`)}</TableHeaderCell>)}</TableRow></TableHeader>
                   <TableBody>
                     {found.data.sources.map((it) => (
                       <TableRow key={it.source}>

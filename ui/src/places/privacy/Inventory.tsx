@@ -15,7 +15,7 @@ import { isOne, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Classify } from "./Classify";
-import { printCsv } from "./csv";
+import { csvFile } from "../../shell/csv";
 
 export interface Line {
   Entity: string;
@@ -96,7 +96,7 @@ export default function Inventory() {
       it.Entity, it.Column, label(it), it.Sensitivity, it.Category, it.Judged ? "yes" : "no", kept.get(it.Entity)?.Paths.join("; ") ?? "",
       kept.get(it.Entity)?.Rows ?? 0, it.Erasure, it.Ground ?? "",
     ]);
-    download(`${t("inventory.fileName")}.csv`, new Blob(["\ufeff", printCsv([head, ...rows])], { type: "text/csv" }));
+    download(`${t("inventory.fileName")}.csv`, csvFile([head, ...rows]));
   };
   const categories = [...new Set(found.data?.Columns.map((it) => it.Category))].sort();
   return (

@@ -13,7 +13,7 @@ import { count } from "../../api/row";
 import { isOne, useSession } from "../../api/session";
 import { OFFICER } from "../../shell/areas";
 import { Loading, Problem } from "../../shell/state";
-import { parseCsv } from "./csv";
+import { parseCsv } from "../../shell/csv";
 import { HoldBack, type Target } from "./HoldBack";
 import { COMPLETED, packageQuery, type Request } from "./request";
 import { useRan } from "./RunStep";

@@ -98,12 +98,7 @@ function Columns({ request, name, items, changeable, onHold, onPutBack }: { requ
                   {request.status === COMPLETED && <TableCell>{it.Verified ? t(`plan.verified.${it.Action}`) : t("plan.unverified")}</TableCell>}
                   {changeable && (
                     <TableCell>
-                      {it.Held && <Button size="small" onClick={() => onPutBack(target)} aria-label={t("hold.putBackWhat", { what: label })}>{t("hold.back")}</Button>}
-                      {!it.Held && holdable && (
-                        <Button size="small" onClick={() => onHold(target)} aria-label={t("hold.what", { what: label })}>
-                          {t(request.type === ACCESS ? "hold.leave" : "hold.keep")}
-                        </Button>
-                      )}
+                      {(it.Held || holdable) && <Hold request={request} target={target} held={it.Held} onHold={onHold} onPutBack={onPutBack} />}
                     </TableCell>
                   )}
                 </TableRow>
@@ -143,13 +138,7 @@ function Records({ request, name, changeable, onHold, onPutBack }: { request: Re
                 <TableCell>{it.Other ? t("plan.otherWhy") : it.Ground ? t("plan.heldWhy", { ground: it.Ground }) : t("plan.asPlanned", { what: entity?.plural ?? name })}</TableCell>
                 {changeable && (
                   <TableCell>
-                    {!it.Other && (it.Ground
-                      ? <Button size="small" onClick={() => onPutBack(target)} aria-label={t("hold.putBackWhat", { what: label })}>{t("hold.back")}</Button>
-                      : (
-                        <Button size="small" onClick={() => onHold(target)} aria-label={t("hold.what", { what: label })}>
-                          {t(request.type === ACCESS ? "hold.leave" : "hold.keep")}
-                        </Button>
-                      ))}
+                    {!it.Other && <Hold request={request} target={target} held={Boolean(it.Ground)} onHold={onHold} onPutBack={onPutBack} />}
                   </TableCell>
                 )}
               </TableRow>
@@ -162,4 +151,12 @@ function Records({ request, name, changeable, onHold, onPutBack }: { request: Re
       )}
     </div>
   );
+}
+
+/** Takes something out of the plan, or puts it back. */
+function Hold({ request, target, held, onHold, onPutBack }: { request: Request; target: Target; held: boolean } & Acts) {
+  const { t } = useTranslation("privacy");
+  const what = target.label;
+  if (held) return <Button size="small" onClick={() => onPutBack(target)} aria-label={t("hold.putBackWhat", { what })}>{t("hold.back")}</Button>;
+  return <Button size="small" onClick={() => onHold(target)} aria-label={t("hold.what", { what })}>{t(request.type === ACCESS ? "hold.leave" : "hold.keep")}</Button>;
 }

@@ -3,12 +3,12 @@
  * keyed hashes only, so it cannot be listed by address.
  */
 
-import { makeStyles, Tab, TabList, Text, tokens } from "@fluentui/react-components";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useTranslation } from "react-i18next";
 import { isOne, useSession } from "../../api/session";
 import { OFFICER } from "../../shell/areas";
 import { Page } from "../../shell/page";
+import { Tabs, useTab } from "../../shell/Tabs";
 import { AskAddress } from "./AskAddress";
 import { ImportList } from "./ImportList";
 import { Lowerings } from "./Lowerings";
@@ -19,22 +19,14 @@ const useStyles = makeStyles({ body: { display: "flex", flexDirection: "column",
 export default function Suppression() {
   const styles = useStyles();
   const { t } = useTranslation("privacy");
-  const navigate = useNavigate();
   const officer = isOne(useSession(), OFFICER);
-  const { tab } = useSearch({ strict: false }) as { tab?: string };
-  const tabs = officer ? ["ask", "import", "undo"] : ["ask", "undo"];
-  const current = tabs.includes(tab ?? "") ? tab! : "ask";
+  const tabs = officer ? (["ask", "import", "undo"] as const) : (["ask", "undo"] as const);
+  const [current, open] = useTab<(typeof tabs)[number]>(tabs);
   return (
     <Page title={t("suppression.title")}>
       <div className={styles.body}>
         <Text>{t("suppression.what")}</Text>
-        <TabList
-          aria-label={t("suppression.title")}
-          selectedValue={current}
-          onTabSelect={(_, { value }) => void navigate({ to: ".", search: { tab: value } as never, replace: true })}
-        >
-          {tabs.map((it) => <Tab key={it} value={it}>{t(`suppression.tab.${it}`)}</Tab>)}
-        </TabList>
+        <Tabs tabs={tabs.map((it) => ({ value: it, label: t(`suppression.tab.${it}`) }))} open={current} label={t("suppression.title")} onOpen={open} />
         {current === "ask" && <><AskAddress officer={officer} /><SuppressionCounts /></>}
         {current === "import" && <ImportList />}
         {current === "undo" && <Lowerings officer={officer} />}

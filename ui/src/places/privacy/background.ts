@@ -38,5 +38,7 @@ export const backgroundQuery = <T>(operation: string) =>
     },
     refetchInterval: ({ state }) => (state.error || state.data?.over ? false : 700),
     staleTime: Infinity,
-    retry: false,
+    // A connection that breaks ends nothing: it is asked again until somebody answers.
+    retry: (_, error) => error instanceof ApiError && error.isUnreachable,
+    retryDelay: 2_000,
   });

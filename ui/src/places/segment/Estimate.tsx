@@ -3,11 +3,12 @@
 import { Button, Card, Link as TextLink, makeStyles, Spinner, Text, tokens } from "@fluentui/react-components";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, invoke } from "../../api/http";
 import { count, rows } from "../../api/row";
 import { words } from "../../shell/notices";
+import { useSettled } from "../../shell/settled";
 
 const PAUSE = 500;
 const DEADLINE = 8_000;
@@ -88,14 +89,4 @@ export function Estimate({ filter }: { filter: string }) {
       <Text size={200}>{t("estimate.noPermit")}</Text>
     </Card>
   );
-}
-
-/** A value that has not changed for a while. */
-function useSettled<T>(value: T, pause: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const wait = setTimeout(() => setSettled(value), pause);
-    return () => clearTimeout(wait);
-  }, [value, pause]);
-  return settled;
 }

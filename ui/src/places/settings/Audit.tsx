@@ -14,6 +14,7 @@ import { type Change, CREATED, DELETED, useChangeNames, useValueWords, Who, Why 
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { Wide } from "../../shell/Wide";
 import { Above } from "./Above";
 import { Section } from "./Section";
 
@@ -33,7 +34,6 @@ interface Asked {
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
-  box: { overflowX: "auto" },
   facts: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalL, alignItems: "center" },
   head: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
   values: { margin: 0, padding: 0, listStyleType: "none", overflowWrap: "anywhere" },
@@ -167,7 +167,7 @@ function Latest() {
       {found.isPending && <Loading />}
       {found.isSuccess && changes.length === 0 && !found.hasNextPage && <Empty title={t("audit.nothing")} />}
       {changes.length > 0 && (
-        <div className={styles.box}>
+        <Wide label={t("audit.latest")} least={1080}>
           <Table size="small" aria-label={t("audit.latest")}>
             <TableHeader>
               <TableRow>
@@ -196,7 +196,7 @@ function Latest() {
               ))}
             </TableBody>
           </Table>
-        </div>
+        </Wide>
       )}
       {found.hasNextPage && (
         <Button style={{ alignSelf: "start" }} disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>

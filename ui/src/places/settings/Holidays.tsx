@@ -1,9 +1,9 @@
 /** The days of each year on which nobody works: a last day that falls on one becomes the next working day. */
 
 import { Button, Field, Input, makeStyles, Tag, TagGroup, Text, tokens } from "@fluentui/react-components";
-import i18n from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { locale } from "../../text/locale";
 import { days, HOLIDAYS } from "./holidays";
 import type { Draft } from "./Values";
 
@@ -16,7 +16,7 @@ const useStyles = makeStyles({
 export const NAME = "requests.holidays";
 
 const said = (day: string) =>
-  new Intl.DateTimeFormat(i18n.language, { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`2024-${day}T00:00:00Z`));
+  new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`2024-${day}T00:00:00Z`));
 
 export function Holidays({ draft }: { draft: Draft }) {
   const styles = useStyles();

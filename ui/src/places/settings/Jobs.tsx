@@ -1,11 +1,10 @@
 /** What goes on in the background: jobs that wait or failed, how far behind it is, work that people asked for, what was refused. */
 
 import {
-  Badge, Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Tab, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, TabList, Text, tokens,
+  Badge, Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens,
 } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import i18n from "i18next";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
@@ -15,6 +14,8 @@ import { count, moment, shown, update } from "../../api/row";
 import { isOne, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
+import { Tabs, useTab } from "../../shell/Tabs";
+import { locale } from "../../text/locale";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Above } from "./Above";
 import { Ask } from "../../shell/Ask";
@@ -47,15 +48,14 @@ const LATE = 10 * 60_000;
 /** So many jobs are shown at first. */
 const SHOWN = 50;
 
+const TABS = ["jobs", "asked", "refused"] as const;
+
 export default function Jobs() {
   const { t } = useTranslation("settings");
-  const navigate = useNavigate();
-  const { tab = "jobs" } = useSearch({ strict: false }) as { tab?: string };
+  const [tab, open] = useTab(TABS);
   return (
     <Page title={t("jobs.title")} above={<Above />}>
-      <TabList selectedValue={tab} aria-label={t("jobs.title")} onTabSelect={(_, { value }) => void navigate({ to: ".", search: { tab: value } as never, replace: true })}>
-        {["jobs", "asked", "refused"].map((it) => <Tab key={it} value={it}>{t(`jobs.tab.${it}`)}</Tab>)}
-      </TabList>
+      <Tabs tabs={TABS.map((it) => ({ value: it, label: t(`jobs.tab.${it}`) }))} open={tab} label={t("jobs.title")} onOpen={open} />
       {tab === "jobs" && <Background />}
       {tab === "asked" && <Asked />}
       {tab === "refused" && <Refused />}
@@ -67,7 +67,7 @@ export default function Jobs() {
 function lag(since: string): string {
   const minutes = (Date.now() - new Date(since).getTime()) / 60_000;
   const say = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
-    new Intl.RelativeTimeFormat(i18n.language, { numeric: "always" }).format(-Math.round(value), unit);
+    new Intl.RelativeTimeFormat(locale(), { numeric: "always" }).format(-Math.round(value), unit);
   if (Math.abs(minutes) < 1) return say(minutes * 60, "second");
   if (Math.abs(minutes) < 90) return say(minutes, "minute");
   if (Math.abs(minutes) < 48 * 60) return say(minutes / 60, "hour");

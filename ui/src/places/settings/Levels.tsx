@@ -7,6 +7,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import i18n from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { changeSet } from "../../api/batch";
 import { call } from "../../api/http";
 import { isOne, useSession } from "../../api/session";
 import { OFFICER } from "../../shell/areas";
@@ -79,12 +80,11 @@ function Edit({ level, onClose }: { level: Level; onClose(): void }) {
   const now = given[language] ?? there(language);
   const set = (change: Partial<typeof now>) => setGiven({ ...given, [language]: { ...now, ...change } });
   const saving = useMutation({
-    mutationFn: async (all: { language: string; label?: string; description?: string; iri?: string }[]) => {
-      for (const it of all)
-        await call("assent_DescribeConsentLevel", {
-          body: { Level: String(level.Level), Language: it.language, Label: it.label || null, Description: it.description || null, Iri: it.iri || null },
-        });
-    },
+    mutationFn: (all: { language: string; label?: string; description?: string; iri?: string }[]) =>
+      changeSet(all.map((it) => ({
+        method: "POST", path: "assent_DescribeConsentLevel",
+        body: { Level: String(level.Level), Language: it.language, Label: it.label || null, Description: it.description || null, Iri: it.iri || null },
+      }))),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["settings", "levels"] });
       notices.done(t("saved"));

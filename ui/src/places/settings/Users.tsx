@@ -14,6 +14,7 @@ import { isOne, may, useSession } from "../../api/session";
 import { AddIcon } from "../../shell/icons";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
+import { Wide } from "../../shell/Wide";
 import { Above } from "./Above";
 import { NON_INTERACTIVE, SYSTEM } from "./account";
 import { Invite } from "./Invite";
@@ -79,7 +80,7 @@ export default function Users() {
       {users.isPending ? <Loading /> : all.length === 0 ? (
         <Empty title={t("users.nothing")}>{administrator && <Button onClick={() => setInviting(true)}>{t("invite.command")}</Button>}</Empty>
       ) : (
-        <div className={styles.box}>
+        <Wide label={t("users.title")} least={700}>
           <Table size="small" aria-label={t("users.title")}>
             <TableHeader>
               <TableRow>
@@ -102,7 +103,7 @@ export default function Users() {
               })}
             </TableBody>
           </Table>
-        </div>
+        </Wide>
       )}
       {may(session, "Read", "assent_useraccess") && <Accesses />}
       {may(session, "Read", "assent_lockout") && <LockOuts />}

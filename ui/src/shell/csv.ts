@@ -30,3 +30,6 @@ export function printCsv(rows: (string | number)[][]): string {
   };
   return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
+
+/** A table as a file; its first mark tells spreadsheet programs which letters these are. */
+export const csvFile = (rows: (string | number)[][]): Blob => new Blob(["\ufeff", printCsv(rows)], { type: "text/csv;charset=utf-8" });
