@@ -9,7 +9,7 @@ mod function;
 mod page;
 pub mod report;
 
-use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, SelectStatement};
 use uuid::Uuid;
 
 pub use self::{changes::Watermark, page::Page};
@@ -20,7 +20,7 @@ use crate::{
     store::{
         codec,
         connection::{Row, cells},
-        statements,
+        distributed, statements,
     },
 };
 
@@ -202,7 +202,7 @@ impl Rx<'_> {
     pub fn count(&self, query: &Query) -> Result<u64> {
         let entity = self.model.entity(&query.entity)?;
         let mut statement = self.statement(entity, query)?;
-        statement.expr(Func::count(Expr::col((Alias::new("t0"), Alias::new(&entity.key)))));
+        statement.expr(Func::count(Expr::col(Asterisk)));
         let counts = self.connection.select(&statement, |row| row.get::<i64>(0))?;
         Ok(counts.first().copied().and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
     }
@@ -301,6 +301,10 @@ impl Rx<'_> {
         }
         if let Some(expression) = &query.filter {
             statement.and_where(filter::compile(self, entity, expression)?);
+            if let Some(home) = distributed::home_in(&self.model, entity, expression) {
+                let column = Expr::col((Alias::new("t0"), Alias::new(distributed::HOME)));
+                statement.and_where(column.eq(home.as_bytes().to_vec()));
+            }
         }
         Ok(statement)
     }

@@ -123,6 +123,11 @@ pub(super) fn resume(
 
 /// Rows behind the given sort values.
 pub(super) fn beyond(columns: Vec<(Expr, bool)>, cells: Vec<Option<sea_query::Value>>) -> Option<Expr> {
+    // What the alternatives below have in common, said once more, so that an index begins at the right place.
+    let start = match (columns.first(), cells.first()) {
+        (Some((first, false)), Some(Some(cell))) if columns.len() > 1 => Some(first.clone().gte(cell.clone())),
+        _ => None,
+    };
     let mut beyond: Option<Expr> = None;
     let mut equal: Option<Expr> = None;
     for ((expression, descending), cell) in columns.into_iter().zip(cells) {
@@ -139,7 +144,10 @@ pub(super) fn beyond(columns: Vec<(Expr, bool)>, cells: Vec<Option<sea_query::Va
         let same = cell.map_or_else(|| expression.clone().is_null(), |cell| expression.clone().eq(cell));
         equal = Some(equal.map_or(same.clone(), |equal| equal.and(same)));
     }
-    beyond
+    match (start, beyond) {
+        (Some(start), Some(beyond)) => Some(start.and(beyond)),
+        (_, beyond) => beyond,
+    }
 }
 
 fn to_json(cell: Cell) -> serde_json::Value {

@@ -1,0 +1,91 @@
+//! The indexes by which lists are read in their order.
+//!
+//! *Not* the indexes for what is sought (`ddl`). Each order that the entity's views name gets one: first the columns of
+//! the order and the key, as `query::page` sorts, then the columns that those views filter by. So the way to a page far
+//! down, and the counting of rows, goes over the index alone. The filter's columns stand last on purpose: in front, the
+//! embedded store would take "is active" for a choice of few rows.
+
+use crate::metadata::{ColumnType, Entity};
+
+/// An index that follows an order.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Ordered {
+    /// The columns of the order, and whether each is descending; the key is the last.
+    pub(super) columns: Vec<(String, bool)>,
+    /// What rows are chosen by.
+    pub(super) beside: Vec<String>,
+}
+
+impl Ordered {
+    /// What the index is called by: its order without the key.
+    pub(super) fn name(&self) -> String {
+        let last = self.columns.len().saturating_sub(1);
+        let part =
+            |(name, descending): &(String, bool)| if *descending { format!("{name}_desc") } else { name.clone() };
+        self.columns.iter().take(last).map(part).collect::<Vec<_>>().join("_")
+    }
+}
+
+/// The orders of the entity's views, each once.
+pub(super) fn of(entity: &Entity) -> Vec<Ordered> {
+    let mut all: Vec<Ordered> = Vec::new();
+    for view in entity.views.values() {
+        let Some(mut columns) = view.order_by.as_deref().and_then(|it| own_columns(entity, it)) else { continue };
+        columns.push((entity.key.clone(), false));
+        let at = match all.iter().position(|it| it.columns == columns) {
+            Some(at) => at,
+            None => {
+                all.push(Ordered { columns, beside: Vec::new() });
+                all.len() - 1
+            }
+        };
+        let Some(index) = all.get_mut(at) else { continue };
+        for name in view.filter.as_deref().map(|it| filtered(entity, it)).unwrap_or_default() {
+            if !index.beside.contains(&name) && !index.columns.iter().any(|(it, _)| *it == name) {
+                index.beside.push(name);
+            }
+        }
+    }
+    all
+}
+
+/// The columns of an order by the entity's own values; none where it follows a lookup or sorts long texts.
+fn own_columns(entity: &Entity, order: &str) -> Option<Vec<(String, bool)>> {
+    let items = odata::parse_orderby(order).ok()?;
+    let column = |item: odata::OrderItem| match item.path {
+        odata::OrderTarget::Path(path) => {
+            let name = path.single().filter(|it| fits(entity, it))?;
+            Some((name.to_owned(), item.descending))
+        }
+        odata::OrderTarget::Alias(_) => None,
+    };
+    items.into_iter().map(column).collect::<Option<Vec<_>>>().filter(|it| !it.is_empty())
+}
+
+/// Whether an index takes the values: a server keeps no entry longer than a third of a page.
+fn fits(entity: &Entity, name: &str) -> bool {
+    entity.columns.get(name).is_some_and(|it| match it.kind {
+        ColumnType::Text => it.max_length <= 400,
+        ColumnType::Memo | ColumnType::Json | ColumnType::MultiChoice | ColumnType::Lookup => false,
+        _ => true,
+    })
+}
+
+/// The entity's own columns that a filter compares.
+fn filtered(entity: &Entity, filter: &str) -> Vec<String> {
+    use odata::Expr;
+    let mut found = Vec::new();
+    let Ok(filter) = odata::parse_filter(filter) else { return found };
+    let mut rest = vec![&filter];
+    while let Some(it) = rest.pop() {
+        match it {
+            Expr::And(left, right) | Expr::Or(left, right) | Expr::Compare { left, right, .. } => {
+                rest.extend([right.as_ref(), left.as_ref()]);
+            }
+            Expr::Not(it) | Expr::In { operand: it, .. } => rest.push(it),
+            Expr::Path(path) => found.extend(path.single().filter(|it| fits(entity, it)).map(str::to_owned)),
+            _ => {}
+        }
+    }
+    found
+}
