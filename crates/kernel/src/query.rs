@@ -175,10 +175,22 @@ impl Rx<'_> {
         if let Some(token) = &query.after {
             page::resume(self, entity, query, token, &mut statement)?;
         }
-        if let Some(top) = query.top {
-            statement.limit(top);
+        let Some(top) = query.top else { return self.records(entity, &columns, &statement) };
+        statement.limit(top);
+        if query.after.is_none()
+            && let Some(first) = page::near(page::is_detour(self, entity, &query.order, query.filter.as_ref())?, top)
+        {
+            let mut near = statement.clone();
+            near.and_where(page::among_first(entity, &page::sort(self, entity, query)?, first));
+            let found = self.records(entity, &columns, &near)?;
+            if u64::try_from(found.len()).is_ok_and(|it| it >= top) {
+                return Ok(found);
+            }
         }
-        self.connection.select(&statement, |row| record(entity, &columns, row))
+        self.records(entity, &columns, &statement)
+    }
+    fn records(&self, entity: &Entity, columns: &[&Column], statement: &SelectStatement) -> Result<Vec<Record>> {
+        self.connection.select(statement, |row| record(entity, columns, row))
     }
     /// The identifiers of the rows.
     ///

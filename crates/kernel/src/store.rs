@@ -13,6 +13,7 @@ pub mod ddl;
 pub mod dialect;
 pub mod distributed;
 mod migrate;
+pub(crate) mod order;
 pub mod postgres;
 mod readers;
 pub mod sqlite;

@@ -170,6 +170,10 @@ impl Place {
 
 /// Makes the target ready, or finds how far it is; tells whether it was begun before.
 fn begin(target: &Connection, mark: &str) -> Result<bool> {
+    if distributed::is_distributed(target)? {
+        let text = "has the distributed layout, into which a store cannot be copied; copy into an ordinary database";
+        return Err(Error::conflict("target", text));
+    }
     let resumed = is_unfinished(target)?;
     if !resumed {
         let present = ddl::present_columns(target)?;

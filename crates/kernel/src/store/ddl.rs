@@ -5,8 +5,6 @@
 //! Invariant: after `apply`, every column of the model exists, and a column with a default has it in
 //! the rows that were there before.
 
-mod order;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_query::{Alias, Asterisk, ColumnDef, Expr, ExprTrait, Func, Index, Query, Table};
@@ -15,6 +13,7 @@ use super::{
     connection::{Connection, cells},
     dialect::Dialect,
     distributed::{self, Spread},
+    order,
 };
 use crate::{
     Result,

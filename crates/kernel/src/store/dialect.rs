@@ -126,6 +126,14 @@ impl Dialect {
         };
     }
 
+    /// A sort column that no index is followed for.
+    pub(crate) fn sorted(self, column: Expr) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust_with_expr("+?", column),
+            Dialect::Postgres => column,
+        }
+    }
+
     /// An index in an order as [`order_by`] sorts, with more columns beside it. The builder knows no place of nulls in
     /// an index, and an index that has them elsewhere is no order to the server. The names are those of the metadata,
     /// which knows no quotes.

@@ -191,6 +191,13 @@ fn a_copy_leaves_the_layout_behind() {
     copy(&cx, &from, &Place::Folder(root.path().join("a")), SOURCES, |_, _, _| Ok(())).unwrap();
     let world = World::open_as(&root.path().join("a"), Registry::default(), 2);
     assert_eq!(world.get("note", note), before);
+    drop(world);
+    let Some([records, vault]) = empty() else { return };
+    testing::stand_in(&records).unwrap();
+    distributed::begin(&records).unwrap();
+    let to = Place::Server { records, vault };
+    let error = copy(&cx, &Place::Folder(root.path().join("a")), &to, SOURCES, |_, _, _| Ok(())).unwrap_err();
+    assert_eq!(error.kind, Kind::Conflict);
 }
 
 #[test]

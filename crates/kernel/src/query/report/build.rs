@@ -4,7 +4,7 @@
 //! same question gives the same statement.
 
 use rust_decimal::Decimal;
-use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 
 use super::{By, Join, Line, Measure, Output, Report, Reported, Source};
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
     store::{
         codec,
         connection::{Cell, CellRef, Row},
-        dialect::order_by,
     },
 };
 
@@ -33,6 +32,7 @@ struct Resolved<'e> {
     measure: Option<Measure>,
 }
 
+#[derive(Clone)]
 struct Plan<'e> {
     scope: filter::Scope<'e>,
     statement: SelectStatement,
@@ -51,8 +51,61 @@ impl Rx<'_> {
         let outputs: Vec<Resolved<'_>> =
             report.outputs.iter().map(|it| resolve(self, &plan.scope, it)).collect::<Result<_>>()?;
         let sort = sort(self, report, &plan)?;
+        let detour = self.is_detour(report, &plan)?;
+        let width = sort.len();
+        let ask = |plan: &Plan<'_>| -> Result<Vec<(Line, Vec<Cell>)>> {
+            let statement = self.statement_of(report, plan, &outputs, &sort, detour)?;
+            self.connection.select(&statement, |row| line(report, &outputs, width, row))
+        };
+        let is_full = |rows: &[(Line, Vec<Cell>)]| u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
+        let mut rows =
+            match report.after.is_none().then(|| page::near(detour, report.skip.saturating_add(report.size))).flatten()
+            {
+                Some(first) => {
+                    let mut near = plan.clone();
+                    near.statement.and_where(page::among_first(plan.scope.entity, &sort, first));
+                    let rows = ask(&near)?;
+                    if is_full(&rows) { rows } else { ask(&plan)? }
+                }
+                None => ask(&plan)?,
+            };
+        let more = is_full(&rows);
+        if more {
+            rows.pop();
+        }
+        let next = match rows.last() {
+            Some((_, cells)) if more && report.has_rows() => Some(self.sealed_token(&place_of(report), cells.clone())?),
+            _ => None,
+        };
+        let sources = outputs.iter().map(Resolved::source).collect();
+        Ok(Reported { sources, rows: rows.into_iter().map(|(line, _)| line).collect(), more, next })
+    }
+
+    /// The whole statement of a report.
+    fn statement_of(
+        &self,
+        report: &Report,
+        plan: &Plan<'_>,
+        outputs: &[Resolved<'_>],
+        sort: &[(Expr, bool)],
+        detour: bool,
+    ) -> Result<SelectStatement> {
+        let entity = plan.scope.entity;
         let far = report.skip > 0 && report.after.is_none() && report.has_rows() && report.joins.is_empty();
-        let mut statement = if far { far_down(report, &plan, &sort) } else { plan.statement.clone() };
+        let sorted = |statement: &mut SelectStatement| {
+            for (at, (expression, descending)) in sort.iter().enumerate() {
+                let sorted = detour && at == 0;
+                page::by(self, statement, entity, expression.clone(), *descending, sorted);
+            }
+        };
+        let mut statement = plan.statement.clone();
+        if far {
+            // The way there goes over keys and sort columns alone; only the rows of the page are read whole.
+            sorted(&mut statement);
+            statement.expr_as(key("t0", entity), Alias::new("place"));
+            statement.offset(report.skip).limit(report.size.saturating_add(1));
+            statement = page::rows_of(entity, statement);
+        }
         for (at, it) in outputs.iter().enumerate() {
             statement.expr_as(it.expression.clone(), called(at));
             if let Some(cell) = &it.entity_cell {
@@ -69,37 +122,31 @@ impl Rx<'_> {
         if report.distinct {
             statement.distinct();
         }
-        let hidden: Vec<Expr> = if report.has_rows() {
+        if report.has_rows() {
             let version = Expr::col((Alias::new("t0"), Alias::new("versionnumber")));
-            [key("t0", plan.scope.entity), version].into_iter().chain(sort.iter().map(|(it, _)| it.clone())).collect()
-        } else {
-            Vec::new()
-        };
-        statement.exprs(hidden);
-        for (expression, descending) in &sort {
-            order(&mut statement, plan.scope.entity, expression, *descending);
+            statement.exprs([key("t0", entity), version].into_iter().chain(sort.iter().map(|(it, _)| it.clone())));
         }
-        let place = format!("report:{}", report.entity);
+        sorted(&mut statement);
         if let Some(token) = report.after.as_ref().filter(|_| report.has_rows()) {
             let wrong = || Error::invalid("paging-cookie", "is none of this list; start again from its first page");
-            let cells = self.token_cells(&place, token).filter(|it| it.len() == sort.len()).ok_or_else(wrong)?;
-            statement.and_where(page::beyond(sort.clone(), cells).ok_or_else(wrong)?);
+            let cells = self.token_cells(&place_of(report), token).filter(|it| it.len() == sort.len());
+            let beyond = cells.and_then(|cells| page::beyond(sort.to_vec(), cells)).ok_or_else(wrong)?;
+            statement.and_where(beyond);
         } else if report.skip > 0 && !far {
             statement.offset(report.skip);
         }
         statement.limit(report.size.saturating_add(1));
-        let width = sort.len();
-        let mut rows = self.connection.select(&statement, |row| line(report, &outputs, width, row))?;
-        let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
-        if more {
-            rows.pop();
+        Ok(statement)
+    }
+
+    /// Whether the embedded store is to sort rather than follow an index.
+    fn is_detour(&self, report: &Report, plan: &Plan<'_>) -> Result<bool> {
+        match report.order.first() {
+            Some((By::Path(path), descending)) if report.has_rows() && report.joins.is_empty() => {
+                page::is_detour(self, plan.scope.entity, &[(path.clone(), *descending)], report.filter.as_ref())
+            }
+            _ => Ok(false),
         }
-        let next = match rows.last() {
-            Some((_, cells)) if more && report.has_rows() => Some(self.sealed_token(&place, cells.clone())?),
-            _ => None,
-        };
-        let sources = outputs.iter().map(Resolved::source).collect();
-        Ok(Reported { sources, rows: rows.into_iter().map(|(line, _)| line).collect(), more, next })
     }
 
     /// How many rows a report has that is not grouped.
@@ -124,6 +171,11 @@ impl Resolved<'_> {
     }
 }
 
+/// What the tokens of a report are sealed for.
+fn place_of(report: &Report) -> String {
+    format!("report:{}", report.entity)
+}
+
 /// The name of an output in the statement.
 fn called(at: usize) -> Alias {
     Alias::new(format!("c{at}"))
@@ -131,36 +183,6 @@ fn called(at: usize) -> Alias {
 
 fn key(alias: &str, entity: &Entity) -> Expr {
     Expr::col((Alias::new(alias), Alias::new(&entity.key)))
-}
-
-/// The rows of a page far down: the way there goes over keys and sort columns alone, which an index may hold, and only
-/// the rows of the page are read whole.
-fn far_down(report: &Report, plan: &Plan<'_>, sort: &[(Expr, bool)]) -> SelectStatement {
-    let (page, place) = (Alias::new("page"), Alias::new("place"));
-    let mut keys = plan.statement.clone();
-    keys.expr_as(key("t0", plan.scope.entity), place.clone());
-    for (expression, descending) in sort {
-        order(&mut keys, plan.scope.entity, expression, *descending);
-    }
-    keys.offset(report.skip).limit(report.size.saturating_add(1));
-    let mut statement = Query::select();
-    let row = key("t0", plan.scope.entity).eq(Expr::col((page.clone(), place)));
-    statement.from_subquery(keys, page).join_as(
-        JoinType::InnerJoin,
-        Alias::new(&plan.scope.entity.name),
-        Alias::new("t0"),
-        row,
-    );
-    statement
-}
-
-/// Adds a sort column. A key is never null; without a word about nulls the server follows its index.
-fn order(statement: &mut SelectStatement, entity: &Entity, expression: &Expr, descending: bool) {
-    if *expression == key("t0", entity) && !descending {
-        statement.order_by_expr(expression.clone(), Order::Asc);
-    } else {
-        order_by(statement, expression.clone(), descending);
-    }
 }
 
 /// From, joins and conditions.

@@ -3,22 +3,24 @@
 //! *Not* the indexes for what is sought (`ddl`). Each order that the entity's views name gets one: first the columns of
 //! the order and the key, as `query::page` sorts, then the columns that those views filter by. So the way to a page far
 //! down, and the counting of rows, goes over the index alone. The filter's columns stand last on purpose: in front, the
-//! embedded store would take "is active" for a choice of few rows.
+//! embedded store would take "is active" for a choice of few rows. Invariant: no question is answered slower for such an
+//! index than without it ([`is_detour`]).
 
+use super::statements;
 use crate::metadata::{ColumnType, Entity};
 
 /// An index that follows an order.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Ordered {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ordered {
     /// The columns of the order, and whether each is descending; the key is the last.
-    pub(super) columns: Vec<(String, bool)>,
+    pub(crate) columns: Vec<(String, bool)>,
     /// What rows are chosen by.
-    pub(super) beside: Vec<String>,
+    pub(crate) beside: Vec<String>,
 }
 
 impl Ordered {
     /// What the index is called by: its order without the key.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let last = self.columns.len().saturating_sub(1);
         let part =
             |(name, descending): &(String, bool)| if *descending { format!("{name}_desc") } else { name.clone() };
@@ -27,7 +29,7 @@ impl Ordered {
 }
 
 /// The orders of the entity's views, each once.
-pub(super) fn of(entity: &Entity) -> Vec<Ordered> {
+pub(crate) fn of(entity: &Entity) -> Vec<Ordered> {
     let mut all: Vec<Ordered> = Vec::new();
     for view in entity.views.values() {
         let Some(mut columns) = view.order_by.as_deref().and_then(|it| own_columns(entity, it)) else { continue };
@@ -47,6 +49,45 @@ pub(super) fn of(entity: &Entity) -> Vec<Ordered> {
         }
     }
     all
+}
+
+/// Whether the embedded store would take a detour over such an index: it knows no figures about the rows, so to spare
+/// sorting it follows the index also where each row has to be looked up to see whether it counts. Where few do, that
+/// reads the whole table in an order in which it does not lie.
+pub(crate) fn is_detour(entity: &Entity, order: &[(odata::Path, bool)], filter: &odata::Expr) -> bool {
+    let Some(first) = order.first().and_then(|(path, _)| path.single()) else { return false };
+    let mut indexes = statements::of(entity)
+        .orders
+        .iter()
+        .filter(|it| it.columns.first().is_some_and(|(name, _)| name == first))
+        .peekable();
+    if indexes.peek().is_none() {
+        return false;
+    }
+    let holds = |index: &Ordered, name: &str| {
+        index.columns.iter().any(|(it, _)| it == name) || index.beside.iter().any(|it| it == name)
+    };
+    let asked = asked(filter);
+    !indexes.any(|index| asked.iter().all(|it| it.single().is_some_and(|name| holds(index, name))))
+}
+
+/// Every path of a condition; an empty one for what is no comparison of columns.
+fn asked(filter: &odata::Expr) -> Vec<odata::Path> {
+    use odata::Expr;
+    let (mut found, mut rest) = (Vec::new(), vec![filter]);
+    while let Some(it) = rest.pop() {
+        match it {
+            Expr::And(left, right)
+            | Expr::Or(left, right)
+            | Expr::Compare { left, right, .. }
+            | Expr::Call { left, right, .. } => rest.extend([left.as_ref(), right.as_ref()]),
+            Expr::Not(it) | Expr::In { operand: it, .. } => rest.push(it),
+            Expr::Path(path) => found.push(path.clone()),
+            Expr::Literal(_) => {}
+            _ => found.push(odata::Path(Vec::new())),
+        }
+    }
+    found
 }
 
 /// The columns of an order by the entity's own values; none where it follows a lookup or sorts long texts.
