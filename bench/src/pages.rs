@@ -147,9 +147,9 @@ fn median(mut all: Vec<f64>) -> f64 {
 
 fn on_server(url: &str) -> anyhow::Result<(Db, Context, Plain)> {
     let records = Server::new(url, None)?;
-    anyhow::ensure!(!records.has_store()?, "there is a store in that database; name one without");
     let vault = records.beside(&format!("{}_vault", records.database()));
     records.ensure(&records.beside("postgres"))?;
+    anyhow::ensure!(!records.has_store()?, "there is a store in that database; name one without");
     vault.ensure(&records)?;
     let cx = Context::machine(kernel::Actor::System);
     let registry = Registry::default().with(privacy::RULES, &[], &[]);

@@ -305,6 +305,14 @@ impl Rx<'_> {
         page::order(&rx, entity, query, &mut statement)
     }
 
+    /// Asks one machine, where the condition says on which the rows lie.
+    fn route(&self, entity: &Entity, condition: &odata::Expr, statement: &mut SelectStatement) {
+        if let Some(home) = distributed::home_in(&self.model, entity, condition) {
+            let column = Expr::col((Alias::new("t0"), Alias::new(distributed::HOME)));
+            statement.and_where(column.eq(home.as_bytes().to_vec()));
+        }
+    }
+
     fn statement(&self, entity: &Entity, query: &Query) -> Result<SelectStatement> {
         let mut statement = sea_query::Query::select();
         statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
@@ -313,10 +321,7 @@ impl Rx<'_> {
         }
         if let Some(expression) = &query.filter {
             statement.and_where(filter::compile(self, entity, expression)?);
-            if let Some(home) = distributed::home_in(&self.model, entity, expression) {
-                let column = Expr::col((Alias::new("t0"), Alias::new(distributed::HOME)));
-                statement.and_where(column.eq(home.as_bytes().to_vec()));
-            }
+            self.route(entity, expression, &mut statement);
         }
         Ok(statement)
     }

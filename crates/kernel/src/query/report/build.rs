@@ -214,6 +214,7 @@ fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
     }
     if let Some(expression) = &report.filter {
         statement.and_where(filter::compile_in(rx, &scope, expression)?);
+        rx.route(entity, expression, &mut statement);
     }
     Ok(Plan { scope, statement })
 }
