@@ -178,7 +178,8 @@ impl Rx<'_> {
         let Some(top) = query.top else { return self.records(entity, &columns, &statement) };
         statement.limit(top);
         if query.after.is_none()
-            && let Some(first) = page::near(page::is_detour(self, entity, &query.order, query.filter.as_ref())?, top)
+            && let Some(first) =
+                page::near(self, page::is_detour(self, entity, &query.order, query.filter.as_ref())?, top)
         {
             let mut near = statement.clone();
             near.and_where(page::among_first(entity, &page::sort(self, entity, query)?, first));

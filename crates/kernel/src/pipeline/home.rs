@@ -37,11 +37,9 @@ pub(super) fn follow(tx: &Tx<'_>, entity: &Entity, change: &Change) -> Result<()
         for path in &other.subject {
             let steps: Vec<&str> = path.split('/').collect();
             for at in 1..steps.len() {
-                let (Some((before, [step, ..])), Some(way)) = (steps.split_at_checked(at), path_to(&steps, at)) else {
-                    continue;
-                };
+                let Some((before, [step, ..])) = steps.split_at_checked(at) else { continue };
                 let passes = change.touches(step)
-                    && subject::ends(&tx.model, other, &way).iter().any(|it| it.name == entity.name);
+                    && subject::ends(&tx.model, other, &before.join("/")).iter().any(|it| it.name == entity.name);
                 if passes {
                     for id in subject::leading_to(&tx.elevated("whose rows they are"), other, before, change.id)? {
                         settle(tx, other, id)?;
@@ -51,10 +49,6 @@ pub(super) fn follow(tx: &Tx<'_>, entity: &Entity, change: &Change) -> Result<()
         }
     }
     Ok(())
-}
-
-fn path_to(steps: &[&str], at: usize) -> Option<String> {
-    steps.get(..at).map(|it| it.join("/"))
 }
 
 /// Moves a row that did not change itself, where its data subject is another one now.

@@ -121,22 +121,22 @@ pub(super) fn by(
 ) {
     if sorted {
         order_by(statement, rx.connection.dialect().sorted(expression), descending);
-    } else if expression == key(entity) && !descending {
-        statement.order_by_expr(expression, Order::Asc);
+    } else if expression == key(entity) {
+        statement.order_by_expr(expression, if descending { Order::Desc } else { Order::Asc });
     } else {
         order_by(statement, expression, descending);
     }
 }
 
-/// Whether the embedded store is to sort rather than follow an index of an order, for a question that those do not
-/// answer alone. What row security asks is in none of them.
+/// Whether an index of an order would be followed for a question that it does not answer alone, so that each row has to
+/// be looked up. What row security asks is in none of those indexes.
 pub(super) fn is_detour(
     rx: &Rx<'_>,
     entity: &Entity,
     by: &[(odata::Path, bool)],
     filter: Option<&odata::Expr>,
 ) -> Result<bool> {
-    if rx.connection.dialect() == Dialect::Postgres {
+    if !order::is_followed(entity, by) {
         return Ok(false);
     }
     let other = || odata::Expr::Path(odata::Path(Vec::new()));
@@ -144,12 +144,42 @@ pub(super) fn is_detour(
     Ok(limited.as_ref().or(filter).is_some_and(|it| order::is_detour(entity, by, it)))
 }
 
-/// Among how many rows from the head so many are sought first, where sorting all would cost more; none where they are
-/// too many, or sorting is no detour.
-pub(super) fn near(detour: bool, rows: u64) -> Option<u64> {
+/// Among how many rows from the head so many are sought first, where the embedded store would sort all of them; none
+/// where they are too many.
+pub(super) fn near(rx: &Rx<'_>, detour: bool, rows: u64) -> Option<u64> {
     const FOR_EACH: u64 = 64;
     const MOST: u64 = 20_000;
-    rows.checked_mul(FOR_EACH).filter(|it| detour && *it <= MOST)
+    let sorts = detour && rx.connection.dialect() == Dialect::Sqlite;
+    rows.checked_mul(FOR_EACH).filter(|it| sorts && *it <= MOST)
+}
+
+/// How the way to a page far down is gone.
+pub(super) struct Way {
+    /// From the last row.
+    pub(super) backward: bool,
+    /// Rows passed over.
+    pub(super) offset: u64,
+    /// Rows taken.
+    pub(super) limit: u64,
+}
+
+impl Way {
+    /// From so many rows on, a server that looks each row up is asked from the nearer end.
+    pub(super) const FAR: u64 = if cfg!(feature = "testing") { 100 } else { 20_000 };
+
+    /// From the first row.
+    pub(super) fn forward(skip: u64, size: u64) -> Way {
+        Way { backward: false, offset: skip, limit: size.saturating_add(1) }
+    }
+
+    /// From the nearer end of so many rows.
+    pub(super) fn nearer(skip: u64, size: u64, count: u64) -> Way {
+        let end = Ord::min(skip.saturating_add(size).saturating_add(1), count);
+        if skip <= count / 2 {
+            return Way::forward(skip, size);
+        }
+        Way { backward: true, offset: count - end, limit: end.saturating_sub(skip) }
+    }
 }
 
 /// That a row is among the first of its order, whatever is asked of it.

@@ -51,24 +51,28 @@ pub(crate) fn of(entity: &Entity) -> Vec<Ordered> {
     all
 }
 
+/// Whether an index follows the first column of an order.
+pub(crate) fn is_followed(entity: &Entity, order: &[(odata::Path, bool)]) -> bool {
+    indexes(entity, order).next().is_some()
+}
+
 /// Whether the embedded store would take a detour over such an index: it knows no figures about the rows, so to spare
 /// sorting it follows the index also where each row has to be looked up to see whether it counts. Where few do, that
 /// reads the whole table in an order in which it does not lie.
 pub(crate) fn is_detour(entity: &Entity, order: &[(odata::Path, bool)], filter: &odata::Expr) -> bool {
-    let Some(first) = order.first().and_then(|(path, _)| path.single()) else { return false };
-    let mut indexes = statements::of(entity)
-        .orders
-        .iter()
-        .filter(|it| it.columns.first().is_some_and(|(name, _)| name == first))
-        .peekable();
-    if indexes.peek().is_none() {
-        return false;
-    }
     let holds = |index: &Ordered, name: &str| {
         index.columns.iter().any(|(it, _)| it == name) || index.beside.iter().any(|it| it == name)
     };
     let asked = asked(filter);
-    !indexes.any(|index| asked.iter().all(|it| it.single().is_some_and(|name| holds(index, name))))
+    let mut indexes = indexes(entity, order).peekable();
+    indexes.peek().is_some()
+        && !indexes.any(|index| asked.iter().all(|it| it.single().is_some_and(|name| holds(index, name))))
+}
+
+fn indexes<'e>(entity: &'e Entity, order: &'e [(odata::Path, bool)]) -> impl Iterator<Item = &'e Ordered> {
+    let first = order.first().and_then(|(path, _)| path.single());
+    let begins = move |it: &&Ordered| it.columns.first().is_some_and(|(name, _)| Some(name.as_str()) == first);
+    statements::of(entity).orders.iter().filter(begins)
 }
 
 /// Every path of a condition; an empty one for what is no comparison of columns.

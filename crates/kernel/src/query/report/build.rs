@@ -14,6 +14,7 @@ use crate::{
     store::{
         codec,
         connection::{Cell, CellRef, Row},
+        dialect::Dialect,
     },
 };
 
@@ -58,17 +59,20 @@ impl Rx<'_> {
             self.connection.select(&statement, |row| line(report, &outputs, width, row))
         };
         let is_full = |rows: &[(Line, Vec<Cell>)]| u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
-        let mut rows =
-            match report.after.is_none().then(|| page::near(detour, report.skip.saturating_add(report.size))).flatten()
-            {
-                Some(first) => {
-                    let mut near = plan.clone();
-                    near.statement.and_where(page::among_first(plan.scope.entity, &sort, first));
-                    let rows = ask(&near)?;
-                    if is_full(&rows) { rows } else { ask(&plan)? }
-                }
-                None => ask(&plan)?,
-            };
+        let mut rows = match report
+            .after
+            .is_none()
+            .then(|| page::near(self, detour, report.skip.saturating_add(report.size)))
+            .flatten()
+        {
+            Some(first) => {
+                let mut near = plan.clone();
+                near.statement.and_where(page::among_first(plan.scope.entity, &sort, first));
+                let rows = ask(&near)?;
+                if is_full(&rows) { rows } else { ask(&plan)? }
+            }
+            None => ask(&plan)?,
+        };
         let more = is_full(&rows);
         if more {
             rows.pop();
@@ -92,18 +96,24 @@ impl Rx<'_> {
     ) -> Result<SelectStatement> {
         let entity = plan.scope.entity;
         let far = report.skip > 0 && report.after.is_none() && report.has_rows() && report.joins.is_empty();
-        let sorted = |statement: &mut SelectStatement| {
+        let sorted = |statement: &mut SelectStatement, backward: bool| {
             for (at, (expression, descending)) in sort.iter().enumerate() {
                 let sorted = detour && at == 0;
-                page::by(self, statement, entity, expression.clone(), *descending, sorted);
+                page::by(self, statement, entity, expression.clone(), *descending != backward, sorted);
             }
         };
         let mut statement = plan.statement.clone();
         if far {
             // The way there goes over keys and sort columns alone; only the rows of the page are read whole.
-            sorted(&mut statement);
+            let way = match self.connection.dialect() {
+                Dialect::Postgres if detour && report.skip >= page::Way::FAR => {
+                    page::Way::nearer(report.skip, report.size, self.report_count(report)?)
+                }
+                _ => page::Way::forward(report.skip, report.size),
+            };
+            sorted(&mut statement, way.backward);
             statement.expr_as(key("t0", entity), Alias::new("place"));
-            statement.offset(report.skip).limit(report.size.saturating_add(1));
+            statement.offset(way.offset).limit(way.limit);
             statement = page::rows_of(entity, statement);
         }
         for (at, it) in outputs.iter().enumerate() {
@@ -126,7 +136,7 @@ impl Rx<'_> {
             let version = Expr::col((Alias::new("t0"), Alias::new("versionnumber")));
             statement.exprs([key("t0", entity), version].into_iter().chain(sort.iter().map(|(it, _)| it.clone())));
         }
-        sorted(&mut statement);
+        sorted(&mut statement, false);
         if let Some(token) = report.after.as_ref().filter(|_| report.has_rows()) {
             let wrong = || Error::invalid("paging-cookie", "is none of this list; start again from its first page");
             let cells = self.token_cells(&place_of(report), token).filter(|it| it.len() == sort.len());
@@ -139,7 +149,7 @@ impl Rx<'_> {
         Ok(statement)
     }
 
-    /// Whether the embedded store is to sort rather than follow an index.
+    /// Whether an index of the order would be followed that does not answer the question alone.
     fn is_detour(&self, report: &Report, plan: &Plan<'_>) -> Result<bool> {
         match report.order.first() {
             Some((By::Path(path), descending)) if report.has_rows() && report.joins.is_empty() => {
