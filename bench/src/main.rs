@@ -8,6 +8,7 @@ mod group_commit;
 mod http;
 mod import;
 mod journey;
+mod pages;
 mod people;
 mod read;
 mod store;
@@ -76,6 +77,15 @@ enum What {
         #[arg(long, default_value_t = 5_000)]
         contacts: usize,
     },
+    /// A page of a list of a million rows, near its head and far down, and how many rows it has.
+    Pages {
+        /// A database on a server without a store, as postgres://user@host/database; else SQLite.
+        #[arg(long)]
+        database: Option<String>,
+        /// So many contacts.
+        #[arg(long, default_value_t = 1_000_000)]
+        rows: usize,
+    },
     /// Reads a second: one record, and a filtered page.
     Read {
         /// How long each line is measured.
@@ -96,6 +106,7 @@ fn main() -> anyhow::Result<()> {
         Some(What::Consent { seconds }) => consent::run(&cli.folder, seconds),
         Some(What::Import { file, mapping }) => import::run(&cli.folder, file.as_deref(), mapping.as_deref()),
         Some(What::Journey { contacts }) => journey::run(&cli.folder, contacts),
+        Some(What::Pages { database, rows }) => pages::run(&cli.folder, database.as_deref(), rows),
         Some(What::Read { seconds }) => read::run(&cli.folder, seconds),
         None => {
             group_commit::run(&cli.folder, 5)?;

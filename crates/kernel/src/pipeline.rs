@@ -5,6 +5,7 @@
 //! entity, so what holds here holds for the Web API, jobs, imports and data subject requests alike.
 
 pub mod check;
+mod home;
 mod store;
 
 use uuid::Uuid;
@@ -44,7 +45,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
     check::required(entity, &change.values)?;
     check::unique(tx, entity, &change)?;
     let version = tx.next_version();
-    store::insert(tx, entity, id, version, &change.values)?;
+    let home = home::of(tx, entity, &change)?;
+    store::insert(tx, entity, id, home, version, &change.values)?;
     // A row that is not stored yet has no owner to ask by.
     access::check_row(tx, entity, id, Privilege::Create)?;
     appended(tx, entity, id, &given)?;
@@ -94,7 +96,8 @@ pub(crate) fn update(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
         change.values.set("modifiedonbehalfby", caller(tx));
     }
     let version = tx.next_version();
-    store::update(tx, entity, id, version, &change.values)?;
+    store::update(tx, entity, version, &change)?;
+    home::follow(tx, entity, &change)?;
     settle(tx, entity, &mut change)?;
     Ok(true)
 }

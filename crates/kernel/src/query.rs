@@ -9,7 +9,7 @@ mod function;
 mod page;
 pub mod report;
 
-use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, SelectStatement};
 use uuid::Uuid;
 
 pub use self::{changes::Watermark, page::Page};
@@ -20,7 +20,7 @@ use crate::{
     store::{
         codec,
         connection::{Row, cells},
-        statements,
+        distributed, statements,
     },
 };
 
@@ -175,10 +175,23 @@ impl Rx<'_> {
         if let Some(token) = &query.after {
             page::resume(self, entity, query, token, &mut statement)?;
         }
-        if let Some(top) = query.top {
-            statement.limit(top);
+        let Some(top) = query.top else { return self.records(entity, &columns, &statement) };
+        statement.limit(top);
+        if query.after.is_none()
+            && let Some(first) =
+                page::near(self, page::is_detour(self, entity, &query.order, query.filter.as_ref())?, top)
+        {
+            let mut near = statement.clone();
+            near.and_where(page::among_first(entity, &page::sort(self, entity, query)?, first));
+            let found = self.records(entity, &columns, &near)?;
+            if u64::try_from(found.len()).is_ok_and(|it| it >= top) {
+                return Ok(found);
+            }
         }
-        self.connection.select(&statement, |row| record(entity, &columns, row))
+        self.records(entity, &columns, &statement)
+    }
+    fn records(&self, entity: &Entity, columns: &[&Column], statement: &SelectStatement) -> Result<Vec<Record>> {
+        self.connection.select(statement, |row| record(entity, columns, row))
     }
     /// The identifiers of the rows.
     ///
@@ -202,7 +215,7 @@ impl Rx<'_> {
     pub fn count(&self, query: &Query) -> Result<u64> {
         let entity = self.model.entity(&query.entity)?;
         let mut statement = self.statement(entity, query)?;
-        statement.expr(Func::count(Expr::col((Alias::new("t0"), Alias::new(&entity.key)))));
+        statement.expr(Func::count(Expr::col(Asterisk)));
         let counts = self.connection.select(&statement, |row| row.get::<i64>(0))?;
         Ok(counts.first().copied().and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
     }
@@ -293,6 +306,14 @@ impl Rx<'_> {
         page::order(&rx, entity, query, &mut statement)
     }
 
+    /// Asks one machine, where the condition says on which the rows lie.
+    fn route(&self, entity: &Entity, condition: &odata::Expr, statement: &mut SelectStatement) {
+        if let Some(home) = distributed::home_in(&self.model, entity, condition) {
+            let column = Expr::col((Alias::new("t0"), Alias::new(distributed::HOME)));
+            statement.and_where(column.eq(home.as_bytes().to_vec()));
+        }
+    }
+
     fn statement(&self, entity: &Entity, query: &Query) -> Result<SelectStatement> {
         let mut statement = sea_query::Query::select();
         statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
@@ -301,6 +322,7 @@ impl Rx<'_> {
         }
         if let Some(expression) = &query.filter {
             statement.and_where(filter::compile(self, entity, expression)?);
+            self.route(entity, expression, &mut statement);
         }
         Ok(statement)
     }

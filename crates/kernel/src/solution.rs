@@ -104,6 +104,9 @@ pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> 
     for column in columns {
         present.column(column)?;
     }
+    if ddl::contradicts(tx.connection, present, columns)? {
+        return Err(Error::conflict(key, "rows have the same values in these columns already"));
+    }
     let columns = columns.iter().map(|it| toml::Value::String(it.clone())).collect();
     let columns = toml::Table::from_iter([("columns".to_owned(), toml::Value::Array(columns))]);
     extend(tx, &format!("customer.{entity}.key.{key}"), entity, table("keys", table(key, columns)))

@@ -11,7 +11,9 @@ pub(crate) mod connection;
 pub mod copy;
 pub mod ddl;
 pub mod dialect;
+pub mod distributed;
 mod migrate;
+pub(crate) mod order;
 pub mod postgres;
 mod readers;
 pub mod sqlite;
@@ -258,5 +260,7 @@ pub(crate) fn load_model(connection: &Connection, sources: Sources) -> Result<Mo
         .map(|(_, text)| *text)
         .collect();
     let texts: Vec<String> = layers.into_iter().map(|(_, text)| text).collect();
-    Model::build(sources.entities, sources.labels, &texts, &off)
+    let mut model = Model::build(sources.entities, sources.labels, &texts, &off)?;
+    distributed::settle(connection, &mut model)?;
+    Ok(model)
 }

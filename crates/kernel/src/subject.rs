@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Change, Error, Op, Query, Result, Rx, Tx, Value,
-    metadata::{Entity, column::Sensitivity},
+    metadata::{Entity, Model, column::Sensitivity},
     store::{connection::cells, vault::Erasure},
 };
 
@@ -100,7 +100,8 @@ pub fn rows_of(rx: &Rx<'_>, subject: &Subject) -> Result<Vec<Found>> {
             seen.insert(subject.id);
         }
         for path in entity.subject.iter().filter(|it| *it != "self" && leads_to(&model, entity, it, &subject.entity)) {
-            for id in rx.ids(&Query::on(&entity.name).eq(path, subject.id))? {
+            let steps: Vec<&str> = path.split('/').collect();
+            for id in leading_to(rx, entity, &steps, subject.id)? {
                 if seen.insert(id) {
                     found.push(Found { entity: entity.name.clone(), id, path: path.clone() });
                 }
@@ -166,7 +167,40 @@ pub fn of_row(rx: &Rx<'_>, entity: &str, id: Uuid) -> Result<Option<Subject>> {
     Ok(None)
 }
 
-fn leads_to(model: &crate::metadata::Model, entity: &Entity, path: &str, wanted: &str) -> bool {
+/// The rows whose path, step by step, ends at a row. One table is asked at a time, since a database that spreads
+/// its tables over machines joins those only that are spread by what they are joined by.
+pub(crate) fn leading_to(rx: &Rx<'_>, entity: &Entity, steps: &[&str], id: Uuid) -> Result<Vec<Uuid>> {
+    let Some((step, rest)) = steps.split_first() else { return Ok(Vec::new()) };
+    let column = entity.column(step)?;
+    if rest.is_empty() {
+        return rx.ids(&Query::on(&entity.name).eq(step, id));
+    }
+    let model = rx.model();
+    let mut found = Vec::new();
+    for target in &column.targets {
+        let there = model.entity(&target.entity)?;
+        if rest.first().is_none_or(|next| !there.columns.contains_key(*next)) {
+            continue;
+        }
+        for part in leading_to(rx, there, rest, id)?.chunks(AT_ONCE) {
+            let literal = |it: &Uuid| odata::Expr::Literal(odata::Literal::Guid(*it));
+            let operand = Box::new(odata::Expr::Path(odata::Path(vec![(*step).to_owned()])));
+            let among = odata::Expr::In { operand, list: part.iter().map(literal).collect() };
+            found.extend(rx.ids(&Query::on(&entity.name).and(among))?);
+        }
+    }
+    Ok(found)
+}
+
+/// So many identifiers stand in one condition.
+const AT_ONCE: usize = 500;
+
+fn leads_to(model: &Model, entity: &Entity, path: &str, wanted: &str) -> bool {
+    ends(model, entity, path).iter().any(|it| it.name == wanted)
+}
+
+/// The entities at which a path may end.
+pub(crate) fn ends<'m>(model: &'m Model, entity: &'m Entity, path: &str) -> Vec<&'m Entity> {
     let mut at = vec![entity];
     for step in path.split('/') {
         at = at
@@ -176,7 +210,7 @@ fn leads_to(model: &crate::metadata::Model, entity: &Entity, path: &str, wanted:
             .filter_map(|it| model.entity(&it.entity).ok())
             .collect();
     }
-    at.iter().any(|it| it.name == wanted)
+    at
 }
 
 /// The keyed hash of an identifier, as the vault keeps it. The text is compared without

@@ -64,7 +64,7 @@ pub struct Place {
 pub enum Command {
     /// Make a store; a store that is there stays as it is
     #[command(after_help = command::init::EXAMPLE)]
-    Init,
+    Init(command::init::Init),
     /// Serve the store over HTTP until stopped
     #[command(after_help = command::serve::EXAMPLE)]
     Serve(command::serve::Serve),

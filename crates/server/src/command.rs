@@ -56,7 +56,7 @@ pub fn start(cli: Cli, out: &mut Out) -> Result<Exit> {
     }
     let folder = config.data.clone();
     match cli.command {
-        Command::Init => init::run(config, out),
+        Command::Init(it) => init::run(&it, config, out),
         Command::Serve(it) => serve::run(&it, config, out),
         Command::Demo(it) => demo::run(&it, config, out),
         Command::Restore(it) => restore::run(&it, config, out),

@@ -15,7 +15,11 @@ use super::{
     file::{AuditFile, ColumnFile, EntityFile, FormFile, Label, Ownership, StateFile, ViewFile, Writer, english},
     model::Choices,
 };
-use crate::{Error, Result, Value, access::Privileges, store::statements::Statements};
+use crate::{
+    Error, Result, Value,
+    access::Privileges,
+    store::{distributed::Spread, statements::Statements},
+};
 
 /// How rows of an entity live.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -96,6 +100,8 @@ pub struct Entity {
     pub roles: BTreeMap<String, Privileges>,
     /// The layer that added it, if it did not come with the product.
     pub solution: Option<String>,
+    /// How its rows are spread over machines; the layout of the database says so.
+    pub(crate) spread: Spread,
     /// The statements about one row, made when first used.
     pub(crate) statements: OnceLock<Statements>,
 }
@@ -189,6 +195,7 @@ pub(super) fn read(mut file: EntityFile, choices: &Choices) -> Result<Entity> {
         states,
         roles,
         solution: None,
+        spread: Spread::default(),
         statements: OnceLock::new(),
     })
 }

@@ -294,6 +294,9 @@ impl Model {
     pub fn entities(&self) -> impl Iterator<Item = &Entity> {
         self.entities.values()
     }
+    pub(crate) fn entities_mut(&mut self) -> impl Iterator<Item = &mut Entity> {
+        self.entities.values_mut()
+    }
     /// The lookups that refer to an entity.
     pub fn references(&self, entity: &str) -> &[Reference] {
         self.references.get(entity).map_or(&[], Vec::as_slice)

@@ -1,19 +1,32 @@
 //! The three statements of the write path.
 //!
-//! *Not* a check: values have passed `check`. Invariant: one statement, one row.
+//! *Not* a check: values have passed `check`. Invariant: one statement, one row; a row that comes to lie elsewhere
+//! (`home`) takes two.
 
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
+use super::home;
 use crate::{
-    Result, Tx, Value, Values,
+    Change, Result, Tx, Value, Values,
     metadata::{Column, Entity},
-    store::{codec, connection::cells, statements},
+    store::{codec, connection::cells, distributed::HOME, statements},
 };
 
-pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    entity: &Entity,
+    id: Uuid,
+    home: Option<Uuid>,
+    version: i64,
+    values: &Values,
+) -> Result<()> {
     let mut names = Vec::new();
     let mut cells: Vec<Expr> = Vec::new();
+    if let Some(home) = home {
+        names.push(Alias::new(HOME));
+        cells.push(Expr::val(home.as_bytes().to_vec()));
+    }
     for column in entity.columns.values() {
         let value = match column.name.as_str() {
             name if name == entity.key => Value::Guid(id),
@@ -35,7 +48,13 @@ pub(super) fn insert(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, value
     Ok(())
 }
 
-pub(super) fn update(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, values: &Values) -> Result<()> {
+pub(super) fn update(tx: &Tx<'_>, entity: &Entity, version: i64, change: &Change) -> Result<()> {
+    let (id, values) = (change.id, &change.values);
+    let home = home::of(tx, entity, change)?;
+    if home.is_some() && home != home::present(tx, entity, id)? {
+        delete(tx, entity, id)?;
+        return insert(tx, entity, id, home, version, &change.after().values);
+    }
     let mut statement = Query::update();
     statement.table(Alias::new(&entity.name));
     statement.value(Alias::new("versionnumber"), version);
@@ -45,6 +64,10 @@ pub(super) fn update(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: i64, value
         }
     }
     statement.and_where(Expr::col(Alias::new(&entity.key)).eq(id.as_bytes().to_vec()));
+    if let Some(home) = home {
+        // One machine is asked, not all.
+        statement.and_where(Expr::col(Alias::new(HOME)).eq(home.as_bytes().to_vec()));
+    }
     tx.connection.run(tx.connection.dialect().update(&statement))?;
     Ok(())
 }

@@ -4,13 +4,17 @@
 //! always the last sort column, so the order is total.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_query::{Alias, Expr, ExprTrait, Order, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use super::{Query, filter};
 use crate::{
     Error, Record, Result, Rx,
     metadata::Entity,
-    store::{connection::Cell, dialect::order_by, vault},
+    store::{
+        connection::Cell,
+        dialect::{Dialect, order_by},
+        order, vault,
+    },
 };
 
 /// Some rows, and where to go on.
@@ -88,13 +92,114 @@ fn key(entity: &Entity) -> Expr {
 }
 
 pub(super) fn order(rx: &Rx<'_>, entity: &Entity, query: &Query, statement: &mut SelectStatement) -> Result<()> {
-    for (path, descending) in &query.order {
-        let (expression, _) = filter::path(rx, entity, path)?;
-        order_by(statement, expression, *descending);
+    let detour = is_detour(rx, entity, &query.order, query.filter.as_ref())?;
+    let sort = sort(rx, entity, query)?;
+    for (at, (expression, descending)) in sort.into_iter().enumerate() {
+        by(rx, statement, entity, expression, descending, detour && at == 0);
     }
-    // A key is never null; without a word about nulls the server follows its index.
-    statement.order_by_expr(key(entity), Order::Asc);
     Ok(())
+}
+
+/// The sort columns of a query, its key last.
+pub(super) fn sort(rx: &Rx<'_>, entity: &Entity, query: &Query) -> Result<Vec<(Expr, bool)>> {
+    let mut all = Vec::with_capacity(query.order.len() + 1);
+    for (path, descending) in &query.order {
+        all.push((filter::path(rx, entity, path)?.0, *descending));
+    }
+    all.push((key(entity), false));
+    Ok(all)
+}
+
+/// Adds a sort column. A key is never null; without a word about nulls the server follows its index.
+pub(super) fn by(
+    rx: &Rx<'_>,
+    statement: &mut SelectStatement,
+    entity: &Entity,
+    expression: Expr,
+    descending: bool,
+    sorted: bool,
+) {
+    if sorted {
+        order_by(statement, rx.connection.dialect().sorted(expression), descending);
+    } else if expression == key(entity) {
+        statement.order_by_expr(expression, if descending { Order::Desc } else { Order::Asc });
+    } else {
+        order_by(statement, expression, descending);
+    }
+}
+
+/// Whether an index of an order would be followed for a question that it does not answer alone, so that each row has to
+/// be looked up. What row security asks is in none of those indexes.
+pub(super) fn is_detour(
+    rx: &Rx<'_>,
+    entity: &Entity,
+    by: &[(odata::Path, bool)],
+    filter: Option<&odata::Expr>,
+) -> Result<bool> {
+    if !order::is_followed(entity, by) {
+        return Ok(false);
+    }
+    let other = || odata::Expr::Path(odata::Path(Vec::new()));
+    let limited = filter::readable(rx, entity, "t0")?.is_some().then(other);
+    Ok(limited.as_ref().or(filter).is_some_and(|it| order::is_detour(entity, by, it)))
+}
+
+/// Among how many rows from the head so many are sought first, where the embedded store would sort all of them; none
+/// where they are too many.
+pub(super) fn near(rx: &Rx<'_>, detour: bool, rows: u64) -> Option<u64> {
+    const FOR_EACH: u64 = 64;
+    const MOST: u64 = 20_000;
+    let sorts = detour && rx.connection.dialect() == Dialect::Sqlite;
+    rows.checked_mul(FOR_EACH).filter(|it| sorts && *it <= MOST)
+}
+
+/// How the way to a page far down is gone.
+pub(super) struct Way {
+    /// From the last row.
+    pub(super) backward: bool,
+    /// Rows passed over.
+    pub(super) offset: u64,
+    /// Rows taken.
+    pub(super) limit: u64,
+}
+
+impl Way {
+    /// From so many rows on, a server that looks each row up is asked from the nearer end.
+    pub(super) const FAR: u64 = if cfg!(feature = "testing") { 100 } else { 20_000 };
+
+    /// From the first row.
+    pub(super) fn forward(skip: u64, size: u64) -> Way {
+        Way { backward: false, offset: skip, limit: size.saturating_add(1) }
+    }
+
+    /// From the nearer end of so many rows.
+    pub(super) fn nearer(skip: u64, size: u64, count: u64) -> Way {
+        let end = Ord::min(skip.saturating_add(size).saturating_add(1), count);
+        if skip <= count / 2 {
+            return Way::forward(skip, size);
+        }
+        Way { backward: true, offset: count - end, limit: end.saturating_sub(skip) }
+    }
+}
+
+/// That a row is among the first of its order, whatever is asked of it.
+pub(super) fn among_first(entity: &Entity, sort: &[(Expr, bool)], rows: u64) -> Expr {
+    let mut first = sea_query::Query::select();
+    first.expr(key(entity)).from_as(Alias::new(&entity.name), Alias::new("t0")).limit(rows);
+    for (expression, descending) in sort {
+        order_by(&mut first, expression.clone(), *descending);
+    }
+    key(entity).in_subquery(first)
+}
+
+/// The rows whose keys a statement gives as `place`.
+pub(super) fn rows_of(entity: &Entity, keys: SelectStatement) -> SelectStatement {
+    let page = Alias::new("page");
+    let row = key(entity).eq(Expr::col((page.clone(), Alias::new("place"))));
+    let mut statement = sea_query::Query::select();
+    statement.from_subquery(keys, page);
+    statement.join_as(JoinType::InnerJoin, Alias::new(&entity.name), Alias::new("t0"), row);
+    statement
 }
 
 /// Rows behind the token: for each sort column, equal in all before it and beyond in it. Null sorts
@@ -111,11 +216,7 @@ pub(super) fn resume(
     if cells.len() != query.order.len() + 1 {
         return Err(wrong());
     }
-    let mut columns = Vec::new();
-    for (path, descending) in &query.order {
-        columns.push((filter::path(rx, entity, path)?.0, *descending));
-    }
-    columns.push((key(entity), false));
+    let columns = sort(rx, entity, query)?;
     let cells: Option<Vec<_>> = cells.iter().map(from_json).collect();
     statement.and_where(beyond(columns, cells.ok_or_else(wrong)?).ok_or_else(wrong)?);
     Ok(())
@@ -123,6 +224,11 @@ pub(super) fn resume(
 
 /// Rows behind the given sort values.
 pub(super) fn beyond(columns: Vec<(Expr, bool)>, cells: Vec<Option<sea_query::Value>>) -> Option<Expr> {
+    // What the alternatives below have in common, said once more, so that an index begins at the right place.
+    let start = match (columns.first(), cells.first()) {
+        (Some((first, false)), Some(Some(cell))) if columns.len() > 1 => Some(first.clone().gte(cell.clone())),
+        _ => None,
+    };
     let mut beyond: Option<Expr> = None;
     let mut equal: Option<Expr> = None;
     for ((expression, descending), cell) in columns.into_iter().zip(cells) {
@@ -139,7 +245,10 @@ pub(super) fn beyond(columns: Vec<(Expr, bool)>, cells: Vec<Option<sea_query::Va
         let same = cell.map_or_else(|| expression.clone().is_null(), |cell| expression.clone().eq(cell));
         equal = Some(equal.map_or(same.clone(), |equal| equal.and(same)));
     }
-    beyond
+    match (start, beyond) {
+        (Some(start), Some(beyond)) => Some(start.and(beyond)),
+        (_, beyond) => beyond,
+    }
 }
 
 fn to_json(cell: Cell) -> serde_json::Value {

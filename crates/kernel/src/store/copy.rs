@@ -12,7 +12,7 @@ use super::{
     connection::{AsCell, Cell, CellRef, Connection, Row, cells},
     ddl,
     dialect::Dialect,
-    migrate,
+    distributed, migrate,
     postgres::Server,
     prepare, sqlite, vault,
     vault::Vault,
@@ -57,7 +57,7 @@ const CHUNK: i64 = 2_000;
 const FILES: i64 = 8;
 
 /// The kernel's own tables, each with its key.
-const FIXED: &[(&str, &str)] = &[
+pub(super) const FIXED: &[(&str, &str)] = &[
     ("assent_sequence", "name"),
     ("assent_layer", "solution"),
     ("assent_audit", "seq"),
@@ -95,7 +95,9 @@ pub fn copy(
     mut progress: impl FnMut(&str, i64, i64) -> Result<()>,
 ) -> Result<Copied> {
     let (source, target) = (from.open(true)?, to.open(false)?);
-    let model = prepare(&source, sources)?;
+    let mut model = prepare(&source, sources)?;
+    // Where rows lie is the target's own.
+    distributed::gather(&mut model);
     if source.dialect() == Dialect::Postgres {
         // It waits in its transaction for as long as the target needs.
         source.batch("SET idle_in_transaction_session_timeout = 0")?;
@@ -168,6 +170,10 @@ impl Place {
 
 /// Makes the target ready, or finds how far it is; tells whether it was begun before.
 fn begin(target: &Connection, mark: &str) -> Result<bool> {
+    if distributed::is_distributed(target)? {
+        let text = "has the distributed layout, into which a store cannot be copied; copy into an ordinary database";
+        return Err(Error::conflict("target", text));
+    }
     let resumed = is_unfinished(target)?;
     if !resumed {
         let present = ddl::present_columns(target)?;

@@ -7,11 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_query::{Alias, ColumnDef, Expr, Index, Query, Table};
+use sea_query::{Alias, Asterisk, ColumnDef, Expr, ExprTrait, Func, Index, Query, Table};
 
 use super::{
     connection::{Connection, cells},
     dialect::Dialect,
+    distributed::{self, Spread},
+    order,
 };
 use crate::{
     Result,
@@ -31,7 +33,8 @@ pub(crate) fn apply(connection: &Connection, model: &Model) -> Result<()> {
         all.extend(statements(connection.dialect(), entity, present.get(&entity.name).unwrap_or(&none)));
     }
     // In one go: a server is asked once.
-    connection.batch(&all.join(";\n"))
+    connection.batch(&all.join(";\n"))?;
+    distributed::place(connection, model)
 }
 
 /// The statements that bring one table from its present columns to the entity's; all of them when
@@ -44,6 +47,13 @@ pub fn statements(dialect: Dialect, entity: &Entity, present: &BTreeSet<String>)
         table.table(Alias::new(&entity.name));
         for (_, definition) in columns {
             table.col(definition);
+        }
+        if entity.spread == Spread::Subject {
+            let mut home = ColumnDef::new(Alias::new(distributed::HOME));
+            home.custom(dialect.column_type(ColumnType::Guid)).not_null();
+            let mut key = Index::create();
+            key.col(Alias::new(&entity.key)).col(Alias::new(distributed::HOME));
+            table.col(home).primary_key(&mut key);
         }
         all.push(dialect.create_table(&table));
     } else {
@@ -76,17 +86,25 @@ pub fn statements(dialect: Dialect, entity: &Entity, present: &BTreeSet<String>)
         all.push(dialect.create_index(&index));
     }
     let keys = entity.keys.iter().map(|it| (it, true));
-    for ((name, columns), unique) in keys.chain(entity.indexes.iter().map(|it| (it, false))) {
+    for ((name, columns), key) in keys.chain(entity.indexes.iter().map(|it| (it, false))) {
         let mut index = Index::create();
+        let unique = key && distributed::is_unique(entity, columns);
         if unique {
             index.unique();
         }
-        let called = if unique { index_of_key(&entity.name, name) } else { format!("{}_{name}_index", entity.name) };
+        let called = if key { index_of_key(&entity.name, name) } else { format!("{}_{name}_index", entity.name) };
         index.if_not_exists().name(dialect.name(called)).table(Alias::new(&entity.name));
         for column in columns {
             index.col(Alias::new(column));
         }
+        if let Some(home) = entity.spread.column(entity).filter(|it| unique && !columns.iter().any(|own| own == it)) {
+            index.col(Alias::new(home));
+        }
         all.push(dialect.create_index(&index));
+    }
+    for index in order::of(entity) {
+        let name = dialect.name(format!("{}_{}_order", entity.name, index.name()));
+        all.push(dialect.ordered_index(&name, &entity.name, &index.columns, &index.beside));
     }
     all
 }
@@ -98,11 +116,27 @@ pub(crate) fn drop_key(connection: &Connection, entity: &str, key: &str) -> Resu
     connection.batch(&connection.dialect().drop_index(&index))
 }
 
+/// Whether rows contradict an alternate key that their table's index does not enforce.
+pub(crate) fn contradicts(connection: &Connection, entity: &Entity, columns: &[String]) -> Result<bool> {
+    if distributed::is_unique(entity, columns) {
+        return Ok(false);
+    }
+    let mut doubled = Query::select();
+    doubled.expr(Expr::val(1)).from(Alias::new(&entity.name));
+    for column in columns {
+        let column = Expr::col(Alias::new(column));
+        doubled.and_where(column.clone().is_not_null()).add_group_by([column]);
+    }
+    doubled.and_having(Expr::from(Func::count(Expr::col(Asterisk))).gt(1)).limit(1);
+    Ok(!connection.select(&doubled, |_| Ok(()))?.is_empty())
+}
+
 /// Drops the table of an entity that the model no longer has.
 pub(crate) fn drop_table(connection: &Connection, entity: &Entity) -> Result<()> {
     let mut table = Table::drop();
     table.if_exists().table(Alias::new(&entity.name));
-    connection.batch(&connection.dialect().drop_table(&table))
+    connection.batch(&connection.dialect().drop_table(&table))?;
+    distributed::forget(connection, entity)
 }
 
 /// Drops a column that the model no longer has, with its index.
@@ -152,7 +186,10 @@ fn definitions(dialect: Dialect, entity: &Entity, column: &Column) -> Vec<(Strin
     let mut definition = ColumnDef::new(Alias::new(&column.name));
     definition.custom(dialect.column_type(column.kind));
     if column.name == entity.key {
-        definition.not_null().primary_key();
+        definition.not_null();
+        if entity.spread != Spread::Subject {
+            definition.primary_key();
+        }
     }
     let mut all = vec![(column.name.clone(), definition)];
     if column.is_polymorphic() {

@@ -126,6 +126,31 @@ impl Dialect {
         };
     }
 
+    /// A sort column that no index is followed for.
+    pub(crate) fn sorted(self, column: Expr) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust_with_expr("+?", column),
+            Dialect::Postgres => column,
+        }
+    }
+
+    /// An index in an order as [`order_by`] sorts, with more columns beside it. The builder knows no place of nulls in
+    /// an index, and an index that has them elsewhere is no order to the server. The names are those of the metadata,
+    /// which knows no quotes.
+    pub(crate) fn ordered_index(self, name: &str, table: &str, order: &[(String, bool)], beside: &[String]) -> String {
+        let part = |(column, descending): &(String, bool)| match (self, descending) {
+            (Dialect::Sqlite, false) => format!(r#""{column}""#),
+            (Dialect::Sqlite, true) => format!(r#""{column}" DESC"#),
+            (Dialect::Postgres, false) => format!(r#""{column}" ASC NULLS FIRST"#),
+            (Dialect::Postgres, true) => format!(r#""{column}" DESC NULLS LAST"#),
+        };
+        let (last, order) = order.split_last().map_or((None, order), |(last, order)| (Some(last), order));
+        let key = last.map(|(key, _)| format!(r#""{key}""#));
+        let beside = beside.iter().map(|it| format!(r#""{it}""#));
+        let columns: Vec<String> = order.iter().map(part).chain(key).chain(beside).collect();
+        format!(r#"CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({})"#, columns.join(", "))
+    }
+
     /// A name that the database keeps whole; a longer one ends in its digest.
     pub(crate) fn name(self, name: String) -> String {
         if self == Dialect::Sqlite || name.len() <= NAME {

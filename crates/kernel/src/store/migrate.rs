@@ -20,6 +20,15 @@ const MIGRATIONS: &[&str] = &[
 const SERVER: &str = "CREATE EXTENSION IF NOT EXISTS citext; \
                       CREATE TABLE IF NOT EXISTS assent_schema (applied bigint NOT NULL)";
 
+/// All of them, for a new database.
+pub(crate) fn statements(dialect: Dialect) -> Vec<String> {
+    let note = format!("INSERT INTO assent_schema VALUES ({})", MIGRATIONS.len());
+    let files = MIGRATIONS.iter().map(|it| dialect.fixed(it).trim_end().trim_end_matches(';').to_owned());
+    let before = (dialect == Dialect::Postgres).then(|| SERVER.to_owned());
+    let after = (dialect == Dialect::Postgres).then_some(note);
+    before.into_iter().chain(files).chain(after).collect()
+}
+
 /// Applies what is missing, each file in a transaction of its own.
 ///
 /// # Errors

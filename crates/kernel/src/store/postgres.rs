@@ -127,6 +127,18 @@ impl Server {
         Server { config, tls: self.tls.clone(), driver: Arc::clone(&self.driver) }
     }
 
+    /// Whether the database is there.
+    ///
+    /// # Errors
+    /// `Unavailable` when the server cannot be reached.
+    pub(crate) fn is_there(&self) -> Result<bool> {
+        match self.client()? {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some(&SqlState::UNDEFINED_DATABASE) => Ok(false),
+            Err(error) => Err(self.unreachable(&error)),
+        }
+    }
+
     /// Whether the database holds a store.
     ///
     /// # Errors
@@ -141,10 +153,8 @@ impl Server {
     /// # Errors
     /// `Unavailable` with the command for whoever may make it.
     pub fn ensure(&self, from: &Server) -> Result<()> {
-        match self.client()? {
-            Ok(_) => return Ok(()),
-            Err(error) if error.code() == Some(&SqlState::UNDEFINED_DATABASE) => {}
-            Err(error) => return Err(self.unreachable(&error)),
+        if self.is_there()? {
+            return Ok(());
         }
         let name = self.database().replace('"', "\"\"");
         let client = from.client()?.map_err(|error| from.unreachable(&error))?;

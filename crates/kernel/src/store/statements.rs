@@ -1,11 +1,12 @@
 //! The texts of the statements about one row of an entity, which are the same at each write.
 //!
-//! *Not* a query (`query`). Invariant: the columns stand in the order of the entity's columns, each
+//! And the orders that its indexes follow. *Not* a query (`query`). Invariant: the columns stand in the order of the entity's columns, each
 //! polymorphic lookup followed by its entity, as `query::record` reads them.
 
+use super::order::{self, Ordered};
 use crate::metadata::Entity;
 
-/// The statements about one row; its identifier is the one parameter.
+/// The statements about one row, whose identifier is the one parameter, and the orders of its entity.
 #[derive(Debug, Clone)]
 pub(crate) struct Statements {
     /// Every column.
@@ -14,6 +15,8 @@ pub(crate) struct Statements {
     pub(crate) exists: String,
     /// Deletes it.
     pub(crate) delete: String,
+    /// The orders that indexes follow.
+    pub(crate) orders: Vec<Ordered>,
 }
 
 /// The statements of an entity.
@@ -31,6 +34,7 @@ pub(crate) fn of(entity: &Entity) -> &Statements {
             whole: format!("SELECT {} {place}", names.join(",")),
             exists: format!("SELECT 1 {place}"),
             delete: format!("DELETE {place}"),
+            orders: order::of(entity),
         }
     })
 }

@@ -1,14 +1,20 @@
 //! Stores for tests.
 //!
 //! *Not* in a release. Invariant: each store is empty and nobody else's; where `ASSENT_TEST_POSTGRES` names
-//! a database on a server, it lies there, in schemas of its own, so that one suite tests both databases.
+//! a database on a server, it lies there, in schemas of its own, so that one suite tests both databases. Where
+//! `ASSENT_TEST_DISTRIBUTED` is set as well, it has the distributed layout, over stand-ins for the functions of Citus.
 
-use super::{Db, Sources, postgres::Server};
+use super::{Db, Sources, connection::cells, distributed, postgres::Server};
 use crate::{Context, Error, Registry, Result};
 
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
 fn server() -> Option<String> {
     std::env::var("ASSENT_TEST_POSTGRES").ok().filter(|it| !it.is_empty())
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
+fn is_distributed() -> bool {
+    std::env::var("ASSENT_TEST_DISTRIBUTED").is_ok_and(|it| !it.is_empty())
 }
 
 impl Db {
@@ -21,6 +27,10 @@ impl Db {
             return Db::in_memory(sources, registry, cx);
         };
         let [records, vault] = schemas(&url)?;
+        if is_distributed() {
+            stand_in(&records)?;
+            distributed::begin(&records)?;
+        }
         Db::open_server(&records, &vault, 4, sources, registry, cx)
     }
 }
@@ -42,6 +52,33 @@ pub fn cut(place: &Server) -> Result<()> {
     let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
     place.connect()?.batch(sql)
+}
+
+/// Puts functions with the names and signatures of those of Citus into the place. They spread nothing and refuse what
+/// Citus refuses.
+///
+/// # Errors
+/// Those of the server.
+pub fn stand_in(place: &Server) -> Result<()> {
+    run(place, include_str!("testing/citus.sql"))
+}
+
+/// Runs statements on the place.
+///
+/// # Errors
+/// Those of the server.
+pub fn run(place: &Server, sql: &str) -> Result<()> {
+    place.connect()?.batch(sql)
+}
+
+/// The first column of an answer, as texts, for what a store does not tell of itself.
+///
+/// # Errors
+/// Those of the server.
+pub fn ask(place: &Server, sql: &str) -> Result<Vec<String>> {
+    let connection = super::connection::Connection::Postgres(place.connect()?);
+    let sql = format!("SELECT CAST(found.it AS text) FROM ({sql}) AS found(it)");
+    connection.rows(&sql, cells![], |row| row.get(0))
 }
 
 fn schemas(url: &str) -> Result<[Server; 2]> {

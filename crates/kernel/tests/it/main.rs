@@ -13,6 +13,7 @@ mod backup;
 mod columns;
 mod commit;
 mod depth;
+mod distributed;
 mod events;
 mod files;
 mod filter;

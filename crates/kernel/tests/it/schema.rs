@@ -22,6 +22,25 @@ fn the_table_of_an_entity() {
     insta::assert_snapshot!(ddl::statements(Dialect::Sqlite, model.entity("part").unwrap(), &present).join(";\n"));
 }
 
+#[test]
+fn each_order_of_the_views_has_its_index() {
+    let world = World::new();
+    let model = world.db.model();
+    let of = |dialect| {
+        let all = ddl::statements(dialect, model.entity("part").unwrap(), &BTreeSet::new());
+        let orders = all.into_iter().filter(|it| it.contains("_order\""));
+        orders.map(|it| it.replace("CREATE INDEX IF NOT EXISTS ", "")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(of(Dialect::Sqlite), @r#"
+    "part_name_order" ON "part" ("name", "partid", "statecode", "rank", "statuscode")
+    "part_createdon_desc_rank_order" ON "part" ("createdon" DESC, "rank", "partid")
+    "#);
+    insta::assert_snapshot!(of(Dialect::Postgres), @r#"
+    "part_name_order" ON "part" ("name" ASC NULLS FIRST, "partid", "statecode", "rank", "statuscode")
+    "part_createdon_desc_rank_order" ON "part" ("createdon" DESC NULLS LAST, "rank" ASC NULLS FIRST, "partid")
+    "#);
+}
+
 fn form(folder: &std::path::Path) -> Vec<String> {
     let connection = Connection::open(folder.join("assent.db")).unwrap();
     let mut statement =

@@ -48,6 +48,15 @@ impl Drop for Done<'_> {
 }
 
 #[test]
+fn a_server_that_cannot_spread_rows_is_refused_before_anything_is_made() {
+    let Some(url) = database("spread") else { return };
+    let trial = Trial::empty();
+    trial.words(&["init", "--distributed", "citus", "--database", &url]).fails(5, "no extension citus");
+    trial.words(&["serve", "--database", &url]).fails(5, "there is no such database");
+    assert!(!trial.data().exists());
+}
+
+#[test]
 fn a_store_moves_to_a_server_and_back() {
     let Some(url) = database("moving") else { return };
     let trial = Trial::new();

@@ -15,6 +15,25 @@ fn init_makes_a_store_once() {
 }
 
 #[test]
+fn the_distributed_layout_is_printed_and_needs_a_server() {
+    let trial = Trial::empty();
+    let printed = trial.run("init --distributed citus --print").ok();
+    for part in [
+        "CREATE EXTENSION IF NOT EXISTS citus;",
+        r#"create_distributed_table('"contact"', 'contactid', colocate_with => 'none');"#,
+        r#"create_distributed_table('"lead"', 'leadid', colocate_with => '"contact"');"#,
+        r#"create_distributed_table('"msgdpr_gdprconsentchangerecord"', 'assent_home', colocate_with => '"contact"');"#,
+        r#"create_reference_table('"systemuser"');"#,
+        "citus_add_local_table_to_metadata('assent_audit');",
+    ] {
+        assert!(printed.out.contains(part), "{part}");
+    }
+    trial.run("init --distributed citus").fails(2, "--database postgres://");
+    trial.run("init --print").fails(2, "--distributed");
+    assert!(!trial.data().exists(), "nothing was made");
+}
+
+#[test]
 fn a_folder_without_a_store_says_what_to_do() {
     let trial = Trial::empty();
     for command in ["token list", "serve --listen 127.0.0.1:0"] {

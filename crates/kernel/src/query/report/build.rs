@@ -14,7 +14,7 @@ use crate::{
     store::{
         codec,
         connection::{Cell, CellRef, Row},
-        dialect::order_by,
+        dialect::Dialect,
     },
 };
 
@@ -33,6 +33,7 @@ struct Resolved<'e> {
     measure: Option<Measure>,
 }
 
+#[derive(Clone)]
 struct Plan<'e> {
     scope: filter::Scope<'e>,
     statement: SelectStatement,
@@ -50,7 +51,71 @@ impl Rx<'_> {
         }
         let outputs: Vec<Resolved<'_>> =
             report.outputs.iter().map(|it| resolve(self, &plan.scope, it)).collect::<Result<_>>()?;
+        let sort = sort(self, report, &plan)?;
+        let detour = self.is_detour(report, &plan)?;
+        let width = sort.len();
+        let ask = |plan: &Plan<'_>| -> Result<Vec<(Line, Vec<Cell>)>> {
+            let statement = self.statement_of(report, plan, &outputs, &sort, detour)?;
+            self.connection.select(&statement, |row| line(report, &outputs, width, row))
+        };
+        let is_full = |rows: &[(Line, Vec<Cell>)]| u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
+        let mut rows = match report
+            .after
+            .is_none()
+            .then(|| page::near(self, detour, report.skip.saturating_add(report.size)))
+            .flatten()
+        {
+            Some(first) => {
+                let mut near = plan.clone();
+                near.statement.and_where(page::among_first(plan.scope.entity, &sort, first));
+                let rows = ask(&near)?;
+                if is_full(&rows) { rows } else { ask(&plan)? }
+            }
+            None => ask(&plan)?,
+        };
+        let more = is_full(&rows);
+        if more {
+            rows.pop();
+        }
+        let next = match rows.last() {
+            Some((_, cells)) if more && report.has_rows() => Some(self.sealed_token(&place_of(report), cells.clone())?),
+            _ => None,
+        };
+        let sources = outputs.iter().map(Resolved::source).collect();
+        Ok(Reported { sources, rows: rows.into_iter().map(|(line, _)| line).collect(), more, next })
+    }
+
+    /// The whole statement of a report.
+    fn statement_of(
+        &self,
+        report: &Report,
+        plan: &Plan<'_>,
+        outputs: &[Resolved<'_>],
+        sort: &[(Expr, bool)],
+        detour: bool,
+    ) -> Result<SelectStatement> {
+        let entity = plan.scope.entity;
+        let far = report.skip > 0 && report.after.is_none() && report.has_rows() && report.joins.is_empty();
+        let sorted = |statement: &mut SelectStatement, backward: bool| {
+            for (at, (expression, descending)) in sort.iter().enumerate() {
+                let sorted = detour && at == 0;
+                page::by(self, statement, entity, expression.clone(), *descending != backward, sorted);
+            }
+        };
         let mut statement = plan.statement.clone();
+        if far {
+            // The way there goes over keys and sort columns alone; only the rows of the page are read whole.
+            let way = match self.connection.dialect() {
+                Dialect::Postgres if detour && report.skip >= page::Way::FAR => {
+                    page::Way::nearer(report.skip, report.size, self.report_count(report)?)
+                }
+                _ => page::Way::forward(report.skip, report.size),
+            };
+            sorted(&mut statement, way.backward);
+            statement.expr_as(key("t0", entity), Alias::new("place"));
+            statement.offset(way.offset).limit(way.limit);
+            statement = page::rows_of(entity, statement);
+        }
         for (at, it) in outputs.iter().enumerate() {
             statement.expr_as(it.expression.clone(), called(at));
             if let Some(cell) = &it.entity_cell {
@@ -67,38 +132,31 @@ impl Rx<'_> {
         if report.distinct {
             statement.distinct();
         }
-        let sort = sort(self, report, &plan)?;
-        let hidden: Vec<Expr> = if report.has_rows() {
+        if report.has_rows() {
             let version = Expr::col((Alias::new("t0"), Alias::new("versionnumber")));
-            [key("t0", plan.scope.entity), version].into_iter().chain(sort.iter().map(|(it, _)| it.clone())).collect()
-        } else {
-            Vec::new()
-        };
-        statement.exprs(hidden);
-        for (expression, descending) in &sort {
-            order_by(&mut statement, expression.clone(), *descending);
+            statement.exprs([key("t0", entity), version].into_iter().chain(sort.iter().map(|(it, _)| it.clone())));
         }
-        let place = format!("report:{}", report.entity);
+        sorted(&mut statement, false);
         if let Some(token) = report.after.as_ref().filter(|_| report.has_rows()) {
             let wrong = || Error::invalid("paging-cookie", "is none of this list; start again from its first page");
-            let cells = self.token_cells(&place, token).filter(|it| it.len() == sort.len()).ok_or_else(wrong)?;
-            statement.and_where(page::beyond(sort.clone(), cells).ok_or_else(wrong)?);
-        } else if report.skip > 0 {
+            let cells = self.token_cells(&place_of(report), token).filter(|it| it.len() == sort.len());
+            let beyond = cells.and_then(|cells| page::beyond(sort.to_vec(), cells)).ok_or_else(wrong)?;
+            statement.and_where(beyond);
+        } else if report.skip > 0 && !far {
             statement.offset(report.skip);
         }
         statement.limit(report.size.saturating_add(1));
-        let width = sort.len();
-        let mut rows = self.connection.select(&statement, |row| line(report, &outputs, width, row))?;
-        let more = u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
-        if more {
-            rows.pop();
+        Ok(statement)
+    }
+
+    /// Whether an index of the order would be followed that does not answer the question alone.
+    fn is_detour(&self, report: &Report, plan: &Plan<'_>) -> Result<bool> {
+        match report.order.first() {
+            Some((By::Path(path), descending)) if report.has_rows() && report.joins.is_empty() => {
+                page::is_detour(self, plan.scope.entity, &[(path.clone(), *descending)], report.filter.as_ref())
+            }
+            _ => Ok(false),
         }
-        let next = match rows.last() {
-            Some((_, cells)) if more && report.has_rows() => Some(self.sealed_token(&place, cells.clone())?),
-            _ => None,
-        };
-        let sources = outputs.iter().map(Resolved::source).collect();
-        Ok(Reported { sources, rows: rows.into_iter().map(|(line, _)| line).collect(), more, next })
     }
 
     /// How many rows a report has that is not grouped.
@@ -121,6 +179,11 @@ impl Resolved<'_> {
         );
         self.column.filter(|_| kept).map(|it| (self.owner.clone(), it.name.clone()))
     }
+}
+
+/// What the tokens of a report are sealed for.
+fn place_of(report: &Report) -> String {
+    format!("report:{}", report.entity)
 }
 
 /// The name of an output in the statement.
@@ -161,6 +224,7 @@ fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
     }
     if let Some(expression) = &report.filter {
         statement.and_where(filter::compile_in(rx, &scope, expression)?);
+        rx.route(entity, expression, &mut statement);
     }
     Ok(Plan { scope, statement })
 }
