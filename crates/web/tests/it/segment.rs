@@ -81,7 +81,8 @@ async fn related_rows_are_counted_in_a_filter() {
     let busy = site.make("contacts", r#"{"lastname":"Busy"}"#).await;
     site.make("contacts", r#"{"lastname":"Idle"}"#).await;
     for subject in ["Call", "Write", "Call again"] {
-        let task = format!(r#"{{"subject":"{subject}","regardingobjectid_contact@odata.bind":"/contacts({busy})"}}"#);
+        let task =
+            format!(r#"{{"subject":"{subject}","regardingobjectid_contact_task@odata.bind":"/contacts({busy})"}}"#);
         site.make("tasks", &task).await;
     }
     let check = async |filter: &str, wanted: &[&str]| {
