@@ -5,7 +5,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { zoneName } from "../api/zone";
 
-const MOST = 60;
+const MOST = 20;
 
 export function ZoneInput({ value, onChange, ...own }: {
   value: string;
@@ -22,13 +22,14 @@ export function ZoneInput({ value, onChange, ...own }: {
     <Combobox
       {...own}
       freeform
-      clearable
       value={typed ?? zoneName(value)}
       selectedOptions={value ? [value] : []}
       onChange={(event) => setTyped(event.target.value)}
       onOptionSelect={(_, { optionValue }) => {
+        // Typing lets go of what was chosen; until something else is, it stays.
+        if (!optionValue) return;
         setTyped(null);
-        onChange(optionValue || null);
+        onChange(optionValue);
       }}
       onBlur={() => {
         if (typed === null) return;
@@ -36,6 +37,7 @@ export function ZoneInput({ value, onChange, ...own }: {
         setTyped(null);
         onChange(text || null);
       }}
+      positioning="below-start"
       listbox={{ style: { maxHeight: "320px" } }}
     >
       {zones.map((it) => <Option key={it} value={it} text={zoneName(it)}>{zoneName(it)}</Option>)}

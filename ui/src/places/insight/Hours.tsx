@@ -4,6 +4,7 @@ import { Text } from "@fluentui/react-components";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "../../api/row";
+import { zoneName } from "../../api/zone";
 import { Loading } from "../../shell/state";
 import { favourite, type Insights } from "./insight";
 import { Unconcluded } from "./Recording";
@@ -25,7 +26,7 @@ export function Hours({ insights }: { insights: Insights }) {
         <Text block>{t("hours.none")}</Text>
       ) : (
         <>
-          <Text block>{t("hours.best", { from: clock(best.from), to: clock(best.to), number: count(best.count), zone: insights.zone })}</Text>
+          <Text block>{t("hours.best", { from: clock(best.from), to: clock(best.to), number: count(best.count), zone: zoneName(insights.zone) })}</Text>
           <Suspense fallback={<Loading />}><Columns label={t("hours.title")} at={at} series={drawn} /></Suspense>
           <details>
             <summary>{t("asTable")}</summary>

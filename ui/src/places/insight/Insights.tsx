@@ -8,7 +8,7 @@ import { day, type Row } from "../../api/row";
 import { may, type Session, useSession } from "../../api/session";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Changes, Forms, Happened, Journeys, Subscriptions } from "./parts";
-import { type Insights as Counted, insightsQuery, KINDS, told } from "./insight";
+import { type Insights as Counted, insightsQuery, KINDS, told, total } from "./insight";
 import { Hours } from "./Hours";
 import { Numbers } from "./Numbers";
 import { Held, Rules } from "./Recording";
@@ -92,7 +92,7 @@ function One({ contact, part, insights, zone }: { contact: string; part: keyof t
       {part === "subscriptions" && <Subscriptions contact={contact} />}
       {kinds.length > 0 && <Numbers insights={insights} kinds={kinds} label={t(`over.${part}`)} />}
       {part === "forms" && <Forms contact={contact} zone={zone} />}
-      {kinds.length > 0 && <Happened contact={contact} part={part} kinds={KINDS[part].filter((it) => insights.behaviour.allowed || !insights.tracked.includes(it))} zone={zone} />}
+      {kinds.length > 0 && (part !== "forms" || total(insights, kinds) > 0) && <Happened contact={contact} part={part} kinds={KINDS[part].filter((it) => insights.behaviour.allowed || !insights.tracked.includes(it))} zone={zone} />}
     </>
   );
 }

@@ -27,9 +27,11 @@ test("what may not be counted is not even told as nothing", () => {
 
 test("the hours in which most was opened may go over midnight", () => {
   const hours = Array.from({ length: 24 }, () => 0);
+  expect(favourite([])).toBeNull();
   expect(favourite(hours)).toBeNull();
+  expect(favourite(hours.with(9, 6))).toEqual({ from: 8, to: 11, count: 6 });
   hours[23] = 2;
   hours[0] = 3;
   hours[12] = 4;
-  expect(favourite(hours)).toEqual({ from: 22, to: 1, count: 5 });
+  expect(favourite(hours)).toEqual({ from: 23, to: 2, count: 5 });
 });

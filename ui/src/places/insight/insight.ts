@@ -78,11 +78,12 @@ export function months(since: string, today: string): string[] {
 export const series = (insights: Insights, kinds: readonly string[], of: string[]): number[][] =>
   kinds.map((kind) => of.map((month) => insights.counts.find((it) => it.kind === kind && it.month === month)?.count ?? 0));
 
-/** The hours in which most was opened, from the first to the one that follows the last; none without any. */
-export function favourite(hours: number[], width = 3): { from: number; to: number; count: number } | null {
-  const sum = (from: number) => Array.from({ length: width }, (_, at) => hours[(from + at) % 24] ?? 0).reduce((a, b) => a + b, 0);
-  const best = hours.map((_, from) => ({ from, to: (from + width) % 24, count: sum(from) })).reduce((a, b) => (b.count > a.count ? b : a), { from: 0, to: 0, count: 0 });
-  return best.count > 0 ? best : null;
+/** The hours in which most was opened, around the fullest of them, until the one that follows; none without any. */
+export function favourite(hours: number[]): { from: number; to: number; count: number } | null {
+  const at = (hour: number) => hours[(hour + 24) % 24] ?? 0;
+  const all = hours.map((own, hour) => ({ hour, own, count: at(hour - 1) + own + at(hour + 1) }));
+  const best = all.reduce((a, b) => (b.count > a.count || (b.count === a.count && b.own > a.own) ? b : a), { hour: 0, own: 0, count: 0 });
+  return best.count > 0 ? { from: (best.hour + 23) % 24, to: (best.hour + 2) % 24, count: best.count } : null;
 }
 
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";

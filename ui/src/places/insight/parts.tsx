@@ -8,6 +8,7 @@ import { type Row, rows } from "../../api/row";
 import { may, useSession } from "../../api/session";
 import { Problem } from "../../shell/state";
 import { When } from "../person/There";
+import { Source } from "../privacy/ConsentRecords";
 import { named, type Part, WITH } from "./insight";
 import { Listed } from "./Listed";
 import { Sent } from "./Sent";
@@ -134,7 +135,7 @@ export function Changes({ contact, zone }: { contact: string; zone: string }) {
   const columns = [
     { name: t("column.when"), of: (row: Row) => <When at={String(row["assent_occurredon"] ?? row["createdon"])} zone={zone} /> },
     { name: t("column.change"), of: (row: Row) => <Link to={`/record/msgdpr_gdprconsentchangerecord/${String(row[asked.key])}`}>{level(row, "assent_previousvalue")} → {level(row, "msgdpr_value")}</Link> },
-    { name: t("column.source"), of: (row: Row) => <>{named(row, "msgdpr_consentchangesource")}{row["_assent_optinrequestid_value"] && ` · ${t("doubleOptIn")}`}</> },
+    { name: t("column.source"), of: (row: Row) => <><Source text={named(row, "msgdpr_consentchangesource")} />{row["_assent_optinrequestid_value"] && ` · ${t("doubleOptIn")}`}</> },
     { name: t("column.form"), of: (row: Row) => <Named row={row} column="_msgdpr_consentchangesourceform_value" entity="msdyncrm_marketingform" /> },
     { name: t("column.justification"), of: (row: Row) => named(row, "assent_justification") },
   ];

@@ -21,7 +21,7 @@ export function When({ at, zone }: { at: string; zone: string }) {
   return (
     <>
       <time dateTime={at}>{moment(at)}</time>
-      {time && <>{" "}<Text size={200} className={styles.there} title={zoneName(zone)}>{t("there.at", { time })}</Text></>}
+      {time && <Text block size={200} className={styles.there} title={zoneName(zone)}>{t("there.at", { time })}</Text>}
     </>
   );
 }
