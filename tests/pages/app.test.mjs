@@ -198,11 +198,52 @@ test("a column goes onto the form of contacts and is set on one (seed 000)", asy
 test("a person's page tells everything, and why a mail came or not", async () => {
   const participant = await first("assent_participants", "$select=_assent_contactid_value");
   const page = await app(`/person/${participant._assent_contactid_value}`);
-  await page.getByRole("heading", { name: "Everything that happened" }).waitFor();
+  await page.getByRole("tab", { name: "Everything that happened" }).waitFor();
   await page.getByText("Welcome to the garden").first().waitFor();
   await page.getByLabel("Choose a journey or an e-mail").selectOption("Welcome to the garden");
   await page.getByText("Yes, this person may get it").first().waitFor();
   await page.getByRole("cell", { name: "Consent given" }).waitFor();
+  await end(page);
+});
+
+test("insights tell what happened and what may not be told, and the clock where the person is", async () => {
+  const participant = await first("assent_participants", "$select=_assent_contactid_value");
+  const id = participant._assent_contactid_value;
+  await world.api("PATCH", `contacts(${id})`, { assent_timezone: "asia/tokyo", msgdpr_donottrack: false });
+  const page = await app(`/person/${id}`);
+  await page.getByText(/There it is .* \(Asia\/Tokyo\)/).waitFor();
+  await page.getByRole("tab", { name: "Insights" }).click();
+  await page.getByRole("heading", { name: "What may be recorded of this person" }).waitFor();
+  for (const part of ["E-mails", "Page visits", "Forms", "Subscriptions", "Journeys", "Consent"]) {
+    await page.getByRole("tab", { name: part, exact: true }).click();
+    await page.getByRole("table").or(page.getByText(/yet$|recorded$|submitted$|left$|logged$/)).first().waitFor();
+  }
+  await page.getByRole("tab", { name: "E-mails", exact: true }).click();
+  await page.getByText("E-mail opened").first().waitFor();
+  await world.api("PATCH", `contacts(${id})`, { msgdpr_donottrack: true });
+  await page.goto(`${world.url}/app/record/contact/${id}?tab=insights`);
+  await page.getByText("Opens, clicks and visits are not shown").waitFor();
+  await page.getByText("The person does not allow tracking.").first().waitFor();
+  await page.getByRole("tab", { name: "E-mails", exact: true }).click();
+  await page.getByText("E-mail withheld").first().waitFor();
+  assert.equal(await page.getByText("E-mail opened").count(), 0);
+  await world.api("PATCH", `contacts(${id})`, { msgdpr_donottrack: false });
+  await end(page);
+});
+
+test("a segment asks how often somebody did something", async () => {
+  const page = await app("/new/msdyncrm_segment");
+  await page.getByRole("button", { name: "Condition", exact: true }).first().click();
+  const field = page.getByRole("combobox", { name: "Field" }).first();
+  await field.click();
+  await field.fill("Did some");
+  await page.getByRole("option", { name: /Did something/ }).click();
+  await page.getByLabel("What", { exact: true }).selectOption("EmailOpened");
+  await page.getByLabel("How often").selectOption("le");
+  await page.getByLabel("Times").fill("0");
+  await page.getByText("has opened an e-mail at most 0 times in the last 30 days").waitFor();
+  await page.getByRole("tab", { name: "Text" }).click();
+  assert.match(await page.getByRole("textbox", { name: "Filter" }).inputValue(), /\/\$count\(\$filter=assent_type eq 'EmailOpened'.*\) le 0$/);
   await end(page);
 });
 

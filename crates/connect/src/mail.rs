@@ -7,11 +7,13 @@
 mod claim;
 mod deliver;
 mod forward;
+mod retention;
 mod transport;
 
 pub use claim::{Claimed, Outcome, claim, recover, settle};
 pub use deliver::{Sender, deliver};
 pub use forward::{DAYS_KEPT, address_of, forward, forwarded, next_end, purge};
+pub use retention::{TRIAL_DAYS, UNSENT_DAYS, blank_unsent, forget_trials};
 pub use transport::Transport;
 
 use jiff::Timestamp;

@@ -11,6 +11,7 @@ use crate::{
     form::{self, matching},
     lifecycle::GOING_LIVE,
     page::{self, configuration},
+    retention,
 };
 
 /// The text by which the default subscription center asks.
@@ -23,7 +24,7 @@ const WORDING: &str = "Choose what we may use your data for. Each level includes
 pub fn ensure(tx: &mut Tx<'_>, organisation: &str, postal_address: &str) -> Result<()> {
     tx.as_system("defaults", |tx| {
         subscription_center(tx)?;
-        for daily in [confirmation::DAILY, form::forward::PURGE, form::submission::PURGE] {
+        for daily in [confirmation::DAILY, form::forward::PURGE, form::submission::PURGE, retention::DAILY] {
             jobs::ensure(tx, daily, daily)?;
         }
         landing_pages(tx)?;

@@ -3,6 +3,7 @@
 //! *Not* a fixture of tests. Invariant: the same seed gives the same organisation, and every address in
 //! it ends in a domain that is reserved for examples (RFC 2606).
 
+mod past;
 mod requests;
 
 use jiff::{ToSpan, tz::TimeZone};
@@ -30,6 +31,8 @@ const LAST: &[&str] = &[
     "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Linden", "Maple", "Oak",
     "Pine", "Rowan", "Willow",
 ];
+/// Of most people no time zone is known.
+const ZONE: &[&str] = &["Europe/Berlin", "America/New_York", "Pacific/Auckland"];
 const CITY: &[&str] = &["Northfield", "Eastbrook", "Southmere", "Westhaven"];
 
 /// What was made, for the pages that show where to begin.
@@ -61,6 +64,7 @@ pub fn load(tx: &mut Tx<'_>, contacts: usize, seed: u64) -> Result<Demo> {
         let mail = welcome(tx)?;
         let seeds = tips(tx)?;
         people(tx, contacts, seed)?;
+        past::make(tx, mail)?;
         let everybody = segment(tx)?;
         let journey = journey(tx, everybody, mail, seeds)?;
         requests::make(tx, contacts)?;
@@ -92,6 +96,7 @@ fn people(tx: &mut Tx<'_>, count: usize, seed: u64) -> Result<()> {
             .with("address1_city", *CITY.get(pick(CITY.len())).unwrap_or(&"Northfield"))
             .with("donotbulkemail", number % 23 == 0)
             .with("msgdpr_donottrack", number % 7 == 0)
+            .with("assent_timezone", ZONE.get(number % 7).copied())
             .with("assent_externalid", format!("demo-{number}"))
             // Known for longer than they allow anything.
             .with("createdon", tx.now() - (365 * 24).hours());

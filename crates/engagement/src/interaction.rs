@@ -5,6 +5,10 @@
 //! that moment, so a mail that was sent before the person said no records nothing after it.
 
 use connect::mail::{ENTITY as MAIL, OutgoingMail};
+mod visited;
+
+pub use visited::{KEPT_DAYS, PAGE_VISITED, purge_visits, visited};
+
 use jiff::Timestamp;
 use kernel::{Error, Query, Record, Result, Rx, Tx, Values, events::Event, setting, uuid::Uuid};
 use odata::CompareOp;
@@ -59,6 +63,9 @@ fn of_mail(mail: &OutgoingMail) -> Values {
 pub struct Visit {
     /// The browser objects to tracking (`Sec-GPC: 1`).
     pub objects: bool,
+    /// The browser asks not to be recorded (`DNT: 1`). Some send it without anybody having chosen it, so it holds for
+    /// this visit and is no objection.
+    pub declines: bool,
     /// A program looked ahead or scanned the mail.
     pub machine: bool,
 }
@@ -90,18 +97,21 @@ pub fn clicked(tx: &mut Tx<'_>, token: &str, visit: Visit) -> Result<String> {
         tx.elevated("click").find(MAIL, mail)?.ok_or_else(|| Error::gone("link", "This link is no longer of use."))?;
     let address = row.text("assent_links").lines().nth(usize::from(number)).map(str::to_owned).ok_or_else(unknown)?;
     tracked(tx, mail, "EmailClicked", Some(&address), visit)?;
-    if !visit.machine && !visit.objects && address.starts_with(&format!("{}/p/", site::base_url(tx)?)) {
+    if !visit.machine
+        && !visit.objects
+        && !visit.declines
+        && address.starts_with(&format!("{}/p/", site::base_url(tx)?))
+    {
         return known(tx, &row, address);
     }
     Ok(address)
 }
 
-/// The address of a landing page of ours, made so that it can be filled in for a person who wants that and allows
-/// to be known (`spec/marketing.md` 8.6).
+/// The address of a landing page of ours with a mark that makes the person known who allows that: so their visit can
+/// be recorded (`spec/marketing.md` 11), and the page be filled in for whoever wants it (8.6).
 fn known(tx: &Tx<'_>, mail: &Record, address: String) -> Result<String> {
     let Some(contact) = mail.get("assent_contactid").as_guid() else { return Ok(address) };
-    let remembered = tx.elevated("prefill").get("contact", contact)?.get("msdyncrm_rememberme").is_true();
-    if !remembered || !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_)) {
+    if !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_)) {
         return Ok(address);
     }
     let mark = if address.contains('?') { '&' } else { '?' };
@@ -116,7 +126,10 @@ fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit
         privacy_control::object(tx, contact)?;
         return Ok(false);
     }
-    if !mail.tracked || !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_)) {
+    if visit.declines
+        || !mail.tracked
+        || !matches!(gate::ask::<Tracking>(tx, contact, Level::None)?, Decision::Granted(_))
+    {
         return Ok(false);
     }
     let elapsed = mail.sent_on.map(|it| tx.now().as_millisecond() - it.as_millisecond());
@@ -138,7 +151,7 @@ fn tracked(tx: &mut Tx<'_>, mail: Uuid, kind: &str, address: Option<&str>, visit
 /// A copy for a friend was opened or clicked in: counted with the copy, for there is nobody to credit, and never
 /// with who sent it on (`spec/marketing.md` 10).
 fn copy(tx: &mut Tx<'_>, mail: &OutgoingMail, row: &Record, click: bool, visit: Visit) -> Result<bool> {
-    if visit.objects || visit.machine || !mail.tracked || mail.purpose != Forwarded::NUMBER {
+    if visit.objects || visit.declines || visit.machine || !mail.tracked || mail.purpose != Forwarded::NUMBER {
         return Ok(false);
     }
     let column = if click { "assent_clicks" } else { "assent_opens" };

@@ -49,7 +49,9 @@ pub fn object_by_wish(tx: &mut Tx<'_>, request: &OptInRequest) -> Result<bool> {
 /// `NotFound` for a link that is not ours.
 pub fn object_by_link(tx: &mut Tx<'_>, token: &str) -> Result<bool> {
     match Link::read(tx, token)? {
-        Link::Center { contact, .. } | Link::Unsubscribe { contact, .. } => object(tx, contact),
+        Link::Center { contact, .. } | Link::Unsubscribe { contact, .. } | Link::Visit { contact } => {
+            object(tx, contact)
+        }
         _ => Ok(false),
     }
 }

@@ -4,7 +4,7 @@
 
 use kernel::{Consumer, JobKind, Op, Rule};
 
-use crate::{analytics, confirmation, email, form, interaction, journey, lifecycle, page, segment};
+use crate::{analytics, confirmation, email, form, interaction, journey, lifecycle, page, retention, segment, zone};
 
 const STATUS: &[&str] = &["statuscode", "statecode"];
 
@@ -47,6 +47,8 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_marketingpage", Op::Delete, &[], page::before_delete),
     Rule::before("msdyncrm_segment", Op::Delete, &[], lifecycle::before_delete),
     Rule::before("msdyncrm_customerjourney", Op::Delete, &[], lifecycle::before_delete),
+    Rule::before("contact", Op::Create, &[zone::COLUMN], zone::before),
+    Rule::before("contact", Op::Update, &[zone::COLUMN], zone::before),
     Rule::after("contact", Op::Update, &["msdyn_gdproptout"], analytics::obey_opt_out),
     Rule::after("contact", Op::Update, journey::DECIDES, journey::stop_where_consent_fell),
 ];
@@ -56,6 +58,7 @@ pub const JOBS: &[JobKind] = &[
     JobKind { name: confirmation::DAILY, run: confirmation::daily_job },
     JobKind { name: form::forward::PURGE, run: form::forward::purge_job },
     JobKind { name: form::submission::PURGE, run: form::submission::purge_job },
+    JobKind { name: retention::DAILY, run: retention::daily_job },
     JobKind { name: "segment.evaluate", run: segment::evaluate_job },
     JobKind { name: "segment.size", run: segment::size_job },
     JobKind { name: "journey.start", run: journey::start_job },

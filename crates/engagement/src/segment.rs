@@ -8,6 +8,7 @@
 mod compound;
 mod growth;
 mod hand;
+mod persons;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,8 +68,13 @@ impl Segment {
         self.kind == Some(STATIC)
     }
     fn members(&self) -> Result<Query> {
-        Query::on("contact").filter(&self.query)
+        whom(&self.query)
     }
+}
+
+/// The contacts for whom a filter holds, by what persons did.
+fn whom(filter: &str) -> Result<Query> {
+    Ok(Query::on("contact").and(persons::only(odata::parse_filter(filter)?)))
 }
 
 /// How many contacts a filter finds, exactly, now.
@@ -76,7 +82,7 @@ impl Segment {
 /// # Errors
 /// `Invalid` naming place and mistake of the filter.
 pub fn count(rx: &Rx<'_>, filter: &str) -> Result<u64> {
-    rx.count(&Query::on("contact").filter(filter)?)
+    rx.count(&whom(filter)?)
 }
 
 /// Rule before a segment is stored: its filter can be read, and is fixed while it is live.

@@ -30,9 +30,9 @@ pub enum Expr {
     Compare {
         /// The operator.
         op: CompareOp,
-        /// Left operand: a literal, path or alias.
+        /// Left operand: a literal, path, alias or count.
         left: Box<Expr>,
-        /// Right operand: a literal, path or alias.
+        /// Right operand: a literal, path, alias or count.
         right: Box<Expr>,
     },
     /// `operand in (a,b)`
@@ -61,6 +61,13 @@ pub enum Expr {
         variable: Option<String>,
         /// The condition; `None` (only with any) asks whether there is a row at all.
         predicate: Option<Box<Expr>>,
+    },
+    /// `path/$count`, `path/$count($filter=…)`: how many related rows there are; an operand, no condition.
+    Count {
+        /// The collection-valued navigation.
+        path: Path,
+        /// Which rows count, with paths that start at such a row; `None` counts all.
+        filter: Option<Box<Expr>>,
     },
     /// `Microsoft.Dynamics.CRM.Name(PropertyName='x',…)`
     QueryFunction {
@@ -177,6 +184,6 @@ impl Expr {
     /// ```
     #[must_use]
     pub fn is_condition(&self) -> bool {
-        !matches!(self, Self::Literal(_) | Self::Path(_) | Self::Alias(_))
+        !matches!(self, Self::Literal(_) | Self::Path(_) | Self::Alias(_) | Self::Count { .. })
     }
 }

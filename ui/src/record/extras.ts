@@ -13,7 +13,10 @@ interface Extra {
 export const EXTRAS: Record<string, Extra> = {
   contact: {
     commands: [lazy(() => import("../places/person/ContactCommands"))],
-    tabs: [{ value: "lists", label: "person.lists", page: lazy(() => import("../places/person/ContactLists")) }],
+    tabs: [
+      { value: "insights", label: "person.insights", page: lazy(() => import("../places/insight/Insights")) },
+      { value: "lists", label: "person.lists", page: lazy(() => import("../places/person/ContactLists")) },
+    ],
   },
   assent_datasubjectrequest: { commands: [lazy(() => import("../places/privacy/OpenRequest"))] },
   msdyncrm_customerjourney: { commands: [lazy(() => import("../places/journey/JourneyCommands"))] },

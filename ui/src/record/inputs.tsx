@@ -7,11 +7,15 @@ import { useTranslation } from "react-i18next";
 import { type Column, type Entity, isLookup, isNumber, isOption, useEntities } from "../api/metadata";
 import { type Cell, type Reference, rows } from "../api/row";
 import { may, useSession } from "../api/session";
+import { ZoneInput } from "./ZoneInput";
 
 // It asks with these inputs itself, so it comes when it is wanted.
 const QuickCreate = lazy(() => import("./QuickCreate").then((it) => ({ default: it.QuickCreate })));
 
 export type Given = Cell | Reference;
+
+/** The text that is the name of a time zone. */
+const ZONE = "assent_timezone";
 
 interface Props {
   column: Column;
@@ -98,6 +102,7 @@ export function Input(props: Props) {
         onChange={(_, { value }) => onChange(value === "" ? null : Number(value))}
       />
     );
+  if (column.name === ZONE) return <ZoneInput {...own} value={text(value)} onChange={onChange} />;
   return (
     <TextInput
       {...own}

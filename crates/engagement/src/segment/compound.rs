@@ -89,10 +89,13 @@ fn references(query: &str) -> BTreeSet<Uuid> {
             Expr::Lambda { path, predicate: Some(it), .. } => {
                 open.push((it, path.0.last().is_some_and(|it| it == MEMBERSHIPS)));
             }
-            Expr::Compare { left, right, .. } if within => {
+            Expr::Compare { left, right, .. } => {
                 for (side, other) in [(left, right), (right, left)] {
-                    if is_segment(side) {
+                    if within && is_segment(side) {
                         found.extend(identifier(other));
+                    }
+                    if let Expr::Count { path, filter: Some(it) } = &**side {
+                        open.push((it, path.0.last().is_some_and(|it| it == MEMBERSHIPS)));
                     }
                 }
             }
@@ -130,6 +133,7 @@ mod tests {
         assert_eq!(check(&format!("lastname ne null and not {members}/any(m:m/assent_segmentid eq {id})")), [id]);
         assert_eq!(check(&format!("{members}/any(m:m/_assent_segmentid_value in ({id}))")), [id]);
         assert_eq!(check(&format!("{members}/any(m:m/assent_segmentid/msdyncrm_segmentid eq {id})")), [id]);
+        assert_eq!(check(&format!("{members}/$count($filter=assent_segmentid eq {id}) ge 1")), [id]);
         assert!(check(&format!("{members}/any() and accountid eq {id}")).is_empty());
         assert!(check(&format!("{members}/any(m:")).is_empty());
     }

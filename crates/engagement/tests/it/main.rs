@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
 mod access;
+mod behaviour;
 mod center;
 mod consent;
 mod custodian;
@@ -10,6 +11,7 @@ mod email;
 mod erasure;
 mod form;
 mod forward;
+mod insights;
 mod intelligence;
 mod journey;
 mod law;

@@ -39,6 +39,9 @@ const SETUP: &str = "switches enforced logging ; email bill transactional ; emai
 pub struct Dice(u64);
 
 impl Dice {
+    pub fn of(seed: u64) -> Dice {
+        Dice(seed)
+    }
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut it = self.0;

@@ -64,7 +64,7 @@ fn who_cannot_be_reminded_holds_up_nobody() {
     act(&mut world, "worker");
     let mails = world.read(|rx| rx.rows(&Query::on("assent_outgoingmail")));
     assert_eq!(mails.iter().map(|it| it.get("assent_contactid").as_guid()).collect::<Vec<_>>(), [Some(bob)]);
-    assert_eq!(world.read(jobs::standing).waiting, 3, "the daily ones, and nothing more");
+    assert_eq!(world.read(jobs::standing).waiting, 4, "the daily ones, and nothing more");
     world.go_to("24h");
     act(&mut world, "worker");
     let again = confirmation::DAILY;

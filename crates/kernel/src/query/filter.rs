@@ -4,8 +4,10 @@
 //! the caller reaches SQL. *Not* an evaluator in memory. Invariant: only columns that the actor may
 //! read are compared, so a filter cannot be used to guess what a select would refuse.
 
-use odata::{CompareOp, Expr as Ast, Literal, Path, Quantifier, TextFunction};
-use sea_query::{Alias, Expr, ExprTrait, JoinType, SelectStatement, SubQueryStatement};
+mod related;
+
+use odata::{CompareOp, Expr as Ast, Literal, Path, TextFunction};
+use sea_query::{Alias, Expr, ExprTrait, SelectStatement, SubQueryStatement};
 
 use crate::{
     Error, Result, Rx, Value, access,
@@ -74,6 +76,7 @@ pub(super) fn path<'e>(rx: &'e Rx<'_>, entity: &'e Entity, path: &Path) -> Resul
 enum Operand<'e> {
     Column(Expr, &'e Column),
     Literal(&'e Literal),
+    Count(Expr),
 }
 
 impl<'r> Compiler<'r, '_> {
@@ -118,6 +121,9 @@ impl<'r> Compiler<'r, '_> {
             }
             Ast::Alias(name) => {
                 return Err(Error::invalid(format!("@{name}"), "the parameter has no value"));
+            }
+            Ast::Count { .. } => {
+                return Err(Error::invalid("$filter", "a $count is no condition; compare it with a whole number"));
             }
         })
     }
@@ -167,6 +173,7 @@ impl<'r> Compiler<'r, '_> {
             Ast::Literal(it) => Ok(Operand::Literal(it)),
             Ast::Path(it) => self.path(scope, it).map(|(expression, column)| Operand::Column(expression, column)),
             Ast::Alias(name) => Err(Error::invalid(format!("@{name}"), "the parameter has no value")),
+            Ast::Count { path, filter } => self.related_count(scope, path, filter.as_deref()).map(Operand::Count),
             _ => Err(Error::invalid("$filter", "a comparison takes columns and literals")),
         }
     }
@@ -184,6 +191,15 @@ impl<'r> Compiler<'r, '_> {
             }
             (Operand::Column(a, column), Operand::Literal(literal)) => against(a, op, column, literal),
             (Operand::Literal(literal), Operand::Column(a, column)) => against(a, mirrored(op), column, literal),
+            (Operand::Count(count), Operand::Literal(Literal::Integer(number))) => {
+                Ok(relation(count, op, Expr::val(*number)))
+            }
+            (Operand::Literal(Literal::Integer(number)), Operand::Count(count)) => {
+                Ok(relation(count, mirrored(op), Expr::val(*number)))
+            }
+            (Operand::Count(_), _) | (_, Operand::Count(_)) => {
+                Err(Error::invalid("$filter", "a $count is compared with a whole number, such as 3"))
+            }
             (Operand::Literal(_), Operand::Literal(_)) => {
                 Err(Error::invalid("$filter", "a comparison needs a column on one side"))
             }
@@ -268,74 +284,11 @@ impl<'r> Compiler<'r, '_> {
         }
     }
 
-    fn lambda(
-        &self,
-        scope: &Scope<'_>,
-        path: &Path,
-        quantifier: Quantifier,
-        variable: Option<&str>,
-        predicate: Option<&Ast>,
-    ) -> Result<Expr> {
-        let model = &self.rx.model;
-        let (owner, outer, navigation) = match path.0.as_slice() {
-            [navigation] => (scope.entity, scope.alias.as_str(), navigation),
-            [first, navigation] => {
-                let variable = scope.variables.iter().rev().find(|(name, ..)| name == first);
-                let (_, entity, alias) = variable.ok_or_else(|| follows_one(path))?;
-                (*entity, alias.as_str(), navigation)
-            }
-            _ => return Err(follows_one(path)),
-        };
-        let cell = |alias: &str, name: &str| Expr::col((Alias::new(alias), Alias::new(name)));
-        let alias = self.alias();
-        let mut select = SelectStatement::new();
-        select.expr(Expr::val(1));
-        let child = if let Some((child, lookup)) = model.collection(&owner.name, navigation) {
-            access::columns::check(self.rx, child, lookup, Act::Read)?;
-            select
-                .from_as(Alias::new(&child.name), Alias::new(&alias))
-                .and_where(cell(&alias, &lookup.name).equals((Alias::new(outer), Alias::new(&owner.key))));
-            if lookup.is_polymorphic() {
-                select.and_where(cell(&alias, &lookup.entity_column()).eq(owner.name.as_str()));
-            }
-            child
-        } else {
-            let through = model.many_to_many(&owner.name, navigation);
-            let through = through.ok_or_else(|| model.no_column(&owner.name, navigation))?;
-            access::check(self.rx, through.intersect, Privilege::Read)?;
-            let links = self.alias();
-            select
-                .from_as(Alias::new(&through.other.name), Alias::new(&alias))
-                .join_as(
-                    JoinType::InnerJoin,
-                    Alias::new(&through.intersect.name),
-                    Alias::new(&links),
-                    cell(&links, &through.far.name).eq(cell(&alias, &through.other.key)),
-                )
-                .and_where(cell(&links, &through.near.name).equals((Alias::new(outer), Alias::new(&owner.key))));
-            through.other
-        };
-        if let Some(readable) = readable(self.rx, child, &alias)? {
-            select.and_where(readable);
-        }
-        if let (Some(variable), Some(predicate)) = (variable, predicate) {
-            let mut inner = Scope { entity: child, alias: alias.clone(), variables: scope.variables.clone() };
-            inner.variables.push((variable.to_owned(), child, alias));
-            let condition = self.boolean(&inner, predicate)?;
-            select.and_where(if quantifier == Quantifier::All { condition.not() } else { condition });
-        }
-        Ok(if quantifier == Quantifier::All { Expr::not_exists(select) } else { Expr::exists(select) })
-    }
-
     fn alias(&self) -> String {
         let next = self.aliases.get() + 1;
         self.aliases.set(next);
         format!("t{next}")
     }
-}
-
-fn follows_one(path: &Path) -> Error {
-    Error::invalid(path.to_string(), "any and all follow one collection, of the row or of a variable")
 }
 
 fn is_identifier(column: &Column) -> bool {

@@ -97,8 +97,10 @@ impl Resolver<'_> {
     }
 
     fn value_of(&mut self, expr: &mut Expr) -> Result<(), ParseError> {
-        if let Expr::Alias(name) = expr {
-            *expr = self.single(name)?;
+        match expr {
+            Expr::Alias(name) => *expr = self.single(name)?,
+            Expr::Count { filter: Some(it), .. } => self.walk(it)?,
+            _ => {}
         }
         Ok(())
     }

@@ -57,6 +57,8 @@ impl fmt::Display for Expr {
                 }
                 f.write_str(")")
             }
+            Self::Count { path, filter: None } => write!(f, "{path}/$count"),
+            Self::Count { path, filter: Some(it) } => write!(f, "{path}/$count($filter={it})"),
             Self::QueryFunction { name, arguments } => {
                 write!(f, "Microsoft.Dynamics.CRM.{name}(")?;
                 for (index, (name, argument)) in arguments.iter().enumerate() {

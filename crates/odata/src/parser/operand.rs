@@ -1,4 +1,4 @@
-//! Operands and calls: literals, columns, aliases, text functions, lambdas, `Microsoft.Dynamics.CRM` functions.
+//! Operands and calls: literals, columns, aliases, counts, text functions, lambdas, `Microsoft.Dynamics.CRM` functions.
 
 use super::Parser;
 use crate::expr::{Argument, Expr, Quantifier, TextFunction};
@@ -62,6 +62,9 @@ impl Parser<'_> {
     fn path_or_lambda(&mut self, first: String, start: usize) -> Result<Expr, ParseError> {
         let mut names = vec![first];
         while self.slash()? {
+            if self.at(&Kind::Option("count".to_owned())) {
+                return self.related_count(Path(names));
+            }
             let name = self.name("a name after /")?;
             if let Some(quantifier) = Quantifier::from_word(&name)
                 && self.eat(&Kind::Open)?
@@ -86,6 +89,21 @@ impl Parser<'_> {
         Ok(Expr::Lambda { path, quantifier, variable: Some(variable), predicate: Some(Box::new(predicate)) })
     }
 
+    /// At the `$count` behind a path; which rows count stands in brackets after it, as OData 4.01 has it.
+    fn related_count(&mut self, path: Path) -> Result<Expr, ParseError> {
+        self.advance()?;
+        if !self.eat(&Kind::Open)? {
+            return Ok(Expr::Count { path, filter: None });
+        }
+        if !self.eat(&Kind::Option("filter".to_owned()))? {
+            return Err(self.unexpected("$filter"));
+        }
+        self.expect(&Kind::Equals, "= after $filter")?;
+        let filter = self.descend(Self::condition)?;
+        self.expect(&Kind::Close, "and, or, or )")?;
+        Ok(Expr::Count { path, filter: Some(Box::new(filter)) })
+    }
+
     /// At the opening bracket after a function's name.
     fn call(&mut self, name: &str, start: usize) -> Result<Expr, ParseError> {
         if let Some(function) = TextFunction::from_word(name) {
@@ -105,7 +123,7 @@ impl Parser<'_> {
         self.expect(&Kind::Open, "(")?;
         let start = self.current.position;
         let left = self.value("a column")?;
-        if matches!(left, Expr::Literal(_)) {
+        if matches!(left, Expr::Literal(_) | Expr::Count { .. }) {
             return Err(ParseError::at(start, format!("{} needs a column on its left", function.as_str())));
         }
         self.expect(&Kind::Comma, ",")?;

@@ -66,6 +66,17 @@ fn lambdas() {
 }
 
 #[test]
+fn counts_of_related_rows() {
+    check("Account_Tasks/$count ge 3", "(ge (count Account_Tasks -) int:3)");
+    check("3 le a/b/$count and c eq 1", "(and (le int:3 (count a/b -)) (eq c int:1))");
+    check(
+        "Account_Tasks/$count($filter=statecode eq 0 or x/any(y:y/z eq 1)) lt 2",
+        "(lt (count Account_Tasks (or (eq statecode int:0) (any x y (eq y/z int:1)))) int:2)",
+    );
+    check("a/$count( $filter = b/$count gt 1 ) eq 0", "(eq (count a (gt (count b -) int:1)) int:0)");
+}
+
+#[test]
 fn query_functions() {
     let crm = "Microsoft.Dynamics.CRM.";
     check(&format!("{crm}Today(PropertyName='createdon')"), "(Today PropertyName=text:'createdon')");

@@ -86,6 +86,14 @@ fn filter(aliases: bool) -> impl Strategy<Value = Expr> {
             (inner.clone(), inner.clone()).prop_map(|(left, right)| Expr::And(left.into(), right.into())),
             (inner.clone(), inner.clone()).prop_map(|(left, right)| Expr::Or(left.into(), right.into())),
             negated.prop_map(|it| Expr::Not(it.into())),
+            (path(), option::of(inner.clone()), any::<i64>(), any::<bool>()).prop_map(
+                |(path, filter, number, mirrored)| {
+                    let count = Expr::Count { path, filter: filter.map(Box::new) };
+                    let number = Expr::Literal(Literal::Integer(number));
+                    let (left, right) = if mirrored { (number, count) } else { (count, number) };
+                    Expr::Compare { op: CompareOp::Ge, left: left.into(), right: right.into() }
+                }
+            ),
             (path(), any::<bool>(), name(), inner).prop_map(|(path, all, variable, predicate)| {
                 Expr::Lambda {
                     path,

@@ -22,6 +22,9 @@ pub fn tree(expr: &Expr) -> String {
             let predicate = predicate.as_deref().map_or("-".to_owned(), tree);
             format!("({} {path} {variable} {predicate})", quantifier.as_str())
         }
+        Expr::Count { path, filter } => {
+            format!("(count {path} {})", filter.as_deref().map_or("-".to_owned(), tree))
+        }
         Expr::QueryFunction { name, arguments } => {
             let arguments = arguments.iter().map(|(name, it)| format!("{name}={}", argument(it)));
             format!("({name} {})", join(arguments))

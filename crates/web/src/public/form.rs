@@ -23,7 +23,7 @@ use super::{
     frame,
     guard::{self, Guard},
     say::Tongue,
-    trouble,
+    tracking, trouble,
     visit::Visitor,
 };
 use crate::{App, limit};
@@ -108,7 +108,7 @@ pub(super) async fn landing(
     visitor: Visitor,
 ) -> Response {
     place.page = Some(partial.clone());
-    let known = place.v.clone();
+    let (known, address) = (place.v.clone(), partial.clone());
     let found = app
         .read(Actor::Public, move |rx| {
             let page = page::live(rx, &partial)?;
@@ -120,6 +120,9 @@ pub(super) async fn landing(
             Ok((page, shell))
         })
         .await;
+    if let (Ok(_), Some(token)) = (&found, &place.v) {
+        tracking::visited(&app, &visitor, token, &address).await;
+    }
     match found {
         Ok((page, Some(shell))) => {
             let tongue = Tongue::of_form(&shell.form, &visitor.headers);

@@ -1,8 +1,8 @@
-//! The picture and the links of tracked mails.
+//! The picture and the links of tracked mails, and the pages that these lead to.
 //!
 //! *Not* a decision; whether something is recorded is asked at this moment
-//! (`engagement::interaction`). Invariant: the picture and the redirect are answered the same whether
-//! it was recorded or not.
+//! (`engagement::interaction`). Invariant: picture, redirect and page are answered the same
+//! whether it was recorded or not.
 
 use axum::{
     extract::{Path, State},
@@ -34,6 +34,15 @@ pub(super) async fn opened(State(app): State<App>, Path(token): Path<String>, vi
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/gif"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, private"));
     response
+}
+
+/// A landing page was opened by a personal link.
+pub(super) async fn visited(app: &App, visitor: &Visitor, token: &str, partial_url: &str) {
+    let (visit, token, partial_url) = (visitor.visit, token.to_owned(), partial_url.to_owned());
+    let noted = app.write(Actor::Public, move |tx| interaction::visited(tx, &token, &partial_url, visit));
+    if let Err(error) = noted.await {
+        tracing::debug!(code = error.code, "a visit was not recorded");
+    }
 }
 
 /// `GET /l/{token}`

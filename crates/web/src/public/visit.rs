@@ -60,7 +60,11 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0);
         Ok(Visitor {
-            visit: Visit { objects: objects(&parts.headers), machine: is_machine(&parts.method, &parts.headers) },
+            visit: Visit {
+                objects: objects(&parts.headers),
+                declines: text(&parts.headers, "dnt") == "1",
+                machine: is_machine(&parts.method, &parts.headers),
+            },
             client: client(peer, &parts.headers),
             headers: parts.headers.clone(),
         })

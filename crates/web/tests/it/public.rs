@@ -473,3 +473,30 @@ async fn submissions_come_page_by_page() {
     let wrong = site.get(&format!("{operation}(Token='x')")).await.is(400);
     assert!(wrong.error().contains("Token"), "{}", wrong.error());
 }
+
+#[tokio::test]
+async fn a_landing_page_knows_who_came_by_a_personal_link_and_nobody_else() {
+    let (site, _) = landing();
+    let cx = site.app.cx.clone();
+    let make = |tx: &mut kernel::Tx<'_>| {
+        let ann =
+            tx.create("contact", Values::new().with("lastname", "Example").with("emailaddress1", "ann@example.org"))?;
+        Ok((ann, engagement::link::Link::Visit { contact: ann }.token(tx)?))
+    };
+    let (ann, token) = site.app.db.write(&cx, make).unwrap();
+    let visits = || count(&site, &Query::on("assent_interaction").eq("assent_type", "WebsiteVisited"));
+    let known = format!("/p/news?v={token}");
+    visit(&site, "GET", "/p/news", &[BROWSER], "").await.is(200);
+    visit(&site, "GET", "/p/news?v=forged.0", &[BROWSER], "").await.is(200);
+    visit(&site, "GET", &format!("/p/nosuch?v={token}"), &[BROWSER], "").await.is(404);
+    visit(&site, "GET", &known, &[BROWSER, ("DNT", "1")], "").await.is(200);
+    visit(&site, "GET", &known, &[BROWSER, ("Sec-Purpose", "prefetch")], "").await.is(200);
+    assert_eq!(visits(), 0);
+    let page = visit(&site, "GET", &known, &[BROWSER], "").await.is(200);
+    assert_eq!(visits(), 1);
+    assert!(!page.text.contains(&token) && page.header("set-cookie").is_empty(), "the page keeps nothing of it");
+    visit(&site, "GET", &known, &[BROWSER, ("Sec-GPC", "1")], "").await.is(200);
+    let row = site.app.db.read(&cx, |rx| rx.get("contact", ann)).unwrap();
+    assert!(row.get("msgdpr_donottrack").is_true(), "the browser objects for whom it knows");
+    assert_eq!(visits(), 1);
+}

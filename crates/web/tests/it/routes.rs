@@ -232,6 +232,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("assent_IdentifyRequest assent_datasubjectrequest", r#"{"Method":"x","Note":"y"}"#),
     ("assent_ImportSuppressions", r#"{"List":"a@example.org","Reason":"objection","Source":"x"}"#),
     ("assent_InviteUser systemuser", "{}"),
+    ("assent_Insights contact", ""),
     ("assent_Jobs", ""),
     ("assent_JourneyStanding msdyncrm_customerjourney", ""),
     ("assent_LiftSuppression", r#"{"Address":"a@example.org","Because":"x"}"#),

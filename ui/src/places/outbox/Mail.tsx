@@ -8,9 +8,10 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntity } from "../../api/metadata";
-import { moment, reference, type Row, rowQuery, shown } from "../../api/row";
+import { reference, type Row, rowQuery, shown } from "../../api/row";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
+import { useZoneOf, When } from "../person/There";
 import { links } from "./links";
 import { Rendered } from "./Rendered";
 import { State } from "./State";
@@ -42,6 +43,8 @@ function One({ entity, mail }: { entity: Detailed; mail: Row }) {
   const plain = text("assent_text");
   const all = links(html, plain);
   const status = Number(mail["statuscode"]);
+  const contact = mail["_assent_contactid_value"];
+  const zone = useZoneOf(typeof contact === "string" ? contact : null);
   const copy = async () => {
     await navigator.clipboard.writeText(plain);
     notices.done(t("copied"));
@@ -78,10 +81,10 @@ function One({ entity, mail }: { entity: Detailed; mail: Row }) {
             <Fact name={t("subject")}>{text("assent_subject")}</Fact>
             <Fact name={t("messageId")}>{text("assent_messageid")}</Fact>
             <Fact name={t("state")}><State status={status} /></Fact>
-            <Fact name={t("created")}>{mail["createdon"] && moment(text("createdon"))}</Fact>
-            <Fact name={t("sent")}>{mail["assent_senton"] && moment(text("assent_senton"))}</Fact>
+            <Fact name={t("created")}>{mail["createdon"] && <When at={text("createdon")} zone={zone} />}</Fact>
+            <Fact name={t("sent")}>{mail["assent_senton"] && <When at={text("assent_senton")} zone={zone} />}</Fact>
             <Fact name={t("attempts")}>{mail["assent_attempts"]}</Fact>
-            <Fact name={t("next")}>{mail["assent_nextattempton"] && moment(text("assent_nextattempton"))}</Fact>
+            <Fact name={t("next")}>{mail["assent_nextattempton"] && <When at={text("assent_nextattempton")} zone={zone} />}</Fact>
           </Facts>
           <Facts title={t("permit")}>
             {["assent_purpose", "assent_basis", "assent_permit", "assent_requiredlevel", "assent_contactid", "assent_journeyid", "assent_emailid", "assent_optinrequestid"].map((it) => (

@@ -1,16 +1,17 @@
 /** One person: what they allow, where they take part, everything that happened, and why a mail came or did not. */
 
-import { Badge, Button, Card, CardHeader, makeStyles, Text, ToggleButton, tokens } from "@fluentui/react-components";
+import { Badge, Button, Card, CardHeader, makeStyles, Tab, TabList, Text, ToggleButton, tokens } from "@fluentui/react-components";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
-import { moment, type Row, rowQuery, rows, shown, zone } from "../../api/row";
+import { type Row, rowQuery, rows, shown, zone } from "../../api/row";
 import { isOne, may, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Restrict } from "./Restrict";
+import { Now, When } from "./There";
 import { type Event, type Kind, KINDS, label, timelineQuery } from "./timeline";
 import { Why } from "./Why";
 
@@ -25,13 +26,15 @@ const useStyles = makeStyles({
   event: { display: "grid", gridTemplateColumns: "150px 120px 1fr", gap: tokens.spacingHorizontalM, padding: `${tokens.spacingVerticalS} 0`, borderBottom: `1px solid ${tokens.colorNeutralStroke3}`, "@media (max-width: 700px)": { gridTemplateColumns: "1fr" } },
 });
 
+const Insights = lazy(() => import("../insight/Insights"));
+
 export default function PersonPage() {
   const { id = "" } = useParams({ strict: false });
   return <Person key={id} id={id} />;
 }
 
 const FACTS = [
-  "emailaddress1", "telephone1", "mobilephone", "address1_city", "address1_country", "birthdate", "msgdpr_gdprconsent",
+  "emailaddress1", "telephone1", "mobilephone", "address1_city", "address1_country", "assent_language", "assent_timezone", "birthdate", "msgdpr_gdprconsent",
   "assent_consentgivenon", "assent_withdrawnon", "msgdpr_gdprparentid", "assent_custodianlevel",
 ];
 
@@ -42,6 +45,9 @@ function Person({ id }: { id: string }) {
   const session = useSession();
   const contact = useEntity("contact");
   const { data: row } = useSuspenseQuery(rowQuery(contact, id));
+  const { tab } = useSearch({ strict: false }) as { tab?: string };
+  const there = String(row["assent_timezone"] ?? "");
+  const part = tab === "insights" ? tab : "timeline";
   return (
     <Page
       title={String(row["fullname"] ?? t("unnamed"))}
@@ -54,6 +60,7 @@ function Person({ id }: { id: string }) {
       }
     >
       <Badges row={row} />
+      <Now zone={there} />
       <div className={styles.columns}>
         <div className={styles.side}>
           <Card>
@@ -69,7 +76,17 @@ function Person({ id }: { id: string }) {
           <Belongs id={id} />
           {(may(session, "Read", "msdyncrm_customerjourney") || may(session, "Read", "msdyncrm_marketingemail")) && <Why contact={id} />}
         </div>
-        <Timeline id={id} />
+        <div className={styles.side}>
+          <TabList
+            selectedValue={part}
+            onTabSelect={(_, { value }) => void navigate({ to: ".", search: { tab: String(value) } as never, replace: true })}
+            aria-label={t("parts")}
+          >
+            <Tab value="timeline">{t("timeline")}</Tab>
+            <Tab value="insights">{t("insights")}</Tab>
+          </TabList>
+          {part === "timeline" ? <Timeline id={id} clock={there} /> : <Suspense fallback={<Loading />}><Insights id={id} row={row} /></Suspense>}
+        </div>
       </div>
     </Page>
   );
@@ -140,7 +157,7 @@ function Belongs({ id }: { id: string }) {
   );
 }
 
-function Timeline({ id }: { id: string }) {
+function Timeline({ id, clock }: { id: string; clock: string }) {
   const styles = useStyles();
   const { t } = useTranslation("person");
   const session = useSession();
@@ -156,8 +173,7 @@ function Timeline({ id }: { id: string }) {
     setKinds(after);
   };
   return (
-    <section aria-labelledby="timeline">
-      <Text as="h2" id="timeline" size={400} weight="semibold" block>{t("timeline")}</Text>
+    <section aria-label={t("timeline")}>
       <div className={styles.kinds} role="group" aria-label={t("kinds")}>
         {there.map((it) => <ToggleButton key={it} size="small" checked={kinds.has(it)} onClick={() => toggle(it)}>{t(`kind.${it}`)}</ToggleButton>)}
       </div>
@@ -168,7 +184,7 @@ function Timeline({ id }: { id: string }) {
         <ol className={styles.events}>
           {events.map((it, at) => (
             <li key={`${it.to ?? "change"} ${at}`} className={styles.event}>
-              <time dateTime={it.at}>{it.at && moment(it.at)}</time>
+              <span><When at={it.at} zone={clock} /></span>
               <Text weight="semibold">{t(`kind.${it.kind}`)}</Text>
               <span><Told event={it} /></span>
             </li>
@@ -180,7 +196,7 @@ function Timeline({ id }: { id: string }) {
 }
 
 function Told({ event: { kind, row, to } }: { event: Event }) {
-  const { t } = useTranslation("person");
+  const { t } = useTranslation(["person", "insight"]);
   const contact = useEntity("contact");
   const link = (text: string) => (to ? <Link to={`/record/${to}`}>{text || t("open")}</Link> : text);
   const also = (...texts: string[]) => texts.filter(Boolean).map((it) => ` · ${it}`).join("");
@@ -190,7 +206,7 @@ function Told({ event: { kind, row, to } }: { event: Event }) {
     case "mail":
       return <>{link(label(row, "assent_subject"))}{also(label(row, "statuscode"), label(row, "assent_basis"), label(row, "assent_failure"))}</>;
     case "interaction":
-      return <>{label(row, "assent_type")}{also(label(row, "_assent_emailid_value"), label(row, "_assent_formid_value"))}</>;
+      return <>{t(`insight:kind.${label(row, "assent_type")}`, { defaultValue: label(row, "assent_type") })}{also(row["assent_detail"] === "machine" ? t("byProgram") : "", label(row, "_assent_emailid_value"), label(row, "_assent_pageid_value"), label(row, "_assent_formid_value"))}</>;
     case "request":
       return <>{link(label(row, "assent_name"))}{also(label(row, "assent_type"), label(row, "statuscode"))}</>;
     case "journey":

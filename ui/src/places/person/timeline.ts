@@ -5,6 +5,7 @@ import { call, invoke } from "../../api/http";
 import type { Cell, Row } from "../../api/row";
 import { rows } from "../../api/row";
 import { isOne, may, type Session } from "../../api/session";
+import type { Insights } from "../insight/insight";
 
 export const KINDS = ["consent", "mail", "interaction", "request", "journey", "form", "task", "change"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -46,7 +47,7 @@ const SOURCES: Source[] = [
   },
   {
     kind: "interaction", entity: "assent_interaction", set: "assent_interactions", key: "assent_interactionid",
-    contact: "_assent_contactid_value", at: ["assent_occurredon"], select: "assent_type,assent_occurredon,_assent_emailid_value,_assent_formid_value",
+    contact: "_assent_contactid_value", at: ["assent_occurredon"], select: "assent_type,assent_occurredon,assent_detail,_assent_emailid_value,_assent_pageid_value,_assent_formid_value",
   },
   {
     kind: "request", entity: "assent_datasubjectrequest", set: "assent_datasubjectrequests", key: "assent_datasubjectrequestid",
@@ -73,14 +74,26 @@ export const timelineQuery = (contact: string, session: Session) =>
     queryKey: ["timeline", contact],
     queryFn: async ({ signal }): Promise<Event[]> => {
       const readable = SOURCES.filter((it) => may(session, "Read", it.entity));
-      const events = await Promise.all(readable.map((it) => read(it, contact, signal)));
+      const hidden = await hiddenTypes(contact, session, signal);
+      const events = await Promise.all(readable.map((it) => read(it, contact, it.kind === "interaction" ? hidden : [], signal)));
       if (isOne(session, "auditor", "privacy-officer")) events.push(await changes(contact, signal));
       return events.flat().sort((one, other) => other.at.localeCompare(one.at));
     },
   });
 
-async function read({ kind, entity, set, key, select, contact, at }: Source, id: string, signal: AbortSignal): Promise<Event[]> {
-  const options = { $select: select, $filter: `${contact} eq ${id}`, $orderby: `${at[0]} desc`, $top: NEWEST };
+/**
+ * What tracking alone recorded is for those who supervise, where the person does not allow it any more; everybody else
+ * reads in the insights why it is not shown.
+ */
+async function hiddenTypes(contact: string, session: Session, signal: AbortSignal): Promise<string[]> {
+  if (isOne(session, "auditor", "privacy-officer") || !may(session, "Read", "assent_interaction")) return [];
+  const { behaviour, tracked } = await call<Insights>(`contacts(${contact})/Microsoft.Dynamics.CRM.assent_Insights(Months=1)`, { signal });
+  return behaviour.allowed ? [] : tracked;
+}
+
+async function read({ kind, entity, set, key, select, contact, at }: Source, id: string, hidden: string[], signal: AbortSignal): Promise<Event[]> {
+  const but = hidden.length ? ` and not (assent_type in (${hidden.map((it) => `'${it}'`).join(",")}))` : "";
+  const options = { $select: select, $filter: `${contact} eq ${id}${but}`, $orderby: `${at[0]} desc`, $top: NEWEST };
   return (await rows(set, options, signal)).map((row) => ({
     kind,
     at: String(at.map((it) => row[it]).find((it) => it !== null && it !== undefined) ?? ""),

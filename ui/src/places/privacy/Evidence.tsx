@@ -7,8 +7,9 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { call, download, invoke } from "../../api/http";
-import { moment, type Row } from "../../api/row";
+import type { Row } from "../../api/row";
 import { useNotices } from "../../shell/notices";
+import { useZoneOf, When } from "../person/There";
 import { Source } from "./ConsentRecords";
 import { Heading } from "./Heading";
 import type { Level } from "./levels";
@@ -27,6 +28,8 @@ export function Evidence({ row, levels, onClose }: { row: Row; levels: Level[]; 
   const { t } = useTranslation("privacy");
   const notices = useNotices();
   const id = String(row["msgdpr_gdprconsentchangerecordid"]);
+  const contact = row["_msgdpr_contactid_value"];
+  const zone = useZoneOf(typeof contact === "string" ? contact : null);
   const wordings = [row["_assent_wordingid_value"], row["_assent_levelwordingid_value"]];
   const texts = useQuery({
     queryKey: ["row", "assent_wording", ...wordings],
@@ -40,7 +43,7 @@ export function Evidence({ row, levels, onClose }: { row: Row; levels: Level[]; 
     onError: notices.failed,
   });
   const level = (column: string) => levels.find((it) => it.value === (row[column] ?? null))?.label ?? "";
-  const at = (column: string) => (row[column] ? moment(String(row[column])) : "");
+  const at = (column: string) => (row[column] ? <When at={String(row[column])} zone={zone} /> : "");
   const text = (column: string) => String(row[column] ?? "");
   const facts: [string, React.ReactNode][] = [
     ["person", String(row[`_msgdpr_contactid_value${FORMATTED}`] ?? "")],

@@ -40,11 +40,12 @@ export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
     return `${field.is === "block" ? "" : field.label} ${told}`.trim();
   };
   const done = (it: Behaviour, operator: string) => {
-    const with_ = [it.email && name("msdyncrm_marketingemail", it.email), it.journey && name("msdyncrm_customerjourney", it.journey), it.form && name("msdyncrm_marketingform", it.form), it.link]
+    const with_ = [it.email && name("msdyncrm_marketingemail", it.email), it.journey && name("msdyncrm_customerjourney", it.journey), it.form && name("msdyncrm_marketingform", it.form), it.page && name("msdyncrm_marketingpage", it.page), it.link]
       .filter(Boolean)
       .map((it) => `“${it}”`);
     return [
       t(`operator.${operator}`), t(`interaction.${it.type}`), ...with_,
+      it.often ? t(`behaviour.often.${it.often}`, { count: Number(it.times) }) : "",
       it.within ? t(`behaviour.within.${it.within}`).replace("…", it.number) : "",
     ].filter(Boolean).join(" ");
   };
@@ -72,8 +73,8 @@ function referred(group: Group, scope: Scope): string[] {
     if (it.field === SEGMENT) return value ? [`msdyncrm_segment:${value}`] : [];
     if (it.field === LIST) return value ? [`list:${value}`] : [];
     if (it.field === DID) {
-      const { email, journey, form } = it.value as Behaviour;
-      return [email && `msdyncrm_marketingemail:${email}`, journey && `msdyncrm_customerjourney:${journey}`, form && `msdyncrm_marketingform:${form}`].filter((it): it is string => Boolean(it));
+      const { email, journey, form, page } = it.value as Behaviour;
+      return [email && `msdyncrm_marketingemail:${email}`, journey && `msdyncrm_customerjourney:${journey}`, form && `msdyncrm_marketingform:${form}`, page && `msdyncrm_marketingpage:${page}`].filter((it): it is string => Boolean(it));
     }
     if (field?.is === "rows" && field.entity) {
       const inside = scope.inside(field.entity);

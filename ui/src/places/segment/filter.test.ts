@@ -22,6 +22,8 @@ test("conditions of every kind are written as they were read", () => {
   check("Contact_Tasks/any()");
   check("lists/any(l:l/listid eq 01a2039c-f91a-73ad-a5c4-7ba92065b9bb)");
   check("donotemail");
+  check("Contact_Tasks/$count ge 3");
+  check("Contact_Tasks/$count($filter=statecode eq 0 or contains(subject,'a')) lt 2 and donotemail");
 });
 
 test("brackets stand where they are needed", () => {
@@ -49,4 +51,7 @@ test("what leaves the grammar is refused with its place", () => {
   refused("a eq @p", 5);
   refused("length(a) eq 1", 7);
   refused("(a eq 1", 7);
+  refused("a/$count", 8);
+  refused("a/$count eq 'x'", 12);
+  refused("a/$count($top=1) eq 1", 9);
 });

@@ -24,6 +24,8 @@ export type Node =
   | { is: "test"; test: Test; path: string; value: string }
   | { is: "flag"; path: string }
   | { is: "lambda"; path: string; quantifier: "any" | "all"; variable: string; part: Node | null }
+  /** `path/$count($filter=part) by number` */
+  | { is: "count"; path: string; part: Node | null; by: Comparison; number: string }
   | { is: "function"; name: string; path: string; values: Literal[] | null; among: boolean };
 
 /** The text leaves the grammar; `at` counts from 0. */
@@ -35,7 +37,7 @@ export class Unreadable extends Error {
 
 const NAMESPACE = "Microsoft.Dynamics.CRM.";
 const TOKEN =
-  /\s+|'(?:[^']|'')*'|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|\d{4}-\d{2}-\d{2}(?:[Tt][\d:.]+(?:[Zz]|[+-]\d{2}:\d{2}))?|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[\p{L}_][\p{L}\d_.]*|[()[\],/:=]|"(?:[^"\\]|\\.)*"/iuy;
+  /\s+|'(?:[^']|'')*'|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|\d{4}-\d{2}-\d{2}(?:[Tt][\d:.]+(?:[Zz]|[+-]\d{2}:\d{2}))?|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[\p{L}_][\p{L}\d_.]*|\$[a-z]+|[()[\],/:=]|"(?:[^"\\]|\\.)*"/iuy;
 
 interface Token {
   text: string;
@@ -147,6 +149,7 @@ class Reader {
   private onPath(first: string): Node {
     const names = [first];
     while (this.eat("/")) {
+      if (this.eat("$count")) return this.count(names.join("/"));
       const name = this.take();
       if (!isName(name)) this.fail();
       if ((name === "any" || name === "all") && this.now.text === "(") return this.lambda(names.join("/"), name);
@@ -178,6 +181,21 @@ class Reader {
     const part = this.either();
     this.expect(")");
     return { is: "lambda", path, quantifier, variable, part };
+  }
+
+  private count(path: string): Node {
+    let part: Node | null = null;
+    if (this.eat("(")) {
+      this.expect("$filter");
+      this.expect("=");
+      part = this.either();
+      this.expect(")");
+    }
+    const by = COMPARISONS.find((it) => it === this.now.text);
+    if (!by) this.fail();
+    this.take();
+    if (!/^\d+$/.test(this.now.text)) this.fail();
+    return { is: "count", path, part, by, number: this.take() };
   }
 
   private path(first: string): string {
@@ -246,6 +264,8 @@ export function print(node: Node): string {
       return node.path;
     case "lambda":
       return node.part ? `${node.path}/${node.quantifier}(${node.variable}:${print(node.part)})` : `${node.path}/${node.quantifier}()`;
+    case "count":
+      return `${node.path}/$count${node.part ? `($filter=${print(node.part)})` : ""} ${node.by} ${node.number}`;
     case "function": {
       const values = node.values ?? [];
       const given = node.among

@@ -69,13 +69,20 @@ test("blocks: what somebody did, segments, lists", () => {
   const group = check(`${opened} and not (lastname eq 'A' or lastname eq 'B')`);
   expect(group.rules[0]).toMatchObject({ field: DID, operator: "did", value: { type: "EmailOpened", number: "30", email: ID } });
   check(`not ${INTERACTIONS}/any(i:i/assent_type eq 'FormSubmitted')`);
+  const often = check(
+    `${INTERACTIONS}/$count($filter=assent_type eq 'EmailClicked' and Microsoft.Dynamics.CRM.LastXMonths(PropertyName='assent_occurredon',PropertyValue=6) and contains(assent_linkurl,'spring') and (assent_detail eq null or assent_detail ne 'machine')) ge 3`,
+  );
+  expect(often.rules[0]).toMatchObject({ field: DID, operator: "did", value: { type: "EmailClicked", often: "ge", times: "3", link: "spring" } });
+  check(`not (${INTERACTIONS}/$count($filter=assent_type eq 'WebsiteVisited' and assent_pageid eq ${ID}) le 0)`);
+  check(`${INTERACTIONS}/$count($filter=assent_type eq 'EmailSendingFailed') eq 1 and lastname eq 'A'`);
   const members = check(`${MEMBERSHIPS}/any(m:m/assent_segmentid eq ${ID}) and not ${MEMBERSHIPS}/any(m:m/assent_segmentid eq ${ID})`);
   expect(members.rules).toMatchObject([{ field: SEGMENT, operator: "isIn" }, { field: SEGMENT, operator: "isNotIn" }]);
   check(`listcontact_association/any(l:l/listid eq ${ID})`);
 });
 
 test("what the builder has no shape for stays text", () => {
-  for (const text of ["nosuch eq 1", "lastname eq 5", "Contact_Tasks/any(t:t/statecode eq 0 and lastname eq 'A')", "accounts/any(a:a/name eq 'x')"])
+  for (const text of ["nosuch eq 1", "lastname eq 5", "Contact_Tasks/any(t:t/statecode eq 0 and lastname eq 'A')", "accounts/any(a:a/name eq 'x')", "Contact_Tasks/$count ge 2",
+    `${INTERACTIONS}/$count($filter=assent_type eq 'EmailClicked') ge 3`, `${INTERACTIONS}/$count($filter=assent_type eq 'FormSubmitted') gt 3`])
     expect(toGroup(parse(text), CONTACT), text).toBeNull();
 });
 

@@ -20,11 +20,18 @@ export interface Behaviour {
   email: string;
   journey: string;
   form: string;
+  page: string;
   link: string;
+  /** How often; none is once or more. */
+  often: "" | Often;
+  times: string;
 }
 
+export const OFTEN = ["ge", "le", "eq"] as const;
+export type Often = (typeof OFTEN)[number];
+
 export const NOTHING_DONE: Behaviour = {
-  type: "EmailOpened", within: "LastXDays", number: "30", email: "", journey: "", form: "", link: "",
+  type: "EmailOpened", within: "LastXDays", number: "30", email: "", journey: "", form: "", page: "", link: "", often: "", times: "",
 };
 
 export const empty = (): Group => ({ combinator: "and", rules: [] });
@@ -85,6 +92,7 @@ function toRule(node: Node, scope: Scope, variable: string): Rule | Group | null
   }
   if (node.is === "not") return opposite(toRule(node.part, scope, variable));
   if (node.is === "lambda") return lambda(node, scope, variable);
+  if (node.is === "count") return variable ? null : counted(node, scope);
   const name = ownName(node.path, variable);
   const field = name === null ? undefined : scope.fields.get(name) ?? scope.fields.get(name.replace(/^_(.+)_value$/, "$1"));
   if (field?.is !== "column") return null;
@@ -139,6 +147,14 @@ function lambda(node: Node & { is: "lambda" }, scope: Scope, variable: string): 
   return value && { field: name, operator: "=", value, match: { mode: node.quantifier === "any" ? "some" : "all" } };
 }
 
+/** How often somebody did something; other counts have no shape. */
+function counted(node: Node & { is: "count" }, scope: Scope): Rule | null {
+  const often = OFTEN.find((it) => it === node.by);
+  if (node.path !== INTERACTIONS || !node.part || !often || !scope.fields.has(DID)) return null;
+  const value = behaviour(node.part, "");
+  return value && { field: DID, operator: "did", value: { ...value, often, times: node.number } };
+}
+
 function groupWithin(node: Node, scope: Scope, variable: string): Group | null {
   const it = toRule(node, scope, variable);
   return it && ("rules" in it ? it : { combinator: "and", rules: [it] });
@@ -155,7 +171,7 @@ function blockOf(path: string, part: Node, variable: string): Rule | null {
   return null;
 }
 
-const BY_EMAIL = { assent_emailid: "email", assent_journeyid: "journey", assent_formid: "form" } as const;
+const BY_EMAIL = { assent_emailid: "email", assent_journeyid: "journey", assent_formid: "form", assent_pageid: "page" } as const;
 
 function behaviour(part: Node, variable: string): Behaviour | null {
   const found: Behaviour = { ...NOTHING_DONE, type: "", within: "", number: "" };
@@ -181,11 +197,14 @@ const isWithin = (name: string): name is Exclude<Behaviour["within"], ""> => ["L
 /** What programs may have done as well. */
 const BY_PERSONS = new Set(["EmailOpened", "EmailClicked"]);
 
+/** A column of the rows: behind the variable of a lambda, alone within a count. */
+const of = (variable: string, column: string) => (variable ? `${variable}/${column}` : column);
+
 const byPersons = (variable: string): Node => ({
   is: "or",
   parts: [
-    { is: "compare", path: `${variable}/assent_detail`, by: "eq", value: { kind: "null", value: "null" } },
-    { is: "compare", path: `${variable}/assent_detail`, by: "ne", value: { kind: "text", value: "machine" } },
+    { is: "compare", path: of(variable, "assent_detail"), by: "eq", value: { kind: "null", value: "null" } },
+    { is: "compare", path: of(variable, "assent_detail"), by: "ne", value: { kind: "text", value: "machine" } },
   ],
 });
 const isByPersons = (node: Node, variable: string) => JSON.stringify(node) === JSON.stringify(byPersons(variable));
@@ -273,11 +292,14 @@ function rowsNode(rule: Rule, field: Field, path: string, scope: Scope, outer: s
 }
 
 function blockNode(rule: Rule, field: Field): Node | null {
-  const variable = field.name === DID ? "i" : field.name === SEGMENT ? "m" : "l";
-  const part = field.name === DID ? behaviourNode(rule.value as Behaviour | null, variable) : membershipNode(field.name, rule.value, variable);
+  const done = field.name === DID ? (rule.value as Behaviour | null) : null;
+  const variable = done?.often ? "" : field.name === DID ? "i" : field.name === SEGMENT ? "m" : "l";
+  const part = field.name === DID ? behaviourNode(done, variable) : membershipNode(field.name, rule.value, variable);
   if (!part) return null;
   const path = field.name === DID ? INTERACTIONS : field.name === SEGMENT ? MEMBERSHIPS : LISTS;
-  const node: Node = { is: "lambda", path, quantifier: "any", variable, part };
+  const node: Node = done?.often
+    ? { is: "count", path, part, by: done.often, number: done.times }
+    : { is: "lambda", path, quantifier: "any", variable, part };
   return rule.operator === "didNot" || rule.operator === "isNotIn" ? { is: "not", part: node } : node;
 }
 
@@ -288,19 +310,20 @@ function membershipNode(name: string, value: unknown, variable: string): Node | 
 }
 
 function behaviourNode(it: Behaviour | null, variable: string): Node | null {
-  if (!it?.type || (it.within && !it.number)) return null;
-  const text = (path: string, value: string): Node => ({ is: "compare", path: `${variable}/${path}`, by: "eq", value: { kind: "text", value } });
+  if (!it?.type || (it.within && !it.number) || (it.often && !/^\d+$/.test(it.times))) return null;
+  const text = (path: string, value: string): Node => ({ is: "compare", path: of(variable, path), by: "eq", value: { kind: "text", value } });
   const row = (path: string, value: string): Node[] =>
-    value ? [{ is: "compare", path: `${variable}/${path}`, by: "eq", value: { kind: "guid", value } }] : [];
+    value ? [{ is: "compare", path: of(variable, path), by: "eq", value: { kind: "guid", value } }] : [];
   const parts: Node[] = [
     text("assent_type", it.type),
     ...(it.within
-      ? [{ is: "function" as const, name: it.within, path: `${variable}/assent_occurredon`, values: [{ kind: "number" as const, value: it.number }], among: false }]
+      ? [{ is: "function" as const, name: it.within, path: of(variable, "assent_occurredon"), values: [{ kind: "number" as const, value: it.number }], among: false }]
       : []),
     ...row("assent_emailid", it.email),
     ...row("assent_journeyid", it.journey),
     ...row("assent_formid", it.form),
-    ...(it.link ? [{ is: "test" as const, test: "contains" as const, path: `${variable}/assent_linkurl`, value: it.link }] : []),
+    ...row("assent_pageid", it.page),
+    ...(it.link ? [{ is: "test" as const, test: "contains" as const, path: of(variable, "assent_linkurl"), value: it.link }] : []),
     ...(BY_PERSONS.has(it.type) ? [byPersons(variable)] : []),
   ];
   return parts.length === 1 ? parts[0]! : { is: "and", parts };

@@ -59,16 +59,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("time travel (`$at`, `$from`, `$to`)", &["$at=", "$from=", "$to="]),
     (
         "`/$count` inside of options",
-        &[
-            "$filter=Products/$count",
-            "$filter=Addresses/$count",
-            "$filter=Sizes/$count",
-            "$orderby=Products/$count",
-            "$orderby=Addresses/$count",
-            "$orderby=Sizes/$count",
-            "Items/$count",
-            "Sales/$count gt",
-        ],
+        &["$orderby=Products/$count", "$orderby=Addresses/$count", "$orderby=Sizes/$count", "Items/$count"],
     ),
     ("annotations as columns", &["@Measures", "@Core.", "@Currency", "@Messages", "@Namespace"]),
     ("collections and objects as operands", &["[\"", "[[", "[F", "[4", "[$", "=[]", "in []", "{", "%5B", "%7B"]),

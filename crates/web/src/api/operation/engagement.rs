@@ -7,6 +7,7 @@
 
 use engagement::{
     email::{self, MarketingEmail},
+    insights,
     journey::{self, CustomerJourney},
     segment,
     why::why,
@@ -33,6 +34,30 @@ pub const OPERATIONS: &[Operation] = &[
         errors: &[("0x80040217", "contact or target do not exist")],
         source: "spec/marketing.md 5",
         run: Run::Function(consent_why),
+    },
+    Operation {
+        name: "assent_Insights",
+        bound_to: Some("contact"),
+        parameters: &[("Months", "Edm.Int32")],
+        returns: &[
+            ("since", "Edm.Date"),
+            ("zone", "Edm.String"),
+            ("behaviour", "Edm.String"),
+            ("conclusions", "Edm.String"),
+            ("tracked", "Collection(Edm.String)"),
+            ("withheld", "Edm.Int64"),
+            ("more", "Edm.Boolean"),
+            ("counts", "Collection(Edm.String)"),
+            ("hours", "Collection(Edm.Int64)"),
+        ],
+        about: "What happened with a person, counted by month and kind: 12 months unless Months says otherwise, 36 at most. Opens, clicks and visits are counted only where the person allows it now, and the hours of opening only where they allow profiling; the fact that decides is told.",
+        errors: &[
+            ("0x80040217", "the contact does not exist"),
+            ("0x80040220", "the role may not read interactions"),
+            ("0x80060888", "Months is not a number from 1 to 36"),
+        ],
+        source: "spec/marketing.md 13.4",
+        run: Run::Function(insights_of),
     },
     Operation {
         name: "assent_JourneyStanding",
@@ -149,6 +174,15 @@ pub const OPERATIONS: &[Operation] = &[
 fn consent_why(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     let target = Target::find(rx, given.guid("TargetId")?)?;
     Ok(to_value(why(rx, given.id, target)?)?)
+}
+
+/// `contacts(id)/…assent_Insights(Months=12)`: what happened with a person, counted.
+fn insights_of(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let months = given.number("Months")?.unwrap_or(insights::MONTHS);
+    if !(1..=36).contains(&months) {
+        return Err(Error::invalid("Months", "is a number from 1 to 36").with_code("payload"));
+    }
+    Ok(to_value(insights::of(rx, given.id, months)?)?)
 }
 
 /// `msdyncrm_customerjourneys(id)/…assent_JourneyStanding()`: counts per tile and reason.
