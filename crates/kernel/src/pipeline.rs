@@ -132,7 +132,9 @@ pub(crate) fn note(tx: &mut Tx<'_>, entity: &str, mut values: Values) -> Result<
     let entity = model.entity(entity)?;
     defaults(tx, entity, &mut values);
     let (id, version) = (tx.cx().new_id(), tx.next_version());
-    store::insert(tx, entity, id, version, &values)?;
+    let change = Change { op: Op::Create, entity: entity.name.clone(), id, before: None, values };
+    let home = home::of(tx, entity, &change)?;
+    store::insert(tx, entity, id, home, version, &change.values)?;
     Ok(id)
 }
 
