@@ -28,7 +28,7 @@ pub use gate::{Decision, Permit};
 pub use import::{Imported, import};
 pub use level::Level;
 pub use purpose::{
-    Commercial, Confirmation, Forwarded, Internal, Marketing, PURPOSES, Profiling, Purpose, RelationshipAnalytics,
+    Account, Commercial, Confirmation, Forwarded, Internal, Marketing, PURPOSES, Profiling, Purpose, RelationshipAnalytics,
     Subscriptions, Terms, Tracking, Transactional,
 };
 pub use raise::JUSTIFICATION_REQUIRED;
