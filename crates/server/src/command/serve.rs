@@ -96,8 +96,11 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     app.encrypted = certificate.is_some();
     app.mail_leaves = !engine.config.mail.smtp_url.is_empty();
-    app.signin =
-        web::signin::SignIn::new(settings::signin(&engine.config.signin)?, settings::provider(&engine.config.oidc)?);
+    let provider = settings::provider(&engine.config.oidc)?;
+    if let Some(it) = &provider {
+        engine.db.read(&engine.cx, |rx| it.check(rx))?;
+    }
+    app.signin = web::signin::SignIn::new(settings::signin(&engine.config.signin)?, provider);
     app.protection = Arc::new(web::Protection::new(engine.config.service_protection.limits()));
     let app = engine.site.get_or_init(|| app).clone();
     let first = |tx: &mut Tx<'_>| web::signin::link::make(tx, None, web::signin::link::Purpose::SignIn);

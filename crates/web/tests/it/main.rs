@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod authenticator;
 mod background;
 mod batch;
 mod body;
@@ -30,9 +31,11 @@ mod office;
 mod openapi;
 mod operation;
 mod page;
+mod passkey;
 mod protection;
 mod public;
 mod relation;
+mod reset;
 mod rights;
 mod routes;
 mod row;
