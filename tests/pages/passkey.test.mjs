@@ -40,7 +40,7 @@ test("a passkey from the first to the last", async () => {
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("alert").getByText("No passkey was added").waitFor();
   await keyring.verifies(true);
-  await page.getByLabel("Name", { exact: true }).fill("Pia's laptop");
+  await page.getByLabel("Name of the new passkey").fill("Pia's laptop");
   await page.keyboard.press("Enter");
   await page.getByRole("status").getByText("The passkey is added").waitFor();
   await page.getByText("Pia's laptop", { exact: true }).waitFor();

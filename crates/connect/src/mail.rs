@@ -90,6 +90,8 @@ pub struct Message {
     pub links: Vec<String>,
     /// The one-click link (RFC 8058).
     pub unsubscribe_url: Option<String>,
+    /// The user whom it is for, where it is for none of the people whose consent is asked.
+    pub user: Option<Uuid>,
     /// What takes the place of [`SECRET_LINK`] as the mail leaves.
     pub secret_link: Option<String>,
     /// The journey, its participant and tile.
@@ -158,6 +160,7 @@ fn write<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: &Permit<P>, to: 
         .with("assent_links", message.links.join("\n"))
         .with("assent_unsubscribeurl", message.unsubscribe_url)
         .with("assent_secretlink", message.secret_link)
+        .with("assent_systemuserid", message.user.map(|it| ("systemuser", it)))
         .with("assent_basis", P::BASIS)
         .with("assent_permit", permit.facts())
         .with("assent_purpose", P::NUMBER)

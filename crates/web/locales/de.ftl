@@ -153,6 +153,7 @@ passkey-used = zuletzt benutzt { $time }
 passkey-unused = nie benutzt
 passkey-change = { $name } umbenennen oder entfernen
 passkey-name = Name
+passkey-new-name = Name des neuen Passkeys
 passkey-name-hint = Damit Sie ihn wiedererkennen, etwa „mein Telefon“. Leer: die Art dieses Browsers.
 passkey-new = Passkey hinzufügen
 passkey-rename = Umbenennen

@@ -153,6 +153,7 @@ passkey-used = last used { $time }
 passkey-unused = never used
 passkey-change = Rename or remove { $name }
 passkey-name = Name
+passkey-new-name = Name of the new passkey
 passkey-name-hint = So that you know it again, as “my telephone”. Empty: the kind of this browser.
 passkey-new = Add a passkey
 passkey-rename = Rename

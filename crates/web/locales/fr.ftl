@@ -153,6 +153,7 @@ passkey-used = utilisée pour la dernière fois { $time }
 passkey-unused = jamais utilisée
 passkey-change = Renommer ou retirer { $name }
 passkey-name = Nom
+passkey-new-name = Nom de la nouvelle clé d'accès
 passkey-name-hint = Pour la reconnaître, par exemple « mon téléphone ». Vide : le type de ce navigateur.
 passkey-new = Ajouter une clé d'accès
 passkey-rename = Renommer

@@ -88,7 +88,7 @@ pub(super) fn page(app: &App, status: StatusCode, tongue: Tongue, next: &Next, i
             p { button type="submit" { (tongue.say("signin-button")) } }
         }
         @if app.mail_leaves { p { a href="/signin/forgot" { (tongue.say("signin-forgot")) } } }
-        @if passkeys { (passkey::enter::form(next, tongue)) }
+        @if passkeys { (passkey::enter::form(next, issue != Some("passkey-refused"), tongue)) }
         @if let Some(provider) = &app.signin.provider {
             p { a href={ "/signin/provider?" (form(&[("next", next.path())])) } { (tongue.with("signin-provider", "name", &provider.label)) } }
         }

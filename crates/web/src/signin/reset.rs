@@ -107,6 +107,7 @@ fn ask(tx: &mut Tx<'_>, address: &str, base_url: &str, tongue: Tongue) -> Result
     let Decision::Granted(permit) = gate::ask_account(&rx, &account.address)? else { return Ok(()) };
     let mut message = written(&rx, &account.name, tongue)?;
     let path = link::write(tx, user, Purpose::ResetPassword)?;
+    message.user = Some(user);
     message.secret_link = Some(format!("{base_url}{path}"));
     message.idempotency_key = format!("password:{}", tx.cx().new_id());
     mail::account(tx, message, permit).map(drop)

@@ -46,7 +46,7 @@ fn sent(site: &Site) -> Vec<String> {
 #[tokio::test]
 async fn a_forgotten_password_is_set_anew_by_mail() {
     let site = site();
-    let (_, mut browser) = invited(&site, "marketer").await;
+    let (ada, mut browser) = invited(&site, "marketer").await;
     let page = Browser::default().get(&site, "/signin").await.is(200).text;
     assert!(page.contains("href=\"/signin/forgot\""), "{page}");
     Browser::default().get(&site, "/signin/forgot").await.is(200);
@@ -63,6 +63,7 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
     let shown = site.get("assent_outgoingmails").await.is(200).text;
     assert!(shown.contains(ADDRESS) && !shown.contains(&secret) && !shown.contains("assent_secretlink"), "{shown}");
 
+    assert_eq!(row.get("assent_systemuserid").as_guid(), Some(ada), "a request of the user finds it");
     let [path] = sent(&site).try_into().unwrap();
     assert!(path.ends_with(&secret));
     assert_eq!(outbox(&site)[0].text("assent_secretlink"), "", "what has left needs it no more");

@@ -38,11 +38,12 @@ const COOKIE: Cookie = Cookie("assent-passkey");
 /// So many seconds the tie lasts; sign-in pages in several tabs share it.
 const LIFE: i64 = 24 * 60 * 60;
 
-/// The part of the sign-in page; hidden until the script has found that the browser knows passkeys.
-pub(in crate::signin) fn form(next: &Next, tongue: Tongue) -> Markup {
+/// The part of the sign-in page; hidden until the script has found that the browser knows passkeys. Whether they are
+/// suggested without being asked for: not right after one was refused, which would be offered again.
+pub(in crate::signin) fn form(next: &Next, suggest: bool, tongue: Tongue) -> Markup {
     html! {
         form id="passkey" method="post" action="/signin/passkey" hidden
-            data-options="/signin/passkey/options" data-failed=(tongue.say("passkey-failed"))
+            data-options="/signin/passkey/options" data-suggest=[suggest.then_some("")] data-failed=(tongue.say("passkey-failed"))
         {
             input type="hidden" name="next" value=(next.path());
             input type="hidden" name="state";

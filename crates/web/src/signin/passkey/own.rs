@@ -83,7 +83,7 @@ fn adding(session: &Session, tongue: Tongue) -> Markup {
             input type="hidden" name="state";
             input type="hidden" name="credential";
             p {
-                label for="passkey-name" { (tongue.say("passkey-name")) }
+                label for="passkey-name" { (tongue.say("passkey-new-name")) }
                 input id="passkey-name" name="name" type="text" maxlength=(NAME) autocomplete="off" aria-describedby="passkey-name-hint";
                 small id="passkey-name-hint" { (tongue.say("passkey-name-hint")) }
             }

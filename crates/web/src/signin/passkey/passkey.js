@@ -102,7 +102,7 @@
   if (entering) {
     entering.hidden = false;
     press(entering, (form) => { suggesting?.abort(); return signIn(form); });
-    suggest(entering);
+    if ("suggest" in entering.dataset) suggest(entering);
   }
   const making = document.getElementById("passkey-new");
   if (making) {
