@@ -97,8 +97,10 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     app.encrypted = certificate.is_some();
     app.mail_leaves = !engine.config.mail.smtp_url.is_empty();
     let provider = settings::provider(&engine.config.oidc)?;
-    if let Some(it) = &provider {
-        engine.db.read(&engine.cx, |rx| it.check(rx))?;
+    // Said and not refused: a role that somebody deleted must not keep the next start from happening, and without
+    // a server nobody makes one. Its group gives nothing until then.
+    if let Some(Err(error)) = provider.as_ref().map(|it| engine.db.read(&engine.cx, |rx| it.check(rx))) {
+        tracing::error!(%error, "a group of the identity provider gives nothing");
     }
     app.signin = web::signin::SignIn::new(settings::signin(&engine.config.signin)?, provider);
     app.protection = Arc::new(web::Protection::new(engine.config.service_protection.limits()));
@@ -174,14 +176,20 @@ async fn told(mut stopping: watch::Receiver<bool>) {
     let _gone = stopping.wait_for(|it| *it).await;
 }
 
+/// Libraries that log what devices of people send. What it means for a sign-in our own lines say.
+const QUIET: [&str; 2] = ["webauthn_rs=off", "webauthn_rs_core=off"];
+
 /// Starts the log on standard error.
 ///
 /// # Errors
 /// `Invalid` for a level that is none.
 pub fn start_log(level: &str) -> Result<()> {
     use io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
-        .map_err(|_| Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug"))?;
+    let wrong = || Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug");
+    let mut filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| wrong())?;
+    for quiet in QUIET {
+        filter = filter.add_directive(quiet.parse().map_err(|_| wrong())?);
+    }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

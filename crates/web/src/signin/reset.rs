@@ -4,12 +4,7 @@
 //! accounts, neither by the answer nor by how long it takes, since it goes out before anybody looks;
 //! and the link is in the mail alone, not in the outbox, which more people read.
 
-use axum::{
-    Form,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Form, extract::State, http::StatusCode, response::Response};
 use connect::mail::{self, Message, SECRET_LINK};
 use engagement::site;
 use kernel::{Actor, Result, Rx, Tx, uuid::Uuid};

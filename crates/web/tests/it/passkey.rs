@@ -99,7 +99,10 @@ async fn a_passkey_is_made_named_used_and_removed() {
 
     // Nothing of the key leaves by the Web API.
     let rows = site.get("assent_credentials").await.is(200).text;
-    assert!(rows.contains("Blue key") && !rows.contains("assent_secret") && !rows.contains("assent_identifier"), "{rows}");
+    assert!(
+        rows.contains("Blue key") && !rows.contains("assent_secret") && !rows.contains("assent_identifier"),
+        "{rows}"
+    );
 
     // Removing ends the other sessions, and signs nobody in any more.
     second.get(&site, "/account").await.is(200);
@@ -110,7 +113,8 @@ async fn a_passkey_is_made_named_used_and_removed() {
     let (reply, _) = sign_in(&site, &mut device).await;
     let page = reply.is(403).text;
     assert!(page.contains("This passkey does not sign you in") && !page.contains("data-suggest"), "{page}");
-    for event in ["Credential added|Passkey|user", "Credential changed|Passkey|user", "Credential removed|Passkey|user"] {
+    for event in ["Credential added|Passkey|user", "Credential changed|Passkey|user", "Credential removed|Passkey|user"]
+    {
         assert_eq!(noted(&site, event), 1, "{event}: {:?}", events(&site));
     }
     assert_eq!((noted(&site, "Signed in|Passkey|user"), noted(&site, "Refused|Passkey|nobody")), (2, 1));
@@ -123,9 +127,10 @@ fn passkeys(site: &Site) -> Vec<Uuid> {
 
 async fn other(site: &Site) -> Browser {
     let user = crate::signin::user(site, "other@example.org", "marketer");
-    let path = site.app.db.write(&site.app.cx, move |tx| {
-        web::signin::link::make(tx, Some(user), web::signin::link::Purpose::SignIn)
-    });
+    let path = site
+        .app
+        .db
+        .write(&site.app.cx, move |tx| web::signin::link::make(tx, Some(user), web::signin::link::Purpose::SignIn));
     let mut browser = Browser::default();
     browser.post(site, &path.unwrap(), &[]).await.is(303);
     browser

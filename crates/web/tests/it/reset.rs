@@ -79,7 +79,8 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
     late.get(&site, &path).await.is(410);
     late.post(&site, &path, &[("password", GOOD), ("again", GOOD)]).await.is(410);
     let events = events(&site);
-    for wanted in ["New password asked for||user", "New password asked for||nobody", "Credential changed|Password|user"] {
+    for wanted in ["New password asked for||user", "New password asked for||nobody", "Credential changed|Password|user"]
+    {
         assert_eq!(events.iter().filter(|it| *it == wanted).count(), 1, "{wanted}: {events:?}");
     }
 }

@@ -80,8 +80,7 @@ pub(super) struct Way<'a> {
 }
 
 impl Provider {
-    /// Refuses a role that is not here: nobody would learn of the mistake until somebody signs in with less than they
-    /// should.
+    /// Names a role that is not here, before somebody signs in with less than they should.
     ///
     /// # Errors
     /// `Invalid` naming the key of the configuration and the role.
@@ -89,7 +88,7 @@ impl Provider {
         for (_, role) in &self.roles {
             if !access::role::exists(rx, role)? {
                 let text = format!(
-                    "'{role}' is no role here; make it under Settings › Roles and privileges, or write another (assent doctor looks too)"
+                    "'{role}' is no role here; make it under Settings › Roles and privileges, or write the name of one that is"
                 );
                 return Err(Error::invalid("oidc.roles", text));
             }

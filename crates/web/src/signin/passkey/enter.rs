@@ -105,11 +105,7 @@ pub(in crate::signin) struct Given {
 }
 
 /// `POST /signin/passkey`
-pub(in crate::signin) async fn press(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(given): Form<Given>,
-) -> Response {
+pub(in crate::signin) async fn press(State(app): State<App>, visitor: Visitor, Form(given): Form<Given>) -> Response {
     let tongue = Tongue::of(&visitor.headers);
     let next = Next { next: given.next.clone() };
     let again = |status, issue| enter::page(&app, status, tongue, &next, Some(issue));

@@ -99,11 +99,7 @@ fn bound_to(session: &Session) -> String {
 }
 
 /// `POST /account/passkeys/options`: what a device is asked for to make a passkey.
-pub(in crate::signin) async fn options(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(given): Form<Plain>,
-) -> Response {
+pub(in crate::signin) async fn options(State(app): State<App>, visitor: Visitor, Form(given): Form<Plain>) -> Response {
     let tongue = Tongue::of(&visitor.headers);
     match asked(&app, &visitor, &given).await {
         Ok(body) => told(StatusCode::OK, &body),
@@ -171,11 +167,7 @@ pub(in crate::signin) struct Made {
 }
 
 /// `POST /account/passkeys`
-pub(in crate::signin) async fn create(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(given): Form<Made>,
-) -> Response {
+pub(in crate::signin) async fn create(State(app): State<App>, visitor: Visitor, Form(given): Form<Made>) -> Response {
     let tongue = Tongue::of(&visitor.headers);
     let session = match behind(&app, &visitor, &given.stamp).await {
         Ok(it) => it,
@@ -207,8 +199,7 @@ async fn made(app: &App, session: &Session, visitor: &Visitor, given: Made) -> R
         Some(it) => it,
         None => clean(&session::browser(&visitor.headers)).unwrap_or_else(|| "Passkey".to_owned()),
     };
-    let (user, identifier, secret) =
-        (session.user, identifier(passkey.cred_id()), serde_json::to_string(&passkey)?);
+    let (user, identifier, secret) = (session.user, identifier(passkey.cred_id()), serde_json::to_string(&passkey)?);
     let add = move |tx: &mut Tx<'_>| {
         if credential::find(tx, &identifier)?.is_some() {
             return Err(Error::conflict("passkey", "this passkey is known here already"));
@@ -235,11 +226,7 @@ pub(in crate::signin) struct Name {
 }
 
 /// `POST /account/passkeys/rename`
-pub(in crate::signin) async fn rename(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(given): Form<Name>,
-) -> Response {
+pub(in crate::signin) async fn rename(State(app): State<App>, visitor: Visitor, Form(given): Form<Name>) -> Response {
     let tongue = Tongue::of(&visitor.headers);
     let session = match behind(&app, &visitor, &given.stamp).await {
         Ok(it) => it,
@@ -251,17 +238,15 @@ pub(in crate::signin) async fn rename(
     let (user, id) = (session.user, given.id);
     let change = move |tx: &mut Tx<'_>| credential::rename(tx, user, Method::Passkey, id, &name);
     match app.write(session.actor.clone(), change).await {
-        Ok(renamed) => account::page(&app, &session, tongue, StatusCode::OK, renamed.then_some("passkey-renamed")).await,
+        Ok(renamed) => {
+            account::page(&app, &session, tongue, StatusCode::OK, renamed.then_some("passkey-renamed")).await
+        }
         Err(error) => trouble(&error, tongue),
     }
 }
 
 /// `POST /account/passkeys/remove`
-pub(in crate::signin) async fn remove(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(given): Form<Plain>,
-) -> Response {
+pub(in crate::signin) async fn remove(State(app): State<App>, visitor: Visitor, Form(given): Form<Plain>) -> Response {
     let tongue = Tongue::of(&visitor.headers);
     let done = match behind(&app, &visitor, &given.stamp).await.and_then(|it| young(&app, &it).map(|()| it)) {
         Ok(session) => removed(&app, &session, given.id.unwrap_or_default()).await.map(|it| (session, it)),
