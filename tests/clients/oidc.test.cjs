@@ -10,6 +10,7 @@ const PEOPLE = {
   stranger: { email: "stranger@example.org", email_verified: true, name: "Stranger", groups: ["everybody"] },
   known: { email: "known@example.org", email_verified: true, name: "Known", groups: ["crm-sales"] },
   imposter: { email: "known@example.org", email_verified: false, name: "Imposter", groups: ["everybody"] },
+  north: { email: "north@example.org", email_verified: true, name: "Nora North", groups: ["crm-north"] },
   closed: { email: "closed@example.org", email_verified: true, name: "Closed", groups: ["crm-sales"] },
 };
 
@@ -25,7 +26,7 @@ client_id = "assent"
 client_secret = "a secret + of: our own"
 label = "Example ID"
 scopes = "openid profile email groups"
-roles = "crm-officers=privacy-officer, crm-sales=sales-person"
+roles = "crm-officers=privacy-officer, crm-sales=sales-person, crm-north=Branch north"
 `;
   server = await start({ config });
   for (const name of ["known", "closed"]) assent(server.data, "user", "create", `${name}@example.org`, "--role", "auditor", "--first-name", name);
@@ -139,4 +140,33 @@ test("a sign-in that this browser did not begin does not count", async () => {
   assert.equal((await other.visit(back)).status, 403);
   const refused = await one.visit("/signin/provider/return?error=access_denied&state=x");
   assert.equal(refused.status, 403);
+});
+
+test("a role made here is given by a group, beside others, and goes with it", async () => {
+  const api = async (method, address, body) => {
+    const headers = { authorization: `Bearer ${server.token}`, "content-type": "application/json" };
+    const answer = await fetch(`${server.url}/api/data/v9.2/${address}`, { method, headers, body: body && JSON.stringify(body) });
+    assert.ok(answer.ok, `${method} ${address}: ${answer.status}`);
+    return answer.status === 204 ? null : answer.json();
+  };
+  const enter = async (login) => {
+    const one = browser();
+    return one.follow(await one.until(login));
+  };
+  // Nobody has made it yet, so its group gives nothing.
+  assert.equal((await enter("north")).status, 403);
+  await api("POST", "roles", { name: "Branch north" });
+  assert.equal((await enter("north")).url.pathname, "/account");
+  assert.equal(roles()["north@example.org"], "Branch north");
+  const further = async () => {
+    const rows = (await api("GET", "systemuserrolescollection?$expand=roleid($select=name),systemuserid($select=internalemailaddress)")).value;
+    return rows.filter((it) => it.systemuserid.internalemailaddress === "north@example.org").map((it) => [it.roleid.name, it.assent_fromprovider]);
+  };
+  PEOPLE.north.groups = ["crm-north", "crm-sales"];
+  await enter("north");
+  assert.equal(roles()["north@example.org"], "sales-person");
+  assert.deepEqual(await further(), [["Branch north", true]]);
+  PEOPLE.north.groups = ["crm-sales"];
+  await enter("north");
+  assert.deepEqual(await further(), []);
 });

@@ -12,12 +12,15 @@ if (!fs.existsSync(browserPath)) {
   throw new Error(`there is no browser at ${browserPath}; install Debian's chromium (apt-get install chromium) or name one in CHROMIUM`);
 }
 
-export const start = async (words = ["--contacts", "40"]) => {
+// Where a test needs a name for the server, it names the port and the address beforehand.
+export const start = async (words = ["--contacts", "40"], { port = 0, base = "" } = {}) => {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "assent-pages-"));
   const assent = (...words) => execFileSync(program, [...words, "--data", data], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 });
   assent("demo", "--prepare-only", ...words);
   const token = assent("token", "create", "page tests", "--role", "system-administrator").trim();
-  const server = spawn(program, ["demo", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const server = spawn(program, ["demo", "--data", data, "--listen", `127.0.0.1:${port}`], {
+    stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...(base && { ASSENT__SERVER__BASE_URL: base }) },
+  });
   // However the tests end, nothing of them is left.
   const end = () => {
     server.kill("SIGKILL");
@@ -33,7 +36,7 @@ export const start = async (words = ["--contacts", "40"]) => {
       const found = seen.match(/listening on (http:\/\/[\w.:]+)/);
       if (!found) return;
       clearTimeout(late);
-      resolve(found[1]);
+      resolve(base || found[1]);
     });
     server.on("exit", (code) => reject(new Error(`the server ended with ${code}:\n${seen}`)));
   });

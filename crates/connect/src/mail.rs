@@ -18,10 +18,14 @@ pub use transport::Transport;
 
 use jiff::Timestamp;
 use kernel::{Error, Query, Result, Tx, Values, uuid::Uuid};
-use privacy::consent::{Internal, Permit, Purpose};
+use privacy::consent::{Account, Internal, Permit, Purpose};
 
 /// The entity's logical name.
 pub const ENTITY: &str = "assent_outgoingmail";
+
+/// Where a mail about an account holds its link. What stands in the outbox is read by more people than may act for
+/// the account, so the link comes in as the mail leaves.
+pub const SECRET_LINK: &str = "{secret-link}";
 
 kernel::typed! {
     /// A mail that waits, was sent, or was not.
@@ -44,6 +48,8 @@ kernel::typed! {
         pub links: Option<String> = "assent_links",
         /// The one-click link.
         pub unsubscribe_url: Option<String> = "assent_unsubscribeurl",
+        /// The link that is put in where [`SECRET_LINK`] stands.
+        pub secret_link: Option<String> = "assent_secretlink",
         /// The purpose it was permitted for.
         pub purpose: i64 = "assent_purpose",
         /// The level of consent it needs.
@@ -86,6 +92,10 @@ pub struct Message {
     pub links: Vec<String>,
     /// The one-click link (RFC 8058).
     pub unsubscribe_url: Option<String>,
+    /// The user whom it is for, where it is for none of the people whose consent is asked.
+    pub user: Option<Uuid>,
+    /// What takes the place of [`SECRET_LINK`] as the mail leaves.
+    pub secret_link: Option<String>,
     /// The journey, its participant and tile.
     pub journey: Option<(Uuid, Uuid, String)>,
     /// The marketing e-mail.
@@ -122,6 +132,15 @@ pub fn internal(tx: &mut Tx<'_>, message: Message, permit: Permit<Internal>) -> 
     write(tx, message, &permit, Some(&to))
 }
 
+/// Writes a mail about the account of a user into the outbox.
+///
+/// # Errors
+/// Those of the write path.
+pub fn account(tx: &mut Tx<'_>, message: Message, permit: Permit<Account>) -> Result<Uuid> {
+    let to = permit.address().to_owned();
+    write(tx, message, &permit, Some(&to))
+}
+
 fn write<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: &Permit<P>, to: Option<&str>) -> Result<Uuid> {
     let known = Query::on(ENTITY).eq("assent_idempotencykey", message.idempotency_key.as_str()).select(&[]);
     if let Some(mail) = tx.elevated("outbox").first(&known)? {
@@ -142,6 +161,8 @@ fn write<P: Purpose>(tx: &mut Tx<'_>, message: Message, permit: &Permit<P>, to: 
         .with("assent_text", message.text)
         .with("assent_links", message.links.join("\n"))
         .with("assent_unsubscribeurl", message.unsubscribe_url)
+        .with("assent_secretlink", message.secret_link)
+        .with("assent_systemuserid", message.user.map(|it| ("systemuser", it)))
         .with("assent_basis", P::BASIS)
         .with("assent_permit", permit.facts())
         .with("assent_purpose", P::NUMBER)

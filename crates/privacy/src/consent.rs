@@ -28,8 +28,8 @@ pub use gate::{Decision, Permit};
 pub use import::{Imported, import};
 pub use level::Level;
 pub use purpose::{
-    Commercial, Confirmation, Forwarded, Internal, Marketing, PURPOSES, Profiling, Purpose, RelationshipAnalytics,
-    Subscriptions, Terms, Tracking, Transactional,
+    Account, Commercial, Confirmation, Forwarded, Internal, Marketing, PURPOSES, Profiling, Purpose,
+    RelationshipAnalytics, Subscriptions, Terms, Tracking, Transactional,
 };
 pub use raise::JUSTIFICATION_REQUIRED;
 pub use receipt::{kantara_receipt, receipt};

@@ -21,6 +21,7 @@ pub const SOURCES: Sources = Sources {
         "core/assent_session.toml",
         "core/assent_setting.toml",
         "core/assent_signinlink.toml",
+        "core/assent_spentchallenge.toml",
         "core/assent_token.toml",
         "core/assent_useraccess.toml",
         "core/asyncoperation.toml",

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use connect::http::Client;
 use engagement::{defaults, site};
 use jiff::SignedDuration;
-use kernel::{Context, Db, Error, Kind, Result, access, audit::kept, setting};
+use kernel::{Context, Db, Error, Kind, Result, audit::kept, setting};
 use web::signin::{Settings, oidc::Provider, password::Cost};
 
 use crate::{
@@ -114,7 +114,8 @@ pub fn signin(config: &SignIn) -> Result<Settings> {
     Ok(Settings { idle: SignedDuration::from_mins(idle), life: SignedDuration::from_hours(life), cost })
 }
 
-/// What can be said of the identity provider without making one: the groups that give a role.
+/// What can be said of the identity provider without making one: the groups that give a role. Whether there is such a
+/// role the store knows (`Provider::check`).
 ///
 /// # Errors
 /// `Invalid` naming the key.
@@ -122,8 +123,8 @@ pub fn check_provider(config: &Oidc) -> Result<Vec<(String, String)>> {
     let mut roles = Vec::new();
     for pair in config.roles.split(',').map(str::trim).filter(|it| !it.is_empty()) {
         let (group, role) = pair.rsplit_once('=').map_or((pair, ""), |(group, role)| (group.trim(), role.trim()));
-        if role == "public" || !access::ROLES.contains(&role) {
-            let text = format!("'{role}' is not a role; write group=role, group=role");
+        if role.is_empty() || group.is_empty() || role == "public" {
+            let text = format!("'{pair}' gives nobody a role; write group=role, group=role");
             return Err(Error::invalid("oidc.roles", text));
         }
         roles.push((group.to_owned(), role.to_owned()));

@@ -28,6 +28,10 @@ pub const FORM_PER_ADDRESS: Limit = Limit { name: "form-per-address", burst: 10.
 pub const FORM_PER_CLIENT: Limit = Limit { name: "form-per-client", burst: 60.0, per_hour: 120.0 };
 /// Tries to sign in from the same client.
 pub const SIGNIN_PER_CLIENT: Limit = Limit { name: "signin-per-client", burst: 20.0, per_hour: 60.0 };
+/// Challenges for passkeys to the same client; a sign-in page takes one when it opens.
+pub const CHALLENGE_PER_CLIENT: Limit = Limit { name: "challenge-per-client", burst: 60.0, per_hour: 240.0 };
+/// Mails for a new password to the same address.
+pub const RESET_PER_ADDRESS: Limit = Limit { name: "reset-per-address", burst: 3.0, per_hour: 3.0 };
 
 /// Answers to one question against programs; it is asked of one visitor for a day at most.
 pub const ANSWER: Limit = Limit { name: "answer", burst: 1.0, per_hour: 1.0 / 25.0 };

@@ -70,6 +70,7 @@ pub(crate) fn trouble(error: &Error, tongue: Tongue) -> Response {
         (_, "signin-link") => "trouble-signin-link",
         (_, "signed-out") => "trouble-signed-out",
         (_, "session-old") => "trouble-session-old",
+        (_, "passkey") => "trouble-passkey",
         (_, "personal-page") => "trouble-personal",
         (_, "form-changed") => "trouble-form-changed",
         (_, "no-data") => "trouble-no-data",

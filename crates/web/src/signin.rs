@@ -1,6 +1,6 @@
 //! Signing in: who somebody at a browser is.
 //!
-//! Passwords, links that work once, and the sessions that follow; `/account` is the user's own page.
+//! Passwords, passkeys, links that work once, and the sessions that follow; `/account` is the user's own page.
 //! *Not* the access tokens of programs (`token.rs`) and not privileges (`kernel::access`). Invariant: of a
 //! secret only a hash is stored; GET changes nothing; and every sign-in, refusal and sign-out leaves a
 //! row of `assent_useraccess`.
@@ -14,7 +14,9 @@ pub mod link;
 mod lockout;
 pub mod oidc;
 mod own_token;
+mod passkey;
 pub mod password;
+mod reset;
 mod session;
 pub mod user;
 
@@ -84,10 +86,18 @@ pub fn router() -> Router<App> {
         .route("/signin", get(enter::show).post(enter::press))
         .route("/signin/provider", get(oidc::go))
         .route("/signin/provider/return", get(oidc::back))
+        .route("/signin/passkey", post(passkey::enter::press))
+        .route("/signin/passkey/options", post(passkey::enter::options))
+        .route("/signin/forgot", get(reset::show).post(reset::press))
         .route("/signin/{link}", get(link::show).post(link::press))
         .route("/signout", post(account::end))
         .route("/account", get(account::show))
         .route("/account/password", post(account::password))
+        .route("/account/passkeys", post(passkey::own::create))
+        .route("/account/passkeys/options", post(passkey::own::options))
+        .route("/account/passkeys/rename", post(passkey::own::rename))
+        .route("/account/passkeys/remove", post(passkey::own::remove))
+        .route("/assets/passkey.js", get(passkey::script))
         .route("/account/tokens", post(own_token::create))
         .route("/account/tokens/revoke", post(own_token::revoke))
         .route("/account/sessions/end", post(account::end))
@@ -109,6 +119,22 @@ pub(crate) fn actor(rx: &Rx<'_>, user: Uuid) -> Result<Option<Actor>> {
 pub fn end_sessions(tx: &mut Tx<'_>, user: Uuid) -> Result<usize> {
     kernel::access::require_role(tx, &[], "ending the sessions of others")?;
     session::end_all(tx, user, None, Event::EndedByAdministrator)
+}
+
+/// Takes a passkey from a user, or all of them, and ends the user's sessions; for administrators. Says how many
+/// passkeys went and how many sessions ended.
+///
+/// # Errors
+/// `Forbidden` for whoever is none, `NotFound` for a passkey that the user does not have.
+pub fn remove_passkeys(tx: &mut Tx<'_>, user: Uuid, one: Option<Uuid>) -> Result<(usize, usize)> {
+    kernel::access::require_role(tx, &[], "removing the passkeys of others")?;
+    let mut ids: Vec<Uuid> = credential::of_user(tx, user, Method::Passkey)?.iter().map(|it| it.id).collect();
+    if let Some(one) = one {
+        ids.retain(|it| *it == one);
+        ids.first().ok_or_else(|| Error::not_found("passkey", one))?;
+    }
+    let ended = credential::remove(tx, user, Method::Passkey, &ids, None, Event::EndedByAdministrator)?;
+    Ok((ids.len(), ended))
 }
 
 /// Ends all sessions and links, since a backup that was restored brings back those that had ended.

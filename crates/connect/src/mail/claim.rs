@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan};
-use kernel::{Query, Result, Tx, Values, uuid::Uuid};
+use kernel::{Query, Result, Tx, Value, Values, uuid::Uuid};
 use odata::CompareOp;
-use privacy::consent::{Confirmation, Decision, Forwarded, Internal, Level, Purpose, gate};
+use privacy::consent::{Account, Confirmation, Decision, Forwarded, Internal, Level, Purpose, gate};
 
-use super::{ENTITY, OutgoingMail, forward};
+use super::{ENTITY, OutgoingMail, SECRET_LINK, forward};
 
 /// Where the minimum of a mail's journey stands.
 const JOURNEY: &str = "msdyncrm_customerjourney";
@@ -78,6 +78,10 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
                 Decision::Granted(_) => None,
                 Decision::Refused(it) => Some(it.reason),
             },
+            None if mail.purpose == Account::NUMBER => match gate::ask_account(tx, to)? {
+                Decision::Granted(_) => None,
+                Decision::Refused(it) => Some(it.reason),
+            },
             // The address of a friend is nowhere else than in what is handed to the mail server.
             None if mail.purpose == Forwarded::NUMBER => match forward::recipient(tx, mail.id)? {
                 Ok(to) => {
@@ -92,7 +96,8 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
             refusal = overtaken(tx, &mail)?;
         }
         if let Some(reason) = refusal {
-            tx.update(ENTITY, mail.id, Values::new().with("statuscode", BLOCKED).with("assent_failure", reason))?;
+            let values = Values::new().with("statuscode", BLOCKED).with("assent_failure", reason);
+            tx.update(ENTITY, mail.id, without_link(values))?;
             claimed.blocked += 1;
             continue;
         }
@@ -101,9 +106,23 @@ pub fn claim(tx: &mut Tx<'_>, limit: u64) -> Result<Claimed> {
             .with("assent_claimedon", now)
             .with("assent_attempts", mail.attempts.unwrap_or(0) + 1);
         tx.update(ENTITY, mail.id, values)?;
+        put_link_in(&mut mail);
         claimed.mails.push(mail);
     }
     Ok(claimed)
+}
+
+/// Puts the link into what is handed to the mail server; what is stored keeps the mark.
+fn put_link_in(mail: &mut OutgoingMail) {
+    let Some(link) = mail.secret_link.take() else { return };
+    for part in [&mut mail.html, &mut mail.text].into_iter().flatten() {
+        *part = part.replace(SECRET_LINK, &link);
+    }
+}
+
+/// A mail that is done with needs its link no more.
+fn without_link(values: Values) -> Values {
+    values.with("assent_secretlink", Value::Null)
 }
 
 /// The level that the mail needs now: that of its permit, or more where its journey was stopped and went
@@ -138,14 +157,15 @@ fn overtaken(tx: &Tx<'_>, mail: &OutgoingMail) -> Result<Option<&'static str>> {
 pub fn settle(tx: &mut Tx<'_>, mail: Uuid, outcome: &Outcome) -> Result<()> {
     let Some(row) = tx.find(ENTITY, mail)? else { return Ok(()) };
     let attempts = row.get("assent_attempts").as_int().unwrap_or(1);
+    let waits = matches!(outcome, Outcome::Later(_)) && attempts < ATTEMPTS;
     let values = match outcome {
         Outcome::Sent(message_id) => Values::new()
             .with("statuscode", SENT)
             .with("assent_senton", tx.now())
             .with("assent_messageid", message_id.as_str())
-            .with("assent_failure", kernel::Value::Null),
+            .with("assent_failure", Value::Null),
         Outcome::Kept => Values::new().with("statuscode", KEPT),
-        Outcome::Later(reason) if attempts < ATTEMPTS => {
+        Outcome::Later(reason) if waits => {
             let wait = 30 * 2_i64.pow(u32::try_from(attempts.clamp(0, 10)).unwrap_or(1));
             let next = tx.now().checked_add(wait.seconds()).unwrap_or_else(|_| tx.now());
             Values::new()
@@ -160,7 +180,7 @@ pub fn settle(tx: &mut Tx<'_>, mail: Uuid, outcome: &Outcome) -> Result<()> {
             Values::new().with("statuscode", INTERRUPTED).with("assent_failure", reason.as_str())
         }
     };
-    tx.update(ENTITY, mail, values)?;
+    tx.update(ENTITY, mail, if waits { values } else { without_link(values) })?;
     Ok(())
 }
 
@@ -178,7 +198,7 @@ pub fn recover(tx: &mut Tx<'_>, claimed_by: Timestamp) -> Result<usize> {
             "assent_failure",
             "The process ended while this mail was being sent; it may have left, so it is not sent again",
         );
-        tx.update(ENTITY, *id, values)?;
+        tx.update(ENTITY, *id, without_link(values))?;
     }
     Ok(ids.len())
 }

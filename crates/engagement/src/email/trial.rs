@@ -38,6 +38,7 @@ pub fn send_trial(tx: &mut Tx<'_>, email: Uuid) -> Result<String> {
     };
     let mut message = render::sample(&rx, &email, &reader, &settings)?;
     message.subject = format!("[Test] {}", message.subject);
+    message.user = Some(id);
     message.idempotency_key = format!("test:{}", tx.cx().new_id());
     let to = permit.address().to_owned();
     mail::internal(tx, message, permit)?;

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use kernel::{Error, Query, Result, Rx, Values, pipeline::check::is_address, uuid::Uuid};
 
-use super::{Commercial, Confirmation, Facts, Forwarded, Internal, Level, PURPOSES, Purpose, Refusal};
+use super::{Account, Commercial, Confirmation, Facts, Forwarded, Internal, Level, PURPOSES, Purpose, Refusal};
 use crate::{erasure::ledger, suppression};
 
 /// The right to do one thing to one person. Only the gate makes it.
@@ -137,6 +137,19 @@ pub fn ask_forward(rx: &Rx<'_>, address: &str) -> Result<Decision<Forwarded>> {
 /// # Errors
 /// Those of reading.
 pub fn ask_colleague(rx: &Rx<'_>, address: &str) -> Result<Decision<Internal>> {
+    to_user(rx, address)
+}
+
+/// Asks for a permit to send a user a mail about their own account. As [`ask_colleague`]: without it whoever has lost a
+/// password stays out (Art. 6(1)(f) GDPR).
+///
+/// # Errors
+/// Those of reading.
+pub fn ask_account(rx: &Rx<'_>, address: &str) -> Result<Decision<Account>> {
+    to_user(rx, address)
+}
+
+fn to_user<P: Purpose>(rx: &Rx<'_>, address: &str) -> Result<Decision<P>> {
     if !is_address(address) {
         return refused("internalemailaddress", "The user has no mail address; write one on the user's record");
     }

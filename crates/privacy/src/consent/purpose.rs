@@ -95,4 +95,6 @@ purposes! {
     Forwarded = 9, "forwarded by another person", { mail: true, commercial: true, address_only: true };
     /// A test mail to the user who asks for it.
     Internal = 10, "asked for by a user", { mail: true, asked: true, address_only: true };
+    /// A mail about the account that somebody signs in with, as a new password.
+    Account = 11, "account of a user", { mail: true, asked: true, address_only: true };
 }

@@ -93,6 +93,9 @@ fn store(engine: &Engine) -> Result<(Grade, String)> {
 
 fn provider(engine: &Engine) -> Result<(Grade, String)> {
     let provider = settings::provider(&engine.config.oidc)?;
+    if let Some(it) = &provider {
+        engine.db.read(&engine.cx, |rx| it.check(rx))?;
+    }
     Ok((Grade::Good, provider.map_or("no identity provider".to_owned(), |it| format!("sign-in at {}", it.issuer))))
 }
 

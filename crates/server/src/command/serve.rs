@@ -96,8 +96,13 @@ async fn listening(engine: &Arc<Engine>, listen: SocketAddr, welcome: bool, out:
     let mut app = web::App::new(engine.db.clone(), Context::machine(Actor::Public), &base_url);
     app.encrypted = certificate.is_some();
     app.mail_leaves = !engine.config.mail.smtp_url.is_empty();
-    app.signin =
-        web::signin::SignIn::new(settings::signin(&engine.config.signin)?, settings::provider(&engine.config.oidc)?);
+    let provider = settings::provider(&engine.config.oidc)?;
+    // Said and not refused: a role that somebody deleted must not keep the next start from happening, and without
+    // a server nobody makes one. Its group gives nothing until then.
+    if let Some(Err(error)) = provider.as_ref().map(|it| engine.db.read(&engine.cx, |rx| it.check(rx))) {
+        tracing::error!(%error, "a group of the identity provider gives nothing");
+    }
+    app.signin = web::signin::SignIn::new(settings::signin(&engine.config.signin)?, provider);
     app.protection = Arc::new(web::Protection::new(engine.config.service_protection.limits()));
     let app = engine.site.get_or_init(|| app).clone();
     let first = |tx: &mut Tx<'_>| web::signin::link::make(tx, None, web::signin::link::Purpose::SignIn);
@@ -171,14 +176,20 @@ async fn told(mut stopping: watch::Receiver<bool>) {
     let _gone = stopping.wait_for(|it| *it).await;
 }
 
+/// Libraries that log what devices of people send. What it means for a sign-in our own lines say.
+const QUIET: [&str; 2] = ["webauthn_rs=off", "webauthn_rs_core=off"];
+
 /// Starts the log on standard error.
 ///
 /// # Errors
 /// `Invalid` for a level that is none.
 pub fn start_log(level: &str) -> Result<()> {
     use io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
-        .map_err(|_| Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug"))?;
+    let wrong = || Error::invalid("log.level", "is not a level or filter; write it as info or info,kernel=debug");
+    let mut filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| wrong())?;
+    for quiet in QUIET {
+        filter = filter.add_directive(quiet.parse().map_err(|_| wrong())?);
+    }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -85,6 +85,12 @@ pub enum User {
         /// Address or identifier
         user: String,
     },
+    /// Remove all passkeys of a user, as of one who has lost a device; open sessions of the user end
+    #[command(after_help = "Example:\n  assent user remove-passkeys ada@example.com")]
+    RemovePasskeys {
+        /// Address or identifier
+        user: String,
+    },
     /// Close a user's account
     #[command(after_help = "Example:\n  assent user disable ada@example.com")]
     Disable {
@@ -138,6 +144,7 @@ pub fn run(engine: &Engine, user: &User, out: &mut Out) -> Result<Exit> {
         }
         User::Sessions { user } => access::sessions(engine, optional(engine, user.as_deref())?, out)?,
         User::SignOut { user } => access::sign_out(engine, one(engine, user)?.id, out)?,
+        User::RemovePasskeys { user } => access::remove_passkeys(engine, one(engine, user)?.id, out)?,
         User::Disable { user } => change(engine, user, Values::new().with("isdisabled", true), out)?,
         User::Enable { user } => change(engine, user, Values::new().with("isdisabled", false), out)?,
         User::Role { user, role } => {

@@ -20,7 +20,12 @@ fn layers_and_mistakes() {
         ("ASSENT__SERVER__LISTEN", "8080", "server.listen: is not an address with a port; write it as 127.0.0.1:8080"),
         ("ASSENT__OIDC__ISSUER", "http://id.example.org", "oidc.issuer: starts with https://"),
         ("ASSENT__OIDC__ISSUER", "https://id.example.org", "oidc.client_id: is needed with oidc.issuer"),
-        ("ASSENT__OIDC__ROLES", "crm=boss", "oidc.roles: 'boss' is not a role; write group=role, group=role"),
+        (
+            "ASSENT__OIDC__ROLES",
+            "crm=public",
+            "oidc.roles: 'crm=public' gives nobody a role; write group=role, group=role",
+        ),
+        ("ASSENT__OIDC__ROLES", "crm", "oidc.roles: 'crm' gives nobody a role; write group=role, group=role"),
         ("ASSENT__SIGNIN__SESSION_HOURS", "0", "signin.session_hours: is from 1 to 8760"),
         ("ASSENT__SERVER__TLS_KEY", "key.pem", "server.tls_certificate: is needed with server.tls_key"),
         ("ASSENT__SERVER__TLS_CERTIFICATE", "c.pem", "server.tls_key: is needed with server.tls_certificate"),

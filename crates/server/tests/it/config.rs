@@ -31,3 +31,13 @@ fn a_secret_comes_from_a_file() {
     std::fs::write(trial.data().join("assent.toml"), text).unwrap();
     trial.run("token list").fails(2, "mail.smtp_url: starts with smtps://");
 }
+
+#[test]
+fn a_role_that_groups_should_give_and_that_is_not_here_is_named() {
+    let trial = Trial::new();
+    let text = "[oidc]\nissuer = \"https://id.example.org\"\nclient_id = \"assent\"\nroles = \"all=auditor, north=Branch north\"\n";
+    std::fs::write(trial.data().join("assent.toml"), text).unwrap();
+    trial.run("doctor").fails(1, "oidc.roles: 'Branch north' is no role here");
+    // It is made while the server runs, so the server runs.
+    assert_eq!(trial.serve().get("/healthz"), 200);
+}

@@ -16,11 +16,11 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::{
-    credential,
+    Method, credential,
     event::Event,
     hashed, link,
     lockout::{self, Try},
-    own_token,
+    own_token, passkey,
     session::{self, Session},
     user, verified,
 };
@@ -72,12 +72,14 @@ struct Shown {
     has_password: bool,
     sessions: Vec<Record>,
     tokens: Vec<Record>,
+    passkeys: Vec<Record>,
 }
 
 fn shown(rx: &Rx<'_>, user: Uuid) -> Result<Shown> {
     let address = user::open(rx, user)?.map(|it| it.address).unwrap_or_default();
     let has_password = credential::find(rx, &credential::password_of(user))?.is_some();
-    Ok(Shown { address, has_password, sessions: session::of_user(rx, user)?, tokens: token::own(rx, user)? })
+    let passkeys = credential::of_user(rx, user, Method::Passkey)?;
+    Ok(Shown { address, has_password, sessions: session::of_user(rx, user)?, tokens: token::own(rx, user)?, passkeys })
 }
 
 /// `GET /account`
@@ -135,6 +137,7 @@ pub(super) async fn page_with(
             (link::new_password(tongue))
             p { button type="submit" { (tongue.say("account-password-button")) } }
         }
+        (passkey::own::section(&app.base_url, session, &shown.passkeys, tongue))
         (own_token::section(session, &shown.tokens, tongue))
         h2 { (tongue.say("account-sessions")) }
         (sessions(session, &shown.sessions, tongue))

@@ -46,6 +46,56 @@ pub fn set_password(tx: &mut Tx<'_>, user: Uuid, hash: &str, but: Option<Uuid>) 
     session::end_all(tx, user, but, Event::EndedByChange).map(drop)
 }
 
+/// The credentials of a user that are of a kind, the oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn of_user(rx: &Rx<'_>, user: Uuid, method: Method) -> Result<Vec<Record>> {
+    let query = Query::on(ENTITY).eq("assent_systemuserid", user).eq("assent_kind", method as i64);
+    rx.elevated("credentials of the user").rows(&query.order("createdon asc,assent_credentialid asc")?)
+}
+
+/// One credential of a user that is of a kind; `None` when the user has none with this identifier.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn one_of(rx: &Rx<'_>, user: Uuid, method: Method, id: Uuid) -> Result<Option<Record>> {
+    Ok(of_user(rx, user, method)?.into_iter().find(|it| it.id == id))
+}
+
+/// Gives a credential of a user another name; `false` when the user has none with this identifier.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn rename(tx: &mut Tx<'_>, user: Uuid, method: Method, id: Uuid, name: &str) -> Result<bool> {
+    let Some(row) = one_of(tx, user, method, id)? else { return Ok(false) };
+    let values = Values::new().with("assent_name", name);
+    if tx.as_system("credential", |tx| tx.update(ENTITY, row.id, values))? {
+        event::note(tx, Event::CredentialChanged, Some(method), Some(user))?;
+    }
+    Ok(true)
+}
+
+/// Takes credentials away. Sessions of the user end but one, since whoever holds what was taken away may have begun
+/// them. Says how many ended.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn remove(
+    tx: &mut Tx<'_>,
+    user: Uuid,
+    method: Method,
+    ids: &[Uuid],
+    but: Option<Uuid>,
+    ended: Event,
+) -> Result<usize> {
+    for id in ids {
+        tx.as_system("credential", |tx| tx.delete(ENTITY, *id))?;
+        event::note(tx, Event::CredentialRemoved, Some(method), Some(user))?;
+    }
+    if ids.is_empty() { Ok(0) } else { session::end_all(tx, user, but, ended) }
+}
+
 /// Adds a credential.
 ///
 /// # Errors

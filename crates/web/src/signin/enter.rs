@@ -19,6 +19,7 @@ use super::{
     hashed,
     lockout::{self, Try},
     oidc::form,
+    passkey,
     session::{self, Beginning},
     user, verified,
 };
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// The longest mail address that is looked up.
-const ADDRESS: usize = 320;
+pub(super) const ADDRESS: usize = 320;
 
 /// Where to go after signing in.
 #[derive(Deserialize, Default)]
@@ -71,13 +72,14 @@ pub(super) async fn show(State(app): State<App>, Params(next): Params<Next>, vis
 
 /// The page, with what went wrong.
 pub(super) fn page(app: &App, status: StatusCode, tongue: Tongue, next: &Next, issue: Option<&str>) -> Response {
+    let passkeys = passkey::offered(&app.base_url);
     let body = html! {
         @if let Some(issue) = issue { p role="alert" class="issues" { (tongue.say(issue)) } }
         form method="post" action="/signin" {
             input type="hidden" name="next" value=(next.path());
             p {
                 label for="address" { (tongue.say("signin-address")) }
-                input id="address" name="address" type="email" autocomplete="username" required maxlength=(ADDRESS) autofocus;
+                input id="address" name="address" type="email" autocomplete=(if passkeys { "username webauthn" } else { "username" }) required maxlength=(ADDRESS) autofocus;
             }
             p {
                 label for="password" { (tongue.say("signin-password")) }
@@ -85,10 +87,12 @@ pub(super) fn page(app: &App, status: StatusCode, tongue: Tongue, next: &Next, i
             }
             p { button type="submit" { (tongue.say("signin-button")) } }
         }
+        @if app.mail_leaves { p { a href="/signin/forgot" { (tongue.say("signin-forgot")) } } }
+        @if passkeys { (passkey::enter::form(next, issue != Some("passkey-refused"), tongue)) }
         @if let Some(provider) = &app.signin.provider {
             p { a href={ "/signin/provider?" (form(&[("next", next.path())])) } { (tongue.with("signin-provider", "name", &provider.label)) } }
         }
-        p { (tongue.say("signin-none")) }
+        p { (tongue.say(if app.mail_leaves { "signin-new" } else { "signin-none" })) }
     };
     frame::page(status, tongue, &tongue.say("signin-title"), &body)
 }

@@ -31,6 +31,10 @@ pub(crate) enum Event {
     CredentialRemoved = 10,
     /// A link for the account was made.
     LinkMade = 11,
+    /// A passkey's counter did not go up: somebody may hold a copy of its key. It was refused.
+    PasskeyCopied = 12,
+    /// Somebody asked for a mail to set a new password.
+    ResetAsked = 13,
 }
 
 /// How a user signs in; the numbers are those of the choice `assent_signin_method`.

@@ -1,6 +1,6 @@
 //! Links that work once: to sign in, or to set a password (an invitation, a reset).
 //!
-//! *Not* sent by mail from here; whoever made one hands it over. Invariant: a link does nothing by
+//! *Not* sent by mail from here, which `reset.rs` does; whoever made another one hands it over. Invariant: a link does nothing by
 //! being looked at, its page has a button; only its hash is stored, and its use deletes it.
 
 use axum::{
@@ -38,6 +38,8 @@ pub enum Purpose {
     SignIn = 1,
     /// It lets the user set a password; for three days.
     SetPassword = 2,
+    /// It lets a user who asked for it by mail set a new password; for half an hour.
+    ResetPassword = 3,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
         match self {
             Purpose::SignIn => SignedDuration::from_mins(15),
             Purpose::SetPassword => SignedDuration::from_hours(72),
+            Purpose::ResetPassword => SignedDuration::from_mins(30),
         }
     }
 }
@@ -63,6 +66,13 @@ pub fn make(tx: &mut Tx<'_>, user: Option<Uuid>, purpose: Purpose) -> Result<Str
         None => user::first(tx)?,
     };
     user::open(tx, user)?.ok_or_else(|| Error::not_found(user::ENTITY, user))?;
+    let path = write(tx, user, purpose)?;
+    event::note(tx, Event::LinkMade, None, Some(user))?;
+    Ok(path)
+}
+
+/// Writes a link down and gives its path; whether somebody may have it is asked before.
+pub(super) fn write(tx: &mut Tx<'_>, user: Uuid, purpose: Purpose) -> Result<String> {
     let secret = URL_SAFE_NO_PAD.encode(tx.cx().random_bytes::<32>());
     let values = Values::new()
         .with("assent_hash", token::hash(&secret))
@@ -79,7 +89,6 @@ pub fn make(tx: &mut Tx<'_>, user: Option<Uuid>, purpose: Purpose) -> Result<Str
         }
         tx.create(ENTITY, values)
     })?;
-    event::note(tx, Event::LinkMade, None, Some(user))?;
     Ok(format!("/signin/{secret}"))
 }
 
@@ -105,6 +114,7 @@ fn look(rx: &Rx<'_>, secret: &str) -> Result<Waiting> {
     let account = user::open(&rx, user)?.ok_or_else(used)?;
     let purpose = match row.get("assent_purpose").as_int() {
         Some(1) => Purpose::SignIn,
+        Some(3) => Purpose::ResetPassword,
         _ => Purpose::SetPassword,
     };
     let (actor, name, address) = (account.actor, account.name, account.address);
@@ -138,7 +148,7 @@ fn page(waiting: &Waiting, tongue: Tongue, issue: Option<&str>) -> Response {
                 form method="post" { p { button type="submit" { (tongue.say("signin-button")) } } }
             },
         ),
-        Purpose::SetPassword => (
+        Purpose::SetPassword | Purpose::ResetPassword => (
             "link-password-title",
             html! {
                 p { (tongue.with("link-password-text", "name", &waiting.name)) }
@@ -201,7 +211,7 @@ async fn used(app: &App, link: String, visitor: &Visitor, given: Given, tongue: 
     let waiting = app.read(Actor::Public, move |rx| look(rx, &secret)).await?;
     let hash = match waiting.purpose {
         Purpose::SignIn => None,
-        Purpose::SetPassword => {
+        Purpose::SetPassword | Purpose::ResetPassword => {
             if let Some(issue) = issue(&given.password, &given.again, &[&waiting.name, &waiting.address]) {
                 return Ok(page(&waiting, tongue, Some(issue)));
             }

@@ -200,7 +200,7 @@ pub(super) fn with_cookie(app: &App, secret: Option<&str>, response: Response) -
 
 /// The kind of browser and system, so that a person knows a session again; nothing that tells one
 /// browser from the next.
-fn browser(headers: &HeaderMap) -> String {
+pub(super) fn browser(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let named = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, it)| *it);
     // The order matters: most browsers name others too.

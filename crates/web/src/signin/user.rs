@@ -22,6 +22,8 @@ pub(super) struct Account {
     pub actor: Actor,
     pub name: String,
     pub address: String,
+    /// Whether only programs use it.
+    pub is_program: bool,
 }
 
 /// The account of a user, if it may act.
@@ -38,7 +40,8 @@ fn account(rx: &Rx<'_>, row: &Record) -> Result<Option<Account>> {
         return Ok(None);
     }
     let (name, address) = (row.text("fullname").to_owned(), row.text("internalemailaddress").to_owned());
-    Ok(Some(Account { actor: Actor::user(row.id, role), name, address }))
+    let is_program = row.get("accessmode").as_int() == Some(NON_INTERACTIVE);
+    Ok(Some(Account { actor: Actor::user(row.id, role), name, address, is_program }))
 }
 
 /// The one open account of a person that has this mail address.

@@ -9,6 +9,7 @@
 
 mod access;
 mod audit;
+mod authenticator;
 mod background;
 mod batch;
 mod body;
@@ -31,9 +32,11 @@ mod office;
 mod openapi;
 mod operation;
 mod page;
+mod passkey;
 mod protection;
 mod public;
 mod relation;
+mod reset;
 mod rights;
 mod routes;
 mod row;

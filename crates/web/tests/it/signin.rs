@@ -12,17 +12,17 @@ use crate::{
     site::{Reply, Site},
 };
 
-const GOOD: &str = "correct horse battery";
+pub const GOOD: &str = "correct horse battery";
 const BETTER: &str = "another staple entirely";
-const ADDRESS: &str = "ada@example.org";
-const MINUTE: i64 = 60_000;
+pub const ADDRESS: &str = "ada@example.org";
+pub const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 
-fn site() -> Site {
+pub fn site() -> Site {
     Site::with(kernel::Registry::default().with(signin::RULES, &[], &[]))
 }
 
-fn user(site: &Site, address: &str, role: &str) -> Uuid {
+pub fn user(site: &Site, address: &str, role: &str) -> Uuid {
     let values = Values::new()
         .with("firstname", "Ada")
         .with("lastname", "Example")
@@ -36,7 +36,7 @@ fn link(site: &Site, user: Option<Uuid>, purpose: Purpose) -> String {
 }
 
 /// A user who has taken a password by invitation.
-async fn invited(site: &Site, role: &str) -> (Uuid, Browser) {
+pub async fn invited(site: &Site, role: &str) -> (Uuid, Browser) {
     let ada = user(site, ADDRESS, role);
     let path = link(site, Some(ada), Purpose::SetPassword);
     let mut browser = Browser::default();
@@ -46,7 +46,7 @@ async fn invited(site: &Site, role: &str) -> (Uuid, Browser) {
 }
 
 /// What was noted, oldest first: event, method, whether an account is known.
-fn events(site: &Site) -> Vec<String> {
+pub fn events(site: &Site) -> Vec<String> {
     let query = Query::on("assent_useraccess").order("createdon asc,assent_useraccessid asc").unwrap();
     let rows = site.app.db.read(&site.app.cx, |rx| rx.rows(&query)).unwrap();
     let entity = site.app.db.model();

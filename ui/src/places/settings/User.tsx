@@ -16,6 +16,7 @@ import { NON_INTERACTIVE } from "./account";
 import { Ask } from "../../shell/Ask";
 import { Associated, ROLES, TEAMS } from "./Associated";
 import { type Made, OneTimeLink } from "./OneTimeLink";
+import { Passkeys } from "./Passkeys";
 import { useRoleName, useRoles } from "./roles";
 import { Section } from "./Section";
 import { Accesses, AccountState } from "./Users";
@@ -111,6 +112,7 @@ function One({ id }: { id: string }) {
         <Associated of="systemusers" id={id} by="teammembership_association" target={TEAMS} label={t("teams.title")} nothing={t("user.noTeams")} readOnly={!administrator} />
       </Section>
       {may(session, "Read", "assent_session") && <Sessions user={id} />}
+      {!program && may(session, "Read", "assent_credential") && <Passkeys user={id} readOnly={!administrator} />}
       {may(session, "Read", "assent_useraccess") && <Accesses user={id} />}
       <OneTimeLink made={made} onClose={() => setMade(null)} />
       <Ask open={closing} title={t("user.closeTitle", { name })} yes={t("user.close")} busy={changing.isPending} onNo={() => setClosing(false)} onYes={() => changing.mutate({ values: { isdisabled: true }, back: { isdisabled: false } })}>

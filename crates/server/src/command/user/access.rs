@@ -1,4 +1,4 @@
-//! `assent user link | invite | password | sessions | sign-out`: how a user gets in, and out.
+//! `assent user link | invite | password | sessions | sign-out | remove-passkeys`: how a user gets in, and out.
 //!
 //! *Not* the rules of signing in (`web::signin`). Invariant: a password comes from standard input or
 //! the keyboard of the caller, never from the command line, and is never shown.
@@ -103,4 +103,11 @@ pub fn sessions(engine: &Engine, user: Option<Uuid>, out: &mut Out) -> Result<()
 pub fn sign_out(engine: &Engine, user: Uuid, out: &mut Out) -> Result<()> {
     let ended = engine.db.write(&engine.cx, move |tx| signin::end_sessions(tx, user))?;
     out.answer(&json!({ "id": user, "ended": ended }), format!("sessions ended: {ended}"))
+}
+
+/// Removes the passkeys of a user.
+pub fn remove_passkeys(engine: &Engine, user: Uuid, out: &mut Out) -> Result<()> {
+    let (removed, ended) = engine.db.write(&engine.cx, move |tx| signin::remove_passkeys(tx, user, None))?;
+    let said = format!("passkeys removed: {removed}; sessions ended: {ended}");
+    out.answer(&json!({ "id": user, "removed": removed, "ended": ended }), said)
 }

@@ -63,6 +63,16 @@ pub const OPERATIONS: &[Operation] = &[
         run: Run::Action(sign_out),
     },
     Operation {
+        name: "assent_RemovePasskeys",
+        bound_to: Some("systemuser"),
+        parameters: &[("Id", "Edm.Guid")],
+        returns: &[("Removed", "Edm.Int64"), ("Ended", "Edm.Int64")],
+        about: "Removes a passkey of a user, or without Id all of them, and ends the user's sessions.",
+        errors: &[ADMINISTRATOR, ("0x80040217", "the user has no passkey of this identifier")],
+        source: "docs/signin.md",
+        run: Run::Action(remove_passkeys),
+    },
+    Operation {
         name: "assent_PrivilegeMatrix",
         bound_to: None,
         parameters: &[],
@@ -155,6 +165,16 @@ fn invite(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
 /// `systemusers(id)/…assent_SignOutUser`.
 fn sign_out(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Ended": signin::end_sessions(tx, given.id)? }))
+}
+
+/// `systemusers(id)/…assent_RemovePasskeys {Id}`.
+fn remove_passkeys(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    let one = match given.optional("Id")? {
+        Some(_) => Some(given.guid("Id")?),
+        None => None,
+    };
+    let (removed, ended) = signin::remove_passkeys(tx, given.id, one)?;
+    Ok(json!({ "Removed": removed, "Ended": ended }))
 }
 
 /// `assent_PrivilegeMatrix()`.

@@ -1,9 +1,10 @@
 //! Whom the claims of an identity provider make of a visitor.
 //!
 //! *Not* whether the claims are genuine. Invariant: an account is known by issuer and subject, never by a
-//! name; an address counts only where the provider has verified it; and who was closed here stays out.
+//! name; an address counts only where the provider has verified it; and who was closed here stays out. Of
+//! the roles of a user those that groups gave follow the groups; one that was given by hand is not touched.
 
-use kernel::{Query, Result, Tx, Values, uuid::Uuid};
+use kernel::{Query, Result, Rx, Tx, Values, access, uuid::Uuid};
 use serde_json::{Map, Value as Json};
 
 use super::provider::Provider;
@@ -13,6 +14,11 @@ use crate::signin::{
     user,
 };
 
+/// The roles that a user has beside the one they sign in with.
+const FURTHER: &str = "systemuserroles";
+/// Why roles change here, as the trail says it.
+const REASON: &str = "groups of the identity provider";
+
 /// What counts of the claims.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
@@ -20,8 +26,8 @@ pub(super) struct Person {
     address: Option<String>,
     first: String,
     last: String,
-    /// The role that the groups give; none where no group does.
-    role: Option<String>,
+    /// The roles that the groups give, in the order of the configuration.
+    roles: Vec<String>,
     /// Whether groups decide about roles at all.
     mapped: bool,
 }
@@ -35,7 +41,12 @@ impl Person {
             Some(Json::String(one)) => vec![one],
             _ => Vec::new(),
         };
-        let role = provider.roles.iter().find(|(group, _)| groups.contains(&group.as_str()));
+        let mut roles: Vec<String> = Vec::new();
+        for (_, role) in provider.roles.iter().filter(|(group, _)| groups.contains(&group.as_str())) {
+            if !roles.contains(role) {
+                roles.push(role.clone());
+            }
+        }
         let verified = claims.get("email_verified") == Some(&Json::Bool(true));
         let (first, last) = match (text("given_name"), text("family_name")) {
             (first, last) if first.is_empty() && last.is_empty() => (String::new(), text("name")),
@@ -46,24 +57,32 @@ impl Person {
             address: Some(text("email")).filter(|it| verified && it.contains('@')),
             first,
             last,
-            role: role.map(|(_, role)| role.clone()),
+            roles,
             mapped: !provider.roles.is_empty(),
         }
     }
 
-    /// The user behind the claims, made or given another role where the groups say so; `None` for
-    /// whoever has no place here.
+    /// The user behind the claims, made or given other roles where the groups say so: by the first they sign in, the
+    /// others they have beside it. `None` for whoever has no place here.
     ///
     /// # Errors
     /// Those of the store.
     pub(super) fn settle(&self, tx: &mut Tx<'_>) -> Result<Option<Uuid>> {
-        if self.mapped && self.role.is_none() {
+        let mut roles = Vec::new();
+        for role in &self.roles {
+            if access::role::exists(tx, role)? {
+                roles.push(role.as_str());
+            } else {
+                tracing::warn!(%role, "oidc.roles names a role that is not here any more; its group gives nothing");
+            }
+        }
+        if self.mapped && roles.is_empty() {
             return Ok(None);
         }
         let known = credential::find(tx, &self.identifier)?;
         let id = match known.as_ref().and_then(|it| it.get("assent_systemuserid").as_guid()) {
             Some(id) => id,
-            None => match self.first_time(tx)? {
+            None => match self.first_time(tx, roles.first().copied())? {
                 Some(id) => id,
                 None => return Ok(None),
             },
@@ -72,19 +91,22 @@ impl Person {
             credential::used(tx, known.id, None)?;
         }
         let Some(row) = tx.elevated("sign-in").find(user::ENTITY, id)? else { return Ok(None) };
-        if let Some(role) = self.role.as_deref().filter(|it| *it != row.text("assent_role")) {
-            let values = Values::new().with("assent_role", role);
-            tx.as_system("groups of the identity provider", |tx| tx.update(user::ENTITY, id, values))?;
+        if let Some((first, further)) = roles.split_first() {
+            if *first != row.text("assent_role") {
+                let values = Values::new().with("assent_role", *first);
+                tx.as_system(REASON, |tx| tx.update(user::ENTITY, id, values))?;
+            }
+            follow(tx, id, further)?;
         }
         Ok(user::open(tx, id)?.map(|_| id))
     }
 
-    fn first_time(&self, tx: &mut Tx<'_>) -> Result<Option<Uuid>> {
+    fn first_time(&self, tx: &mut Tx<'_>, role: Option<&str>) -> Result<Option<Uuid>> {
         let there = match &self.address {
             Some(address) => user::by_address(tx, address)?.map(|it| it.0),
             None => None,
         };
-        let id = match (there, &self.role) {
+        let id = match (there, role) {
             (Some(id), _) => id,
             // Nobody is taken in by being known elsewhere; a group has to say so.
             (None, None) => return Ok(None),
@@ -97,8 +119,8 @@ impl Person {
                     .with("firstname", self.first.as_str())
                     .with("lastname", last)
                     .with("internalemailaddress", self.address.clone())
-                    .with("assent_role", role.as_str());
-                tx.as_system("groups of the identity provider", |tx| tx.create(user::ENTITY, values))?
+                    .with("assent_role", role);
+                tx.as_system(REASON, |tx| tx.create(user::ENTITY, values))?
             }
         };
         credential::add(tx, id, Method::Provider, &self.identifier, "", "")?;
@@ -113,3 +135,36 @@ impl Person {
         Ok(tx.elevated("sign-in").first(&query)?.is_some())
     }
 }
+
+/// Makes the further roles that groups gave those of today. A role that was given by hand stays, also where a group
+/// gives it too.
+fn follow(tx: &mut Tx<'_>, user: Uuid, roles: &[&str]) -> Result<()> {
+    let mut wanted = Vec::new();
+    for name in roles {
+        wanted.extend(role(tx, name)?);
+    }
+    let held = tx.elevated("sign-in").rows(&Query::on(FURTHER).eq("systemuserid", user))?;
+    let of = |row: &kernel::Record| row.get("roleid").as_guid();
+    tx.as_system(REASON, |tx| {
+        for row in held.iter().filter(|it| it.get("assent_fromprovider").is_true()) {
+            if of(row).is_none_or(|it| !wanted.contains(&it)) {
+                tx.delete(FURTHER, row.id)?;
+            }
+        }
+        for role in wanted.iter().filter(|it| !held.iter().any(|row| of(row) == Some(**it))) {
+            let values = Values::new()
+                .with("systemuserid", (user::ENTITY, user))
+                .with("roleid", ("role", *role))
+                .with("assent_fromprovider", true);
+            tx.create(FURTHER, values)?;
+        }
+        Ok(())
+    })
+}
+
+fn role(rx: &Rx<'_>, name: &str) -> Result<Option<Uuid>> {
+    Ok(rx.elevated("sign-in").first(&Query::on("role").eq("name", name))?.map(|it| it.id))
+}
+
+#[cfg(test)]
+mod tests;

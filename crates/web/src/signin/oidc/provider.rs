@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use connect::http::Client;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Error, Result};
+use kernel::{Error, Result, Rx, access};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
@@ -33,7 +33,7 @@ pub struct Provider {
     pub scopes: String,
     /// The claim that lists groups.
     pub groups: String,
-    /// Groups and the roles they give, the first that fits.
+    /// Groups and the roles they give: the first that fits is the one to sign in with.
     pub roles: Vec<(String, String)>,
     /// The way there.
     pub http: Client,
@@ -80,6 +80,22 @@ pub(super) struct Way<'a> {
 }
 
 impl Provider {
+    /// Names a role that is not here, before somebody signs in with less than they should.
+    ///
+    /// # Errors
+    /// `Invalid` naming the key of the configuration and the role.
+    pub fn check(&self, rx: &Rx<'_>) -> Result<()> {
+        for (_, role) in &self.roles {
+            if !access::role::exists(rx, role)? {
+                let text = format!(
+                    "'{role}' is no role here; make it under Settings › Roles and privileges, or write the name of one that is"
+                );
+                return Err(Error::invalid("oidc.roles", text));
+            }
+        }
+        Ok(())
+    }
+
     /// What it says of itself.
     ///
     /// # Errors
