@@ -33,9 +33,9 @@ struct Question {
 impl Question {
     fn thrown(dice: &mut Dice) -> Question {
         Question {
-            kind: *dice.pick(KINDS).unwrap(),
+            kind: dice.pick(KINDS).unwrap(),
             days: (!dice.one_in(4)).then(|| i64::try_from(1 + dice.below(40)).unwrap()),
-            op: *dice.pick(&["ge", "le", "eq", "ne", "gt", "lt"]).unwrap(),
+            op: dice.pick(&["ge", "le", "eq", "ne", "gt", "lt"]).unwrap(),
             times: dice.below(6),
             said: dice.one_in(2),
         }
@@ -82,7 +82,7 @@ fn how_often_somebody_did_something_is_what_a_model_counts() {
     let events: Vec<Event> = (0..EVENTS)
         .map(|_| Event {
             who: dice.below(PEOPLE),
-            kind: *dice.pick(KINDS).unwrap(),
+            kind: dice.pick(KINDS).unwrap(),
             at: now.checked_sub(i64::try_from(dice.below(50 * 24)).unwrap().hours()).unwrap(),
             machine: dice.one_in(3),
         })

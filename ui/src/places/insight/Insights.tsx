@@ -14,7 +14,8 @@ import { Numbers } from "./Numbers";
 import { Held, Rules } from "./Recording";
 
 const useStyles = makeStyles({
-  part: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL },
+  part: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL, minWidth: 0 },
+  tabs: { flexWrap: "wrap" },
 });
 
 const INTERACTION = "assent_interaction";
@@ -44,7 +45,7 @@ export default function Insights({ id, row }: { id: string; row: Row }) {
   const zone = String(row["assent_timezone"] ?? "");
   return (
     <div className={styles.part}>
-      <TabList size="small" selectedValue={part.value} onTabSelect={(_, { value }) => setChosen(String(value))} aria-label={t("title")}>
+      <TabList className={styles.tabs} size="small" selectedValue={part.value} onTabSelect={(_, { value }) => setChosen(String(value))} aria-label={t("title")}>
         {parts.map((it) => <Tab key={it.value} value={it.value}>{t(`part.${it.value}`)}</Tab>)}
       </TabList>
       {part.value === "journeys" && <Journeys contact={id} zone={zone} />}

@@ -17,7 +17,8 @@ import { Why } from "./Why";
 
 const useStyles = makeStyles({
   columns: { display: "grid", gap: tokens.spacingHorizontalXL, gridTemplateColumns: "minmax(0, 1fr) minmax(0, 2fr)", "@media (max-width: 1000px)": { gridTemplateColumns: "minmax(0, 1fr)" } },
-  side: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
+  side: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, minWidth: 0 },
+  tabs: { flexWrap: "wrap" },
   facts: { display: "grid", gridTemplateColumns: "auto 1fr", gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM}`, margin: 0 },
   value: { margin: 0, overflowWrap: "anywhere" },
   badges: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalXS },
@@ -78,6 +79,7 @@ function Person({ id }: { id: string }) {
         </div>
         <div className={styles.side}>
           <TabList
+            className={styles.tabs}
             selectedValue={part}
             onTabSelect={(_, { value }) => void navigate({ to: ".", search: { tab: String(value) } as never, replace: true })}
             aria-label={t("parts")}
