@@ -6,7 +6,10 @@ use std::{
     process::Stdio,
 };
 
-use crate::trial::{Ended, Server, Trial};
+use crate::{
+    sink::Sink,
+    trial::{Ended, Server, Trial},
+};
 
 const ADDRESS: &str = "ada@example.com";
 const GOOD: &str = "correct horse battery";
@@ -21,11 +24,14 @@ fn password(trial: &Trial, text: &str) -> Ended {
 }
 
 fn sign_in(server: &Server, password: &str) -> String {
-    let body = format!("address=ada%40example.com&password={}", password.replace(' ', "+"));
+    post(server, "/signin", &format!("address=ada%40example.com&password={}", password.replace(' ', "+")))
+}
+
+fn post(server: &Server, path: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(&server.address).unwrap();
     write!(
         stream,
-        "POST /signin HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )
     .unwrap();
@@ -65,4 +71,26 @@ fn a_user_gets_a_password_a_session_and_is_signed_out() {
     drop(server);
     trial.run("restore before.db --replace").ok();
     assert!(trial.run("user sessions").ok().out.contains("nobody is signed in"), "a backup brings no session back");
+}
+
+#[test]
+fn a_forgotten_password_is_set_by_the_mail_that_comes() {
+    let trial = Trial::new();
+    trial.run(&format!("user add {ADDRESS} --first-name Ada --last-name Example --role marketer")).ok();
+    let sink = Sink::start();
+    let config = format!("[mail]\nsmtp_url = \"{}\"\nfrom_address = \"desk@example.org\"\n", sink.url);
+    std::fs::write(trial.data().join("assent.toml"), config).unwrap();
+    let server = trial.serve();
+    assert!(post(&server, "/signin/forgot", "address=ada%40example.com").starts_with("HTTP/1.1 200"));
+    let mail = sink.next();
+    assert_eq!((mail.to.as_str(), mail.header("Subject")), (ADDRESS, Some("A new password")));
+    assert!(!mail.raw.contains("secret-link"), "{}", mail.raw);
+    let link = mail.link("/signin/");
+    let path = link.strip_prefix(&format!("http://{}", server.address)).unwrap();
+    assert_eq!(server.get(path), 200);
+    let answer = post(&server, path, "password=correct+horse+battery&again=correct+horse+battery");
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(sign_in(&server, GOOD).starts_with("HTTP/1.1 303"));
+    assert_eq!(server.get(path), 410);
+    trial.run("audit verify").ok();
 }
