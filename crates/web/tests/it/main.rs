@@ -22,6 +22,7 @@ mod desk;
 mod entity;
 mod evidence;
 mod file;
+mod link;
 mod list;
 mod many;
 mod mutation;
