@@ -3,15 +3,19 @@
 //! *Not* the XML (`odata`). Invariant: secret columns are not in it, and there are at least two of
 //! each kind of type, since one generator cannot read lists of one.
 
-use kernel::metadata::{ColumnType, Entity, Model};
+use kernel::metadata::{Column, ColumnType, Entity, Model};
 use odata::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 
 use super::{
-    operation,
+    image, operation,
     select::{visible, wire},
 };
 
 const BASE: &str = "crmbaseentity";
+/// What activities derive from.
+const ACTIVITY: &str = "activitypointer";
+/// What owners derive from.
+const OWNER: &str = "principal";
 
 /// The whole document; with descriptions where they are asked for.
 pub fn document(model: &Model, described: bool) -> Csdl {
@@ -22,6 +26,12 @@ pub fn document(model: &Model, described: bool) -> Csdl {
     }
     let base = EntityType { name: BASE.to_owned(), is_abstract: true, ..EntityType::default() };
     let mut entity_types = vec![base];
+    entity_types.extend([ACTIVITY, OWNER].map(|name| EntityType {
+        name: name.to_owned(),
+        base: Some(BASE.to_owned()),
+        is_abstract: true,
+        ..EntityType::default()
+    }));
     entity_types.extend(model.entities().map(|it| entity_type(model, it)));
     let mut complex_types = vec![
         complex(
@@ -115,11 +125,26 @@ fn members(name: &str, members: &[(&str, i64)]) -> EnumType {
 fn entity_type(model: &Model, entity: &Entity) -> EntityType {
     EntityType {
         name: entity.name.clone(),
-        base: Some(BASE.to_owned()),
+        base: Some(base(entity).to_owned()),
         is_abstract: false,
         key: vec![entity.key.clone()],
-        properties: visible(entity).map(|it| property(&wire(it), edm(it.kind))).collect(),
+        properties: visible(entity).flat_map(properties).collect(),
         navigations: navigations(model, entity),
+    }
+}
+
+fn properties(column: &Column) -> Vec<Property> {
+    if image::is(column) {
+        return image::properties(column).map(|(name, kind)| property(&name, kind)).into();
+    }
+    vec![property(&wire(column), edm(column.kind))]
+}
+
+fn base(entity: &Entity) -> &'static str {
+    match entity.name.as_str() {
+        "systemuser" | "team" => OWNER,
+        _ if entity.key == "activityid" => ACTIVITY,
+        _ => BASE,
     }
 }
 

@@ -215,6 +215,11 @@ pub fn label(text: &str) -> Json {
     json!({ "LocalizedLabels": [label], "UserLocalizedLabel": label })
 }
 
+/// A property that Dataverse lets solutions fix; nobody changes it here.
+fn managed(name: &str, value: bool) -> Json {
+    json!({ "Value": value, "CanBeChanged": false, "ManagedPropertyLogicalName": name })
+}
+
 /// An entity as a row.
 pub fn definition(entity: &Entity) -> Json {
     let user_owned = entity.columns.contains_key("ownerid");
@@ -230,6 +235,11 @@ pub fn definition(entity: &Entity) -> Json {
         "IsCustomEntity": entity.name.contains('_'),
         "IsActivity": entity.key == "activityid",
         "IsIntersect": entity.intersect.is_some(),
+        "CanCreateAttributes": managed("cancreateattributes", entity.intersect.is_none()),
+        "IsCustomizable": managed("iscustomizable", entity.intersect.is_none()),
+        "IsAuditEnabled": managed("canmodifyauditsettings", true),
+        "IsDuplicateDetectionEnabled": managed("canmodifyduplicatedetectionsettings", true),
+        "ChangeTrackingEnabled": true,
         "OwnershipType": if user_owned { "UserOwned" } else { "OrganizationOwned" },
         "ObjectTypeCode": fixed(&entity.name).as_u128() % 10_000 + 10_000,
         "DisplayName": shown(&entity.label),

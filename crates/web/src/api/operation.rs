@@ -10,6 +10,7 @@ mod choices;
 mod consent;
 mod dataverse;
 mod desk;
+mod duplicates;
 mod engagement;
 mod form;
 mod merge;
@@ -127,6 +128,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(choices::OPERATIONS)
         .chain(consent::OPERATIONS)
         .chain(desk::OPERATIONS)
+        .chain(duplicates::OPERATIONS)
         .chain(engagement::OPERATIONS)
         .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)
