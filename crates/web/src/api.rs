@@ -38,6 +38,7 @@ mod navigation;
 mod oauth;
 mod openapi;
 mod operation;
+mod privilege;
 mod property;
 mod relationship;
 mod row;

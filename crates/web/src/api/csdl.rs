@@ -7,7 +7,7 @@ use kernel::metadata::{Column, ColumnType, Entity, Model};
 use odata::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 
 use super::{
-    image, operation,
+    image, operation, privilege,
     select::{visible, wire},
 };
 
@@ -33,6 +33,15 @@ pub fn document(model: &Model, described: bool) -> Csdl {
         ..EntityType::default()
     }));
     entity_types.extend(model.entities().map(|it| entity_type(model, it)));
+    entity_types.push(EntityType {
+        name: privilege::ENTITY.to_owned(),
+        base: Some(BASE.to_owned()),
+        key: vec![privilege::KEY.to_owned()],
+        properties: vec![property(privilege::KEY, "Edm.Guid"), property("name", "Edm.String")],
+        ..EntityType::default()
+    });
+    let listed =
+        EntitySet { name: privilege::SET.to_owned(), entity_type: privilege::ENTITY.to_owned(), bindings: Vec::new() };
     let mut complex_types = vec![
         complex(
             "EntityRecordCountCollection",
@@ -88,7 +97,7 @@ pub fn document(model: &Model, described: bool) -> Csdl {
         ],
         functions,
         actions,
-        entity_sets: model.entities().map(|it| entity_set(model, it)).collect(),
+        entity_sets: model.entities().map(|it| entity_set(model, it)).chain([listed]).collect(),
     }
 }
 
@@ -200,11 +209,17 @@ fn collections(model: &Model, entity: &Entity) -> Vec<(String, String, String)> 
     for (_, near, far) in model.intersects(&entity.name) {
         all.push((near.navigation.clone(), far.entity.clone(), far.navigation.clone()));
     }
+    if entity.name == "role" {
+        all.push((privilege::OF_ROLE.to_owned(), privilege::ENTITY.to_owned(), String::new()));
+    }
     all
 }
 
 fn entity_set(model: &Model, entity: &Entity) -> EntitySet {
-    let set = |name: &str| model.entity(name).map(|it| it.set.clone()).unwrap_or_default();
+    let set = |name: &str| match name {
+        privilege::ENTITY => privilege::SET.to_owned(),
+        _ => model.entity(name).map(|it| it.set.clone()).unwrap_or_default(),
+    };
     let mut singles: Vec<(String, String)> = Vec::new();
     for target in visible(entity).flat_map(|it| &it.targets) {
         if !singles.iter().any(|(name, _)| *name == target.navigation) {

@@ -13,8 +13,7 @@ use kernel::{
 use odata::{ExpandItem, Key, Literal, Path, Segment};
 use serde_json::{Map, Value as Json, json};
 
-pub use self::attribute::attribute;
-use self::holds::holds;
+pub use self::{attribute::attribute, holds::holds};
 use crate::forms;
 
 use super::{

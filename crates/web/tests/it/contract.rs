@@ -110,3 +110,26 @@ async fn microsoft_functions_sample_initializes_an_account_from_another() {
     row["name"] = json!("Elm, the branch");
     site.make("accounts", &row.to_string()).await;
 }
+
+/// Microsoft's sample of functions looks privileges up by name, and shows what a role has.
+#[tokio::test]
+async fn microsoft_functions_sample_gives_privileges_to_a_role() {
+    let site = Site::new();
+    let role = site.make("roles", r#"{"name":"Test Role"}"#).await;
+    let held = format!("roles({role})/roleprivileges_association?$select=name");
+    assert_eq!(site.get(&held).await.is(200).json()["value"], json!([]));
+    let path = "privileges?$select=name&$filter=name eq 'prvCreateAccount' or name eq 'prvReadAccount'";
+    let found = site.get(path).await.is(200).json()["value"].as_array().unwrap().clone();
+    assert_eq!(found.len(), 2);
+    let list: Vec<_> = found
+        .iter()
+        .map(|it| json!({ "PrivilegeId": it["privilegeid"], "PrivilegeName": it["name"], "Depth": "Basic" }))
+        .collect();
+    let action = format!("roles({role})/Microsoft.Dynamics.CRM.AddPrivilegesRole");
+    site.post(&action, &json!({ "Privileges": list }).to_string()).await.is(204);
+    assert_eq!(site.get(&held).await.json()["value"].as_array().unwrap().len(), 2);
+    assert!(site.get("$metadata").await.text.contains(r#"<EntitySet Name="privileges""#));
+    site.get("privileges?$select=nosuch").await.is(400);
+    site.get("privileges?$filter=nosuch eq 1").await.is(400);
+    site.post("privileges", "{}").await.is(404);
+}
