@@ -231,6 +231,9 @@ async fn an_image_comes_and_goes_as_a_file_does() {
     assert_eq!(site.get(&format!("{column}?size=full")).await.is(200).header("x-ms-file-name"), "a.gif");
     let found = "contacts?$select=lastname,new_pic&$filter=new_pic ne null";
     assert_eq!(site.get(found).await.is(200).json()["value"][0]["new_pic_url"], shown["new_pic_url"]);
+    let fetch = "contacts?fetchXml=<fetch><entity name='contact'><attribute name='new_pic'/></entity></fetch>";
+    let fetched = site.get(&fetch.replace('<', "%3C").replace('>', "%3E")).await.is(200).json();
+    assert_eq!(fetched["value"][0]["new_picid"], shown["new_picid"]);
     let text = site.patch(&row, r#"{"new_pic":"R0lGODlh"}"#).await.is(400).error();
     assert!(text.contains("its octets by PATCH"), "{text}");
     site.send("DELETE", &column, &[], "").await.is(204);

@@ -18,6 +18,7 @@ use super::{
     xml::{Element, refused},
 };
 use crate::api::{
+    image,
     select::{column, wire},
     table::{self, Name},
 };
@@ -234,6 +235,8 @@ impl<'m> Compiler<'m> {
     fn columns(&mut self, element: &Element, alias: Option<&str>, entity: &'m Entity) -> Result<()> {
         let path = |name: &str| Path(alias.into_iter().chain([name]).map(str::to_owned).collect());
         let named = |column: &Column| match alias {
+            // What is read of an image is which one it is, as in rows.
+            None if image::is(column) => format!("{}id", column.name),
             None => wire(column),
             Some(alias) => format!("{alias}.{}", column.name),
         };
