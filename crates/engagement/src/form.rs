@@ -297,7 +297,7 @@ fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {
                         Some(Format::Email) => "email",
                         Some(Format::Phone) => "tel",
                         Some(Format::Url) => "url",
-                        None => "text",
+                        Some(Format::Image) | None => "text",
                     };
                     Input::Line { html_type, max_length: column.max_length }
                 }

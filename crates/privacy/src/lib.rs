@@ -2,6 +2,7 @@
 //! requests, erasure. It sends nothing and shows nothing.
 
 pub mod consent;
+mod customer;
 pub mod erasure;
 pub mod inventory;
 pub mod merge;

@@ -5,7 +5,7 @@
 
 use kernel::{Op, Rule};
 
-use crate::{consent, erasure, merge, request, suppression};
+use crate::{consent, customer, erasure, merge, request, suppression};
 
 /// What the guard of consent looks at.
 const CONSENT: &[&str] = &[
@@ -21,6 +21,8 @@ const CONSENT: &[&str] = &[
 pub const RULES: &[Rule] = &[
     Rule::before("contact", Op::Create, &[], merge::before),
     Rule::before("contact", Op::Update, &["assent_mergedinto"], merge::before),
+    Rule::before("contact", Op::Create, &[], customer::account),
+    Rule::before("contact", Op::Update, &["parentcustomerid"], customer::account),
     Rule::before("contact", Op::Create, &[], consent::change::guard),
     Rule::before("contact", Op::Update, CONSENT, consent::change::guard),
     Rule::before("contact", Op::Create, &[], erasure::ledger::refuse_erased),

@@ -27,6 +27,7 @@ pub(crate) mod fetch;
 mod file;
 mod fixed;
 mod format;
+mod image;
 mod import;
 mod key;
 mod language;
@@ -37,6 +38,7 @@ mod navigation;
 mod oauth;
 mod openapi;
 mod operation;
+mod privilege;
 mod property;
 mod relationship;
 mod row;
@@ -59,14 +61,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use kernel::{Actor, Error, JobKind, Kind, Result, Rule, Tx, access, audit::kept::Access, uuid::Uuid};
+use kernel::{Actor, Error, JobKind, Kind, Query, Result, Rule, Tx, access, audit::kept::Access, uuid::Uuid};
 
 use self::{answer::Answer, call::Call};
 pub(crate) use self::{
     background::Background, file::Uploads, fixed::fixed, import::Desk as Imports, openapi::Cache as OpenApi, seen::Seen,
 };
 use crate::{
-    App, BODY_LIMIT, error, forms,
+    App, BODY_LIMIT, duplicates, error, forms,
     protection::Pass,
     signin,
     token::{self, Caller},
@@ -82,6 +84,10 @@ pub const RULES: &[Rule] = &[
     views::UPDATE_OWN,
     forms::CREATE,
     forms::UPDATE,
+    duplicates::CREATE,
+    duplicates::UPDATE,
+    duplicates::CREATE_CONDITION,
+    duplicates::UPDATE_CONDITION,
     operation::bulk_delete::RULE,
 ];
 
@@ -146,13 +152,14 @@ async fn answer(app: &App, request: Request) -> Result<Response> {
     // A session has none, so a part of its batch that brings one is refused.
     let token = bearer(&head.headers).unwrap_or_default();
     let (app, actor) = (&app.within(caller.scope), caller.actor);
+    let prefer = call::Prefer::read(&head.headers);
     let pass = match app.protection.enter(&app.cx, actor.caller_id().or(actor.user_id())) {
         Ok(pass) => pass,
         Err(reached) => return Ok(reached.answer()),
     };
     let mut response = match within(app, actor, &token, head, body, pass.as_ref()).await {
         Ok(response) => response,
-        Err(error) => error::odata(&error),
+        Err(error) => error::annotated(&error, |name| prefer.wants(name)),
     };
     if let Some(pass) = pass {
         pass.tell(&mut response);
@@ -242,8 +249,10 @@ fn too_long(bytes: usize, limit: usize) -> Result<()> {
     Err(Error::new(Kind::Invalid, "uri-too-long", "URL", text))
 }
 
-/// The headers that name the user for whom one asks; an identity here is the systemuser's own.
-const INSTEAD: [&str; 2] = ["callerobjectid", "mscrmcallerid"];
+/// The header that names the user for whom one asks by their identifier in the directory, or else by their own.
+const BY_DIRECTORY: &str = "callerobjectid";
+/// The headers that name the user for whom one asks.
+const INSTEAD: [&str; 2] = [BY_DIRECTORY, "mscrmcallerid"];
 
 /// A part of a batch acts as the batch does: left out silently, the audit would name the wrong user.
 fn as_the_batch(headers: &HeaderMap) -> Result<()> {
@@ -260,11 +269,20 @@ fn as_the_batch(headers: &HeaderMap) -> Result<()> {
 async fn instead(app: &App, caller: Actor, headers: &HeaderMap) -> Result<Actor> {
     let Some(name) = INSTEAD.into_iter().find(|it| headers.contains_key(*it)) else { return Ok(caller) };
     let text = headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let no_identifier = || Error::invalid(name, "takes the identifier (GUID) of a systemuser").with_code("option");
+    let no_identifier = || {
+        Error::invalid(
+            name,
+            "takes the identifier (GUID) of a systemuser, or CallerObjectId the one in azureactivedirectoryobjectid",
+        )
+        .with_code("option")
+    };
     let id: Uuid = text.trim().parse().map_err(|_| no_identifier())?;
     app.read(caller.clone(), move |rx| {
         access::require(rx, "prvActOnBehalfOfAnotherUser", name)?;
-        let user = signin::actor(&rx.elevated("impersonation"), id)?;
+        let own = rx.elevated("impersonation");
+        let listed = Query::on("systemuser").eq("azureactivedirectoryobjectid", id);
+        let listed = if name == BY_DIRECTORY { own.first(&listed)? } else { None };
+        let user = signin::actor(&own, listed.map_or(id, |it| it.id))?;
         let user = user.ok_or_else(|| Error::forbidden(name, "names no user whose account is open"))?;
         if user.user_id() == caller.user_id() {
             return Ok(caller);

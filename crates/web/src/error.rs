@@ -8,9 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::{Error, Kind};
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use crate::refused::Code;
+
+/// The page that explains Dataverse's numbers of errors, which ours are.
+const HELP: &str = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/web-service-error-codes";
 
 /// The status of an error.
 pub fn status(error: &Error) -> StatusCode {
@@ -22,7 +25,7 @@ pub fn status(error: &Error) -> StatusCode {
         "too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "uri-too-long" => StatusCode::URI_TOO_LONG,
         "unknown-segment" => StatusCode::NOT_FOUND,
-        "duplicate" | "stale" => StatusCode::PRECONDITION_FAILED,
+        "duplicate" | "duplicate-found" | "stale" => StatusCode::PRECONDITION_FAILED,
         "restricted" => StatusCode::BAD_REQUEST,
         _ => match error.kind {
             Kind::NotFound => StatusCode::NOT_FOUND,
@@ -43,6 +46,7 @@ fn number(error: &Error) -> &'static str {
     match error.code {
         "not-found" => "0x80040217",
         "duplicate" => "0x80040237",
+        "duplicate-found" => "0x80040333",
         "stale" => "0x80060882",
         "privilege" | "forbidden" => "0x80040220",
         "row-access" => "0x80048306",
@@ -74,10 +78,26 @@ fn number(error: &Error) -> &'static str {
 
 /// The error in the Web API's form.
 pub fn odata(error: &Error) -> Response {
+    annotated(error, |_| false)
+}
+
+/// The error in the Web API's form, with the annotations that are wanted. They say what the message says, in the
+/// places where some clients look for it: there is no trace of ours for others to see.
+pub fn annotated(error: &Error, wanted: impl Fn(&str) -> bool) -> Response {
     note(error);
     // The text of an undeclared property names it already, in the words that clients look for.
     let message = if error.code == "undeclared" { error.text.clone() } else { error.to_string() };
-    let body = json!({ "error": { "code": number(error), "message": message } });
+    let mut told = Map::new();
+    told.insert("code".to_owned(), Json::from(number(error)));
+    told.insert("message".to_owned(), Json::from(message.as_str()));
+    for (name, text) in [("HelpLink", HELP), ("TraceText", message.as_str()), ("InnerError.Message", message.as_str())]
+    {
+        let name = format!("Microsoft.PowerApps.CDS.{name}");
+        if wanted(&name) {
+            told.insert(format!("@{name}"), Json::from(text));
+        }
+    }
+    let body = json!({ "error": told });
     let mut response = (status(error), body.to_string()).into_response();
     response.extensions_mut().insert(Code(error.code));
     let headers = response.headers_mut();

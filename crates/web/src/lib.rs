@@ -8,6 +8,7 @@ pub mod admin;
 pub mod api;
 mod application;
 mod download;
+mod duplicates;
 mod edge;
 pub mod error;
 mod forms;

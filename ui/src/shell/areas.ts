@@ -57,7 +57,7 @@ const AREAS: { label: string; items: Rule[] }[] = [
   },
   {
     label: "area.records",
-    items: [{ entity: "account" }, { entity: "task" }, { to: "/import", label: "nav.import", roles: [MARKETER, OFFICER, "sales-person", "integrator"] }],
+    items: [{ entity: "account" }, { entity: "opportunity" }, { entity: "task" }, { to: "/import", label: "nav.import", roles: [MARKETER, OFFICER, "sales-person", "integrator"] }],
   },
   {
     label: "area.settings",

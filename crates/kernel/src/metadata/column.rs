@@ -58,7 +58,7 @@ pub enum Behavior {
     TimeZoneIndependent,
 }
 
-/// A pattern that text must follow.
+/// A pattern that text must follow, or what a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -68,6 +68,8 @@ pub enum Format {
     Url,
     /// A telephone number.
     Phone,
+    /// Of a file: a picture.
+    Image,
 }
 
 /// What deleting the target of a lookup does to the referring row.

@@ -48,6 +48,7 @@ pub struct Model {
     solutions: BTreeMap<String, Vec<(String, String)>>,
     /// What of the trail is shown as the audit.
     pub auditing: Auditing,
+    stamp: u64,
 }
 
 /// The switches of the organisation for its audit (`docs/audit.md`). The trail underneath has none.
@@ -63,7 +64,19 @@ pub struct Auditing {
     pub days: Option<i64>,
 }
 
+/// A number that follows from the texts which a model is built from.
+fn stamp(files: &[(&str, &str)], labels: &[(&str, &str)], layers: &[String]) -> u64 {
+    let texts = files.iter().chain(labels).map(|(_, text)| *text).chain(layers.iter().map(String::as_str));
+    let digests: String = texts.map(|it| crate::blob::sha256(it.as_bytes())).collect();
+    let digest = crate::blob::sha256(digests.as_bytes());
+    u64::from_str_radix(digest.get(..8).unwrap_or_default(), 16).unwrap_or_default()
+}
+
 impl Model {
+    /// A number that becomes another whenever the metadata does, and is the same for every node and after every start.
+    pub fn stamp(&self) -> u64 {
+        self.stamp
+    }
     /// Builds and checks a model from the texts of entity files, the file of named choices, the words of further
     /// languages, and the layers in force. `layers_off` are layers that exist but are not switched on: a column
     /// that only they add gives an error that says so.
@@ -77,6 +90,7 @@ impl Model {
         layers_off: &[&str],
     ) -> Result<Model> {
         let mut problems = Vec::new();
+        let stamp = stamp(files, labels, layers);
         let labels = Labels::read(labels, &mut problems);
         let mut entity_files = Vec::new();
         let mut choices = Choices::new();
@@ -117,7 +131,7 @@ impl Model {
                 None => problems.push(format!("layer: the choice set {set} has no option {}", option.value)),
             }
         }
-        let mut model = Model::default();
+        let mut model = Model { stamp, ..Model::default() };
         for (name, file) in entity_files {
             model.add(name, file, &choices, &mut problems);
         }

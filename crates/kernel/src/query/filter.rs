@@ -14,6 +14,7 @@ use crate::{
     access::{Privilege, columns::Act},
     metadata::{Column, ColumnType, Entity},
     pipeline::check::convert,
+    query::report::Link,
     store::codec,
 };
 
@@ -24,6 +25,15 @@ pub(super) struct Scope<'e> {
     pub(super) entity: &'e Entity,
     pub(super) alias: String,
     pub(super) variables: Vec<(String, &'e Entity, String)>,
+    /// Collections that a report names beside those of relationships.
+    pub(super) links: &'e [Link],
+}
+
+impl<'e> Scope<'e> {
+    /// An entity under an alias, with nothing else in sight.
+    pub(super) fn of(entity: &'e Entity, alias: &str) -> Self {
+        Scope { entity, alias: alias.to_owned(), variables: Vec::new(), links: &[] }
+    }
 }
 
 struct Compiler<'r, 'c> {
@@ -32,7 +42,7 @@ struct Compiler<'r, 'c> {
 }
 
 pub(super) fn compile(rx: &Rx<'_>, entity: &Entity, expression: &Ast) -> Result<Expr> {
-    compile_in(rx, &Scope { entity, alias: "t0".into(), variables: Vec::new() }, expression)
+    compile_in(rx, &Scope::of(entity, "t0"), expression)
 }
 
 /// The condition of an expression in a scope with variables.
@@ -47,7 +57,7 @@ pub(super) fn compile_in(rx: &Rx<'_>, scope: &Scope<'_>, expression: &Ast) -> Re
 pub(super) fn readable(rx: &Rx<'_>, entity: &Entity, alias: &str) -> Result<Option<Expr>> {
     // It stands beside other conditions in one statement, so its aliases start elsewhere.
     let aliases = || std::cell::Cell::new(5_000);
-    let scope = Scope { entity, alias: alias.to_owned(), variables: Vec::new() };
+    let scope = Scope::of(entity, alias);
     let mut all = None;
     if let Some(limit) = access::limit(rx, entity, Privilege::Read)? {
         let rx = rx.elevated("row security");
@@ -70,7 +80,29 @@ pub(super) fn path_in<'e>(rx: &'e Rx<'_>, scope: &Scope<'e>, path: &Path) -> Res
 pub(super) fn path<'e>(rx: &'e Rx<'_>, entity: &'e Entity, path: &Path) -> Result<(Expr, &'e Column)> {
     // Sort keys live beside the filter in one statement, so their aliases start elsewhere.
     let compiler = Compiler { rx, aliases: std::cell::Cell::new(1_000) };
-    compiler.path(&Scope { entity, alias: "t0".into(), variables: Vec::new() }, path)
+    compiler.path(&Scope::of(entity, "t0"), path)
+}
+
+/// The condition under which two rows, one of each table, have the same value in their columns. A lookup with several
+/// entities leads to this one only where it says so.
+pub(super) fn meet(
+    rx: &Rx<'_>,
+    (child, alias, from): (&Entity, &str, &str),
+    (owner, outer, to): (&Entity, &str, &str),
+) -> Result<Expr> {
+    let (from, to) = (rx.column(child, from)?, rx.column(owner, to)?);
+    if from.kind != to.kind && !(is_identifier(from) && is_identifier(to)) {
+        return Err(Error::invalid(from.name.as_str(), format!("and {} are of different types", to.name)));
+    }
+    let cell = |alias: &str, name: &str| Expr::col((Alias::new(alias), Alias::new(name)));
+    let mut all = cell(alias, &from.name).eq(cell(outer, &to.name));
+    if to.is_polymorphic() {
+        all = all.and(cell(outer, &to.entity_column()).eq(child.name.as_str()));
+    }
+    if from.is_polymorphic() {
+        all = all.and(cell(alias, &from.entity_column()).eq(owner.name.as_str()));
+    }
+    Ok(all)
 }
 
 enum Operand<'e> {

@@ -18,6 +18,8 @@ pub struct Report {
     pub entity: String,
     /// Entities joined to it, each to one before it.
     pub joins: Vec<Join>,
+    /// Collections that its conditions may ask `any` and `all` of, though no relationship is called so.
+    pub links: Vec<Link>,
     /// What comes out.
     pub outputs: Vec<Output>,
     /// Which rows count.
@@ -51,10 +53,35 @@ pub struct Join {
     pub from: String,
     /// The parent's column.
     pub to: String,
-    /// Whether rows of the parent stay without a partner.
-    pub outer: bool,
+    /// Which rows it makes of a parent's.
+    pub kind: JoinKind,
     /// Which of its rows are joined.
     pub filter: Option<odata::Expr>,
+}
+
+/// Which rows a join makes of a row of its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// One for each partner.
+    Inner,
+    /// One for each partner; one without where there is none.
+    Outer,
+    /// One with the first of its partners, by identifier.
+    First,
+}
+
+/// The rows of an entity with a value of ours in one of their columns, under a name of their own. An expression says
+/// `NAME/any(…)` for the rows of the report's entity, `JOIN/NAME/any(…)` for those of a joined one.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The name that stands for them.
+    pub name: String,
+    /// The entity.
+    pub entity: String,
+    /// Its own column.
+    pub from: String,
+    /// The column of the row whose collection it is.
+    pub to: String,
 }
 
 /// A column of the answer.
@@ -66,6 +93,25 @@ pub struct Output {
     pub path: odata::Path,
     /// What is made of the values of a group.
     pub measure: Option<Measure>,
+    /// The part of a day or an instant that stands for it.
+    pub part: Option<DatePart>,
+}
+
+/// A part of a day or of an instant, in UTC, as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatePart {
+    /// 1 to 31.
+    Day,
+    /// 1 to 54: the week of 1 January is the first, and weeks begin on Sunday.
+    Week,
+    /// 1 to 12.
+    Month,
+    /// 1 to 4.
+    Quarter,
+    /// Such as 2026.
+    Year,
+    /// Such as 20264 for the last quarter of 2026.
+    QuarterOfYear,
 }
 
 /// What is made of the values of a group.
@@ -126,6 +172,7 @@ impl Report {
         Report {
             entity: entity.to_owned(),
             joins: Vec::new(),
+            links: Vec::new(),
             outputs: Vec::new(),
             filter: None,
             order: Vec::new(),
@@ -142,7 +189,7 @@ impl Report {
     #[must_use]
     pub fn with(mut self, name: &str, path: &str, measure: Option<Measure>) -> Self {
         let path = if path.is_empty() { odata::Path(Vec::new()) } else { odata::Path::from(path) };
-        self.outputs.push(Output { name: name.to_owned(), path, measure });
+        self.outputs.push(Output { name: name.to_owned(), path, measure, part: None });
         self
     }
 

@@ -13,7 +13,10 @@ use sea_query::{
 use uuid::Uuid;
 
 use super::{codec, sqlite};
-use crate::metadata::{Column, ColumnType};
+use crate::{
+    metadata::{Column, ColumnType},
+    report::DatePart,
+};
 
 /// Which database a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +190,45 @@ impl Dialect {
     pub(crate) fn average(self, value: Expr) -> Expr {
         let mean = Expr::from(Func::avg(value));
         if self == Dialect::Postgres { mean.cast_as(Alias::new("double precision")) } else { mean }
+    }
+
+    /// A part of a day or an instant, in UTC.
+    pub(crate) fn date_part(self, value: Expr, kind: ColumnType, part: DatePart) -> Expr {
+        let field = |sqlite: &str, postgres: &str| {
+            let text = match (self, kind) {
+                (Dialect::Sqlite, ColumnType::DateTime) => {
+                    format!("CAST(strftime('{sqlite}', ? / 1000.0, 'unixepoch') AS INTEGER)")
+                }
+                (Dialect::Sqlite, _) => format!("CAST(strftime('{sqlite}', ?) AS INTEGER)"),
+                (Dialect::Postgres, ColumnType::DateTime) => {
+                    format!("CAST(extract({postgres} FROM $1 AT TIME ZONE 'UTC') AS bigint)")
+                }
+                (Dialect::Postgres, _) => format!("CAST(extract({postgres} FROM $1) AS bigint)"),
+            };
+            Expr::cust_with_expr(text, value.clone())
+        };
+        let of = |sqlite: &'static str, postgres: &'static str, parts: Vec<Expr>| match self {
+            Dialect::Sqlite => Expr::cust_with_exprs(sqlite, parts),
+            Dialect::Postgres => Expr::cust_with_exprs(postgres, parts),
+        };
+        match part {
+            DatePart::Day => field("%d", "day"),
+            DatePart::Month => field("%m", "month"),
+            DatePart::Year => field("%Y", "year"),
+            DatePart::Quarter => of("(? + 2) / 3", "($1 + 2) / 3", vec![field("%m", "month")]),
+            DatePart::QuarterOfYear => {
+                of("? * 10 + (? + 2) / 3", "$1 * 10 + ($2 + 2) / 3", vec![field("%Y", "year"), field("%m", "month")])
+            }
+            // From the days of the year and of the week follows on what day of the week the year began.
+            DatePart::Week => {
+                let (of_year, of_week) = (field("%j", "doy"), field("%w", "dow"));
+                of(
+                    "(? - 1 + (? - ? + 372) % 7) / 7 + 1",
+                    "($1 - 1 + ($2 - $3 + 372) % 7) / 7 + 1",
+                    vec![of_year.clone(), of_week, of_year],
+                )
+            }
+        }
     }
 
     /// The smallest or largest of a group. A server has none of truth values and identifiers.

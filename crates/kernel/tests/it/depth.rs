@@ -117,7 +117,7 @@ fn every_way_to_read_keeps_to_the_rows_in_reach() {
         parent: None,
         from: "thingid".into(),
         to: "parent".into(),
-        outer: false,
+        kind: kernel::report::JoinKind::Inner,
         filter: None,
     });
     assert_eq!(firm.world.db.read(&cx, |rx| rx.report_count(&joined)).unwrap(), 0);

@@ -49,7 +49,8 @@ pub fn read(
     }
     report.outputs = outputs(last)?;
     let reported = rx.report(&report)?;
-    let names = report.outputs.iter().map(|it| table::Name { wire: it.name.clone(), plain: it.measure.is_some() });
+    let names =
+        report.outputs.iter().map(|it| table::Name { wire: it.name.clone(), plain: it.measure.is_some(), words: None });
     let rows = table::rows(rx, call, &names.collect::<Vec<_>>(), &reported)?;
     let mut body = Map::new();
     let names: Vec<&str> = report.outputs.iter().map(|it| it.name.as_str()).collect();
@@ -74,7 +75,7 @@ fn outputs(step: &Transformation) -> Result<Vec<Output>> {
         },
         Transformation::Filter(_) => return Err(refused("ends with groupby(…) or aggregate(…)")),
     };
-    let keys = keys.iter().map(|it| Ok(Output { name: it.0.join("_"), path: it.clone(), measure: None }));
+    let keys = keys.iter().map(|it| Ok(Output { name: it.0.join("_"), path: it.clone(), measure: None, part: None }));
     keys.chain(values.iter().map(value)).collect()
 }
 
@@ -88,5 +89,5 @@ fn value(it: &Aggregate) -> Result<Output> {
         AggregateMethod::Count if it.path.0.is_empty() => Measure::Count,
         AggregateMethod::Count => return Err(refused("counts the rows of the set itself: $count as name")),
     };
-    Ok(Output { name: it.name.clone(), path: it.path.clone(), measure: Some(measure) })
+    Ok(Output { name: it.name.clone(), path: it.path.clone(), measure: Some(measure), part: None })
 }

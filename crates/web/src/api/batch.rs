@@ -19,7 +19,11 @@ use self::{
     refer::Made,
     write::Written,
 };
-use super::{answer::Answer, call::Call, carry_out, dispatch, key, suggest};
+use super::{
+    answer::Answer,
+    call::{Call, Prefer},
+    carry_out, dispatch, key, suggest,
+};
 use crate::{App, error, protection::Pass, token};
 
 /// Most requests in one batch.
@@ -81,9 +85,10 @@ impl Outer<'_> {
         match item {
             Item::One(part) => {
                 let id = part.id.clone();
+                let prefer = Prefer::read(&part.headers);
                 let response = match self.one(part).await {
                     Ok(answer) => answer.into_response(),
-                    Err(error) => error::odata(&error),
+                    Err(error) => error::annotated(&error, |name| prefer.wants(name)),
                 };
                 let status = response.status();
                 let failed = (status.is_client_error() || status.is_server_error()).then_some(status);

@@ -243,6 +243,10 @@ pub fn value(column: &Column, json: &Json) -> Result<Value> {
         Json::String(it) if column.kind == ColumnType::BigInt => {
             Value::Int(it.parse().map_err(|_| wrong("a whole number"))?)
         }
+        // Its identifier comes back with a row that was read; only the octets of another are sent elsewhere.
+        Json::String(it) if column.kind == ColumnType::File && it.parse::<Uuid>().is_err() => {
+            return Err(wrong(&format!("its octets by PATCH to …/{} with x-ms-file-name, or null", column.name)));
+        }
         Json::String(it) => Value::Text(it.clone()),
         Json::Array(all) if column.kind == ColumnType::MultiChoice => {
             let numbers: Option<Vec<i64>> = all.iter().map(Json::as_i64).collect();

@@ -38,6 +38,8 @@ pub struct Call {
     pub if_none_match: Condition,
     /// `MSCRM.MergeLabels`: labels in other languages stay.
     pub merge_labels: bool,
+    /// `MSCRM.SuppressDuplicateDetection: false`: a row that has a duplicate is not written.
+    pub refuse_duplicates: bool,
     /// What the headers say about a file.
     pub file: Wish,
     /// The body.
@@ -77,9 +79,8 @@ impl Call {
             prefer: Prefer::read(headers),
             if_match: Condition::read(headers, &header::IF_MATCH),
             if_none_match: Condition::read(headers, &header::IF_NONE_MATCH),
-            merge_labels: headers
-                .get("mscrm.mergelabels")
-                .is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"true")),
+            merge_labels: says(headers, "mscrm.mergelabels", b"true"),
+            refuse_duplicates: says(headers, "mscrm.suppressduplicatedetection", b"false"),
             file: Wish::read(headers),
             body,
         })
@@ -89,6 +90,10 @@ impl Call {
     pub fn is_batch(&self) -> bool {
         matches!(self.path.as_slice(), [only] if only.name == "$batch")
     }
+}
+
+fn says(headers: &HeaderMap, name: &str, word: &[u8]) -> bool {
+    headers.get(name).is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(word))
 }
 
 fn is_version(text: &str) -> bool {
@@ -122,7 +127,8 @@ pub struct Prefer {
 }
 
 impl Prefer {
-    fn read(headers: &HeaderMap) -> Prefer {
+    /// Reads the header.
+    pub fn read(headers: &HeaderMap) -> Prefer {
         let mut prefer = Prefer::default();
         for line in headers.get_all("prefer").iter().filter_map(|it| it.to_str().ok()) {
             // One that is unknown or written wrongly is ignored, as RFC 7240 wants it.

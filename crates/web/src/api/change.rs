@@ -16,6 +16,7 @@ use super::{
     link,
     navigation::representation,
 };
+use crate::duplicates;
 
 /// `PATCH set(key)`.
 ///
@@ -50,6 +51,9 @@ fn update(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, place: &Place
     };
     for (to_many, row) in body.bound {
         link::attach(tx, entity, id, &to_many, row)?;
+    }
+    if call.refuse_duplicates {
+        duplicates::refuse(tx, entity, id)?;
     }
     let address = address(call, entity, id, place);
     if !call.prefer.representation {

@@ -210,7 +210,7 @@ fn kind(model: &Model, object: &Map<String, Json>) -> Result<Table> {
         "Lookup" if object.get("Targets").is_some() => "lookup",
         "Picklist" => "choice",
         "MultiSelectPicklist" => "multichoice",
-        "File" => "file",
+        "File" | "Image" => "file",
         other => return Err(not_built(&format!("a column of type {other}"))),
     };
     let mut column = Table::new();
@@ -233,8 +233,8 @@ fn kind(model: &Model, object: &Map<String, Json>) -> Result<Table> {
     copy("Precision", "precision", class == "Decimal")?;
     copy("MinValue", "min", number)?;
     copy("MaxValue", "max", number)?;
-    copy("MaxSizeInKB", "max", class == "File")?;
-    let size = object.get("MaxSizeInKB").and_then(Json::as_i64).filter(|_| class == "File");
+    copy("MaxSizeInKB", "max", name == "file")?;
+    let size = object.get("MaxSizeInKB").and_then(Json::as_i64).filter(|_| name == "file");
     if size.is_some_and(|it| !(1..=MOST_KB).contains(&it)) {
         return Err(Error::invalid("MaxSizeInKB", format!("takes a number from 1 to {MOST_KB}")).with_code("payload"));
     }
@@ -273,6 +273,7 @@ fn kind(model: &Model, object: &Map<String, Json>) -> Result<Table> {
         Some("Email") => Some("email"),
         Some("Url") => Some("url"),
         Some("Phone") => Some("phone"),
+        _ if class == "Image" => Some("image"),
         _ => None,
     };
     if let Some(it) = format {

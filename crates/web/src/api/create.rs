@@ -14,6 +14,7 @@ use super::{
     navigation::representation,
     select::{Navigation, navigation},
 };
+use crate::duplicates;
 
 /// How deep rows may be nested in one body.
 const DEPTH: usize = 8;
@@ -68,8 +69,11 @@ fn joined(
 /// The answer for a row that was made.
 ///
 /// # Errors
-/// Those of reading it, when the client wants to see it.
+/// `duplicate-found` where the request wants to know; those of reading it, when the client wants to see it.
 pub fn made(tx: &Tx<'_>, call: &Call, entity: &Entity, id: Uuid) -> Result<Answer> {
+    if call.refuse_duplicates {
+        duplicates::refuse(tx, entity, id)?;
+    }
     let address = format!("{}{}({id})", call.root, entity.set);
     if !call.prefer.representation {
         return Ok(Answer::nothing().written(&address).with(header::LOCATION, address));

@@ -3,15 +3,19 @@
 //! *Not* the XML (`odata`). Invariant: secret columns are not in it, and there are at least two of
 //! each kind of type, since one generator cannot read lists of one.
 
-use kernel::metadata::{ColumnType, Entity, Model};
+use kernel::metadata::{Column, ColumnType, Entity, Model};
 use odata::{ComplexType, Csdl, EntitySet, EntityType, EnumType, Navigation, Operation, Property};
 
 use super::{
-    operation,
+    image, operation, privilege,
     select::{visible, wire},
 };
 
 const BASE: &str = "crmbaseentity";
+/// What activities derive from.
+const ACTIVITY: &str = "activitypointer";
+/// What owners derive from.
+const OWNER: &str = "principal";
 
 /// The whole document; with descriptions where they are asked for.
 pub fn document(model: &Model, described: bool) -> Csdl {
@@ -22,7 +26,22 @@ pub fn document(model: &Model, described: bool) -> Csdl {
     }
     let base = EntityType { name: BASE.to_owned(), is_abstract: true, ..EntityType::default() };
     let mut entity_types = vec![base];
+    entity_types.extend([ACTIVITY, OWNER].map(|name| EntityType {
+        name: name.to_owned(),
+        base: Some(BASE.to_owned()),
+        is_abstract: true,
+        ..EntityType::default()
+    }));
     entity_types.extend(model.entities().map(|it| entity_type(model, it)));
+    entity_types.push(EntityType {
+        name: privilege::ENTITY.to_owned(),
+        base: Some(BASE.to_owned()),
+        key: vec![privilege::KEY.to_owned()],
+        properties: vec![property(privilege::KEY, "Edm.Guid"), property("name", "Edm.String")],
+        ..EntityType::default()
+    });
+    let listed =
+        EntitySet { name: privilege::SET.to_owned(), entity_type: privilege::ENTITY.to_owned(), bindings: Vec::new() };
     let mut complex_types = vec![
         complex(
             "EntityRecordCountCollection",
@@ -78,7 +97,7 @@ pub fn document(model: &Model, described: bool) -> Csdl {
         ],
         functions,
         actions,
-        entity_sets: model.entities().map(|it| entity_set(model, it)).collect(),
+        entity_sets: model.entities().map(|it| entity_set(model, it)).chain([listed]).collect(),
     }
 }
 
@@ -115,11 +134,26 @@ fn members(name: &str, members: &[(&str, i64)]) -> EnumType {
 fn entity_type(model: &Model, entity: &Entity) -> EntityType {
     EntityType {
         name: entity.name.clone(),
-        base: Some(BASE.to_owned()),
+        base: Some(base(entity).to_owned()),
         is_abstract: false,
         key: vec![entity.key.clone()],
-        properties: visible(entity).map(|it| property(&wire(it), edm(it.kind))).collect(),
+        properties: visible(entity).flat_map(properties).collect(),
         navigations: navigations(model, entity),
+    }
+}
+
+fn properties(column: &Column) -> Vec<Property> {
+    if image::is(column) {
+        return image::properties(column).map(|(name, kind)| property(&name, kind)).into();
+    }
+    vec![property(&wire(column), edm(column.kind))]
+}
+
+fn base(entity: &Entity) -> &'static str {
+    match entity.name.as_str() {
+        "systemuser" | "team" => OWNER,
+        _ if entity.key == "activityid" => ACTIVITY,
+        _ => BASE,
     }
 }
 
@@ -175,11 +209,17 @@ fn collections(model: &Model, entity: &Entity) -> Vec<(String, String, String)> 
     for (_, near, far) in model.intersects(&entity.name) {
         all.push((near.navigation.clone(), far.entity.clone(), far.navigation.clone()));
     }
+    if entity.name == "role" {
+        all.push((privilege::OF_ROLE.to_owned(), privilege::ENTITY.to_owned(), String::new()));
+    }
     all
 }
 
 fn entity_set(model: &Model, entity: &Entity) -> EntitySet {
-    let set = |name: &str| model.entity(name).map(|it| it.set.clone()).unwrap_or_default();
+    let set = |name: &str| match name {
+        privilege::ENTITY => privilege::SET.to_owned(),
+        _ => model.entity(name).map(|it| it.set.clone()).unwrap_or_default(),
+    };
     let mut singles: Vec<(String, String)> = Vec::new();
     for target in visible(entity).flat_map(|it| it.ways()) {
         if !singles.iter().any(|(name, _)| *name == target.navigation) {

@@ -14,8 +14,7 @@ use kernel::{
 use odata::{ExpandItem, Key, Literal, Path, Segment};
 use serde_json::{Map, Value as Json, json};
 
-pub use self::attribute::attribute;
-use self::holds::holds;
+pub use self::{attribute::attribute, holds::holds};
 use crate::forms;
 
 use super::{
@@ -216,6 +215,11 @@ pub fn label(text: &str) -> Json {
     json!({ "LocalizedLabels": [label], "UserLocalizedLabel": label })
 }
 
+/// A property that Dataverse lets solutions fix; nobody changes it here.
+fn managed(name: &str, value: bool) -> Json {
+    json!({ "Value": value, "CanBeChanged": false, "ManagedPropertyLogicalName": name })
+}
+
 /// An entity as a row.
 pub fn definition(entity: &Entity) -> Json {
     let user_owned = entity.columns.contains_key("ownerid");
@@ -232,6 +236,10 @@ pub fn definition(entity: &Entity) -> Json {
         "IsActivity": entity.key == "activityid",
         "IsIntersect": entity.intersect.is_some(),
         "IsAuditEnabled": attribute::audit_switch(entity.audited, switches::has_switch(entity)),
+        "CanCreateAttributes": managed("cancreateattributes", entity.intersect.is_none()),
+        "IsCustomizable": managed("iscustomizable", entity.intersect.is_none()),
+        "IsDuplicateDetectionEnabled": managed("canmodifyduplicatedetectionsettings", true),
+        "ChangeTrackingEnabled": true,
         "OwnershipType": if user_owned { "UserOwned" } else { "OrganizationOwned" },
         "ObjectTypeCode": fixed(&entity.name).as_u128() % 10_000 + 10_000,
         "DisplayName": shown(&entity.label),

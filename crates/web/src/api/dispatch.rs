@@ -2,12 +2,12 @@
 //!
 //! *Not* the answering. Invariant: GET reads on a snapshot and changes nothing.
 
-use kernel::{Error, Kind, Result, Rx, Tx};
+use kernel::{Error, Kind, Result, Rx, Tx, metadata::Model};
 use serde_json::json;
 
 use super::{
     answer::Answer, bulk, call::Call, change, choices, create, csdl, definition, file, key, link, list, navigation,
-    operation, property, relationship,
+    operation, privilege, property, relationship,
 };
 
 const DEFINITIONS: &str = "EntityDefinitions";
@@ -30,6 +30,7 @@ pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
         (DEFINITIONS, rest) => definition::read(rx, call, first, rest),
         (RELATIONSHIPS, rest) => definition::relationships(rx, call, first, rest),
         (choices::SET, rest) => choices::read(rx, call, first, rest),
+        (privilege::SET, rest) => privilege::all(rx, call, first, rest),
         (name, rest) => {
             let Some(entity) = model.by_set(name) else {
                 return match rest {
@@ -43,6 +44,11 @@ pub fn read(rx: &Rx<'_>, call: &Call) -> Result<Answer> {
                 (None, [other, ..]) => Err(key::unknown(&other.name)),
                 (Some(key), rest) => {
                     let id = key::present(rx, entity, key)?;
+                    if let ("role", [only]) = (entity.name.as_str(), rest)
+                        && only.name == privilege::OF_ROLE
+                    {
+                        return privilege::of_role(rx, call, id);
+                    }
                     navigation::read(rx, call, entity, id, rest)
                 }
             }
@@ -110,9 +116,13 @@ pub fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
 
 fn service_document(rx: &Rx<'_>, call: &Call) -> Answer {
     let model = rx.model();
-    let sets: Vec<_> =
-        model.entities().map(|it| json!({ "name": it.set, "kind": "EntitySet", "url": it.set })).collect();
+    let sets: Vec<_> = sets(&model).map(|it| json!({ "name": it, "kind": "EntitySet", "url": it })).collect();
     Answer::json(&json!({ "@odata.context": format!("{}$metadata", call.root), "value": sets }))
+}
+
+/// The names of all sets: of entities, and of what follows from them.
+fn sets(model: &Model) -> impl Iterator<Item = &str> {
+    model.entities().map(|it| it.set.as_str()).chain([privilege::SET])
 }
 
 /// The error for a verb that a resource does not have.

@@ -6,6 +6,7 @@
 mod compile;
 mod condition;
 mod expression;
+mod link;
 mod print;
 pub(super) mod xml;
 

@@ -19,7 +19,7 @@ use serde_json::json;
 
 pub use self::upload::Uploads;
 pub(super) use self::upload::{in_pieces, upload};
-use super::{answer::Answer, call::Call, key, property};
+use super::{answer::Answer, call::Call, image, key, property};
 
 const NAME: &str = "x-ms-file-name";
 /// Longest name of a file, in characters.
@@ -129,6 +129,7 @@ fn keep(
     data: &[u8],
 ) -> Result<Answer> {
     fits(column, data.len())?;
+    image::check(column, data)?;
     let blob = blob::put(tx, file, data)?;
     property::set(tx, call, entity, id, Values::new().with(&column.name, blob))
 }

@@ -86,6 +86,10 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) -> 
         let exceeded = counted.is_some_and(|it| it > PAGE);
         body.insert("@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded".to_owned(), Json::from(exceeded));
     }
+    if call.prefer.wants("Microsoft.Dynamics.CRM.globalmetadataversion") {
+        let stamp = rx.model().stamp().to_string();
+        body.insert("@Microsoft.Dynamics.CRM.globalmetadataversion".to_owned(), Json::from(stamp));
+    }
     if let Some(count) = counted {
         body.insert("@odata.count".to_owned(), Json::from(count.min(PAGE)));
     }

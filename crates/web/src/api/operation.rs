@@ -11,6 +11,7 @@ mod choices;
 mod consent;
 mod dataverse;
 mod desk;
+mod duplicates;
 mod engagement;
 mod form;
 mod merge;
@@ -129,6 +130,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(choices::OPERATIONS)
         .chain(consent::OPERATIONS)
         .chain(desk::OPERATIONS)
+        .chain(duplicates::OPERATIONS)
         .chain(engagement::OPERATIONS)
         .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)

@@ -19,6 +19,7 @@ use super::{
     file, format, key,
     select::{column, wire},
 };
+use crate::duplicates;
 
 /// `GET set(key)/column` and `…/$value`.
 ///
@@ -95,6 +96,9 @@ pub fn set(tx: &mut Tx<'_>, call: &Call, entity: &Entity, id: Uuid, values: Valu
         Some(version) => tx.update_version(&entity.name, id, version, values)?,
         None => tx.update(&entity.name, id, values)?,
     };
+    if call.refuse_duplicates {
+        duplicates::refuse(tx, entity, id)?;
+    }
     Ok(Answer::nothing().written(&format!("{}{}({id})", call.root, entity.set)))
 }
 

@@ -14,6 +14,7 @@ use super::{
     condition::etag,
     expand,
     format::{self, Names},
+    image,
     select::{Shape, wire},
 };
 
@@ -44,6 +45,10 @@ pub fn rows(
             let mut row = Map::new();
             row.insert("@odata.etag".to_owned(), Json::from(etag(record.version)));
             for column in &columns {
+                if image::is(column) {
+                    image::put(&mut row, call, entity, record.id, column, record.get(&column.name));
+                    continue;
+                }
                 put(&mut row, call, column, record.get(&column.name), &names, formatted);
             }
             row

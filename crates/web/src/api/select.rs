@@ -10,6 +10,8 @@ use kernel::{
 };
 use odata::{ExpandItem, ExpandOptions, Path};
 
+use super::image;
+
 /// Most navigation properties expanded by one request.
 const EXPANDS: usize = 15;
 
@@ -147,6 +149,7 @@ fn resolve(rx: &Rx<'_>, entity: &Entity, select: &[Path], expand: &[ExpandItem],
         let name = path.to_string();
         // A navigation property may be listed beside its $expand; its lookup comes then.
         let found = column(entity, &name).or_else(|| single(entity, &name).map(|(column, _)| column));
+        let found = found.or_else(|| image::behind(entity, &name));
         let found = found.ok_or_else(|| model.no_column(&entity.name, &name))?;
         columns::check(rx, entity, found, Act::Read)?;
         if !columns.contains(&found.name) {
@@ -193,12 +196,20 @@ impl Shape {
     pub fn context(&self, entity: &Entity) -> String {
         let mut items: Vec<String> = Vec::new();
         for name in self.columns.iter().flatten() {
-            items.push(entity.columns.get(name).map_or_else(|| name.clone(), wire));
+            match entity.columns.get(name) {
+                Some(column) if image::is(column) => items.extend(image::properties(column).map(|(name, _)| name)),
+                column => items.push(column.map_or_else(|| name.clone(), wire)),
+            }
         }
         for item in &self.expand {
-            let inner: Vec<&str> = item.shape.columns.iter().flatten().map(String::as_str).collect();
-            items.push(format!("{}({})", item.name, inner.join(",")));
+            items.push(format!("{}({})", item.name, item.shape.inner()));
         }
         if items.is_empty() { String::new() } else { format!("({})", items.join(",")) }
+    }
+
+    /// The same of rows inside rows, however deep; lookups keep their bare names there.
+    fn inner(&self) -> String {
+        let expanded = self.expand.iter().map(|it| format!("{}({})", it.name, it.shape.inner()));
+        self.columns.iter().flatten().cloned().chain(expanded).collect::<Vec<_>>().join(",")
     }
 }

@@ -19,7 +19,12 @@ pub struct Name {
     pub wire: String,
     /// Whether it is the caller's own name, which has no annotations of a lookup.
     pub plain: bool,
+    /// How its numbers are said, where they are no plain ones.
+    pub words: Option<Words>,
 }
+
+/// From a number to what people read.
+pub type Words = fn(i64) -> String;
 
 /// The rows.
 ///
@@ -66,6 +71,7 @@ fn put(
     let wire = &name.wire;
     if let Some(labels) = labels {
         let text = match (column, value) {
+            (_, Value::Int(it)) if name.words.is_some() => name.words.map(|words| words(*it)),
             (_, Value::Lookup(entity, id)) => labels.of(entity, *id).map(str::to_owned),
             (Some(column), value) => format::text(column, value),
             (None, value) => format::number(value),

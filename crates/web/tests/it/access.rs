@@ -72,6 +72,29 @@ fn names(list: &serde_json::Value) -> String {
     rows.iter().map(|it| it["lastname"].as_str().unwrap()).collect::<Vec<_>>().join(" ")
 }
 
+/// Who may not read a row does not learn that it is there, also not by asking whether it has a duplicate.
+#[tokio::test]
+async fn duplicates_among_rows_of_others_are_not_told_of() {
+    let mut site = site("user");
+    let rule = json!({ "name": "Same name", "baseentityname": "contact", "matchingentityname": "contact",
+        "DuplicateRule_DuplicateRuleConditions": [
+            { "baseattributename": "lastname", "matchingattributename": "lastname", "operatorcode": 0 }] });
+    let rule = site.make("duplicaterules", &rule.to_string()).await;
+    site.post(&format!("duplicaterules({rule})/Microsoft.Dynamics.CRM.PublishDuplicateRule"), "{}").await.is(200);
+    let (ann, ben) = (staff(&site, "ann", "sales-person", None), staff(&site, "ben", "sales-person", None));
+    let ask = ["MSCRM.SuppressDuplicateDetection: false"];
+    let ito = r#"{"lastname":"Ito"}"#;
+    let admin = std::mem::replace(&mut site.token, ann.token);
+    site.send("POST", "contacts", &ask, ito).await.is(204);
+    site.send("POST", "contacts", &ask, ito).await.is(412);
+    site.token = ben.token;
+    let path = "RetrieveDuplicates(BusinessEntity=@a,MatchingEntityName='contact')?@a=%7B'@odata.type':'Microsoft.Dynamics.CRM.contact','lastname':'Ito'%7D";
+    assert_eq!(site.get(path).await.is(200).json()["value"], json!([]));
+    site.send("POST", "contacts", &ask, ito).await.is(204);
+    site.token = admin;
+    site.send("POST", "contacts", &ask, ito).await.is(412);
+}
+
 #[tokio::test]
 async fn the_depth_of_a_user_is_kept_on_every_way() {
     let mut site = site("user");
@@ -501,6 +524,14 @@ async fn one_user_asks_for_another() {
         rows["value"][0]["systemuserid"].as_str().unwrap().to_owned()
     };
     let (seller, me) = (user("Seller").await, user("Operations").await);
+    // CallerObjectId is the identifier in the directory, where the user has one.
+    let listed = "11111111-2222-3333-4444-555555555555";
+    let path = format!("systemusers({seller})");
+    site.patch(&path, &format!(r#"{{"azureactivedirectoryobjectid":"{listed}"}}"#)).await.is(204);
+    let by_directory = format!("CallerObjectId: {listed}");
+    assert_eq!(site.send("GET", "WhoAmI", &[&by_directory], "").await.is(200).json()["UserId"], seller.as_str());
+    let by_own = format!("MSCRMCallerID: {listed}");
+    site.send("GET", "WhoAmI", &[&by_own], "").await.is(403);
     let header = format!("CallerObjectId: {seller}");
     let asked = [header.as_str()];
     let who = site.send("GET", "WhoAmI", &asked, "").await.is(200).json();

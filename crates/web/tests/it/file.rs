@@ -191,3 +191,66 @@ async fn mistakes_are_named() {
     }
     small(&site, "a.txt", &"x".repeat(10 * 1024 * 1024 + 1)).await.is(413);
 }
+
+const PICTURE: &str = "GIF89a\u{1}\u{0}\u{1}\u{0}";
+
+/// DynamicsWebApi and Microsoft's samples send and fetch images as they do files.
+#[tokio::test]
+async fn an_image_comes_and_goes_as_a_file_does() {
+    let site = site().await;
+    let class = "Microsoft.Dynamics.CRM.ImageAttributeMetadata";
+    let body = json!({ "@odata.type": class, "SchemaName": "new_Pic", "MaxSizeInKB": 100, "CanStoreFullImage": true });
+    site.post("EntityDefinitions(LogicalName='contact')/Attributes", &body.to_string()).await.is(204);
+    let definition =
+        site.get("EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='new_pic')").await.is(200);
+    let definition = definition.json();
+    assert_eq!(definition["@odata.type"], "#Microsoft.Dynamics.CRM.ImageAttributeMetadata");
+    assert_eq!(
+        (&definition["AttributeType"], &definition["AttributeTypeName"]["Value"]),
+        (&json!("Virtual"), &json!("ImageType"))
+    );
+    let metadata = site.get("$metadata").await.text;
+    assert!(
+        metadata.contains(r#"<Property Name="new_pic_timestamp" Type="Edm.Int64"/>"#)
+            && !metadata.contains("\"new_pic\"")
+    );
+    let row = format!("contacts({ONE})");
+    let column = format!("{row}/new_pic");
+    let named = ["x-ms-file-name: a.gif", "Content-Type: application/octet-stream"];
+    let error = site.send("PATCH", &column, &named, "<svg onload='x'/>").await.is(400).error();
+    assert!(error.contains("new_pic: takes an image: PNG"), "{error}");
+    assert!(site.get(&row).await.json()["new_pic_url"].is_null());
+    site.send("PATCH", &column, &named, PICTURE).await.is(204);
+    let shown = site.get(&format!("{row}?$select=new_pic_url")).await.is(200).json();
+    assert!(shown["@odata.context"].as_str().unwrap().contains("(new_picid,new_pic_timestamp,new_pic_url)"));
+    assert!(shown["new_picid"].is_string() && shown.get("new_pic").is_none());
+    // 2 March 2026, 10:30, in ticks.
+    assert_eq!(shown["new_pic_timestamp"], 639_080_442_000_000_000_u64);
+    let address = shown["new_pic_url"].as_str().unwrap().split_once("/v9.2/").unwrap().1.to_owned();
+    assert_eq!(site.get(&address).await.is(200).text, PICTURE);
+    assert_eq!(site.get(&format!("{column}?size=full")).await.is(200).header("x-ms-file-name"), "a.gif");
+    let found = "contacts?$select=lastname,new_pic&$filter=new_pic ne null";
+    assert_eq!(site.get(found).await.is(200).json()["value"][0]["new_pic_url"], shown["new_pic_url"]);
+    let fetch = "contacts?fetchXml=<fetch><entity name='contact'><attribute name='new_pic'/></entity></fetch>";
+    let fetched = site.get(&fetch.replace('<', "%3C").replace('>', "%3E")).await.is(200).json();
+    assert_eq!(fetched["value"][0]["new_picid"], shown["new_picid"]);
+    let text = site.patch(&row, r#"{"new_pic":"R0lGODlh"}"#).await.is(400).error();
+    assert!(text.contains("its octets by PATCH"), "{text}");
+    site.send("DELETE", &column, &[], "").await.is(204);
+    site.get(&column).await.is(204);
+    assert!(site.get(&row).await.json()["new_picid"].is_null());
+}
+
+/// In pieces the picture is looked at when it is whole.
+#[tokio::test]
+async fn an_image_in_pieces_is_checked_as_a_whole() {
+    let site = site().await;
+    let body = json!({ "@odata.type": "Microsoft.Dynamics.CRM.ImageAttributeMetadata", "SchemaName": "new_Pic" });
+    site.post("EntityDefinitions(LogicalName='contact')/Attributes", &body.to_string()).await.is(204);
+    for (sent, status) in [("no picture", 400), (PICTURE, 204)] {
+        let column = format!("contacts({ONE})/new_pic?x-ms-file-name=a.gif");
+        let begun = site.send("PATCH", &column, &["x-ms-transfer-mode: chunked"], "").await.is(200);
+        let range = format!("0-{}/{}", sent.len() - 1, sent.len());
+        piece(&site, &session(&begun), &range, sent).await.is(status);
+    }
+}

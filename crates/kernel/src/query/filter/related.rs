@@ -5,7 +5,7 @@
 use odata::{Expr as Ast, Path, Quantifier};
 use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement, SubQueryStatement};
 
-use super::{Compiler, Scope, readable};
+use super::{Compiler, Scope, meet, readable};
 use crate::{
     Error, Result, access,
     access::{Privilege, columns::Act},
@@ -27,7 +27,8 @@ impl<'r> Compiler<'r, '_> {
         let (mut select, child, alias) = self.related(scope, path)?;
         select.expr(Expr::val(1));
         if let (Some(variable), Some(predicate)) = (variable, predicate) {
-            let mut inner = Scope { entity: child, alias: alias.clone(), variables: scope.variables.clone() };
+            let variables = scope.variables.clone();
+            let mut inner = Scope { entity: child, alias: alias.clone(), variables, links: scope.links };
             inner.variables.push((variable.to_owned(), child, alias));
             let condition = self.boolean(&inner, predicate)?;
             select.and_where(if quantifier == Quantifier::All { condition.not() } else { condition });
@@ -39,7 +40,7 @@ impl<'r> Compiler<'r, '_> {
         let (mut select, child, alias) = self.related(scope, path)?;
         select.expr(Func::count(Expr::col((Alias::new(&alias), Alias::new(&child.key)))));
         if let Some(filter) = filter {
-            let inner = Scope { entity: child, alias, variables: scope.variables.clone() };
+            let inner = Scope { entity: child, alias, variables: scope.variables.clone(), links: scope.links };
             select.and_where(self.boolean(&inner, filter)?);
         }
         Ok(Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(select))))
@@ -62,7 +63,15 @@ impl<'r> Compiler<'r, '_> {
         let cell = |alias: &str, name: &str| Expr::col((Alias::new(alias), Alias::new(name)));
         let alias = self.alias();
         let mut select = SelectStatement::new();
-        let child = if let Some((child, lookup)) = model.collection(&owner.name, navigation) {
+        let child = if let Some(link) = scope.links.iter().find(|it| it.name == *navigation) {
+            let child = model.entity(&link.entity)?;
+            select.from_as(Alias::new(&child.name), Alias::new(&alias)).and_where(meet(
+                self.rx,
+                (child, &alias, &link.from),
+                (owner, outer, &link.to),
+            )?);
+            child
+        } else if let Some((child, lookup)) = model.collection(&owner.name, navigation) {
             access::columns::check(self.rx, child, lookup, Act::Read)?;
             select
                 .from_as(Alias::new(&child.name), Alias::new(&alias))

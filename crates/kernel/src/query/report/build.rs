@@ -4,9 +4,9 @@
 //! same question gives the same statement.
 
 use rust_decimal::Decimal;
-use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, SubQueryStatement};
 
-use super::{By, Join, Line, Measure, Output, Report, Reported, Source};
+use super::{By, DatePart, Join, JoinKind, Line, Measure, Output, Report, Reported, Source};
 use crate::{
     Error, Result, Rx, Value,
     metadata::{Column, ColumnType, Entity},
@@ -14,7 +14,7 @@ use crate::{
     store::{
         codec,
         connection::{Cell, CellRef, Row},
-        dialect::Dialect,
+        dialect::{Dialect, order_by},
     },
 };
 
@@ -31,6 +31,7 @@ struct Resolved<'e> {
     column: Option<&'e Column>,
     owner: String,
     measure: Option<Measure>,
+    part: Option<DatePart>,
 }
 
 #[derive(Clone)]
@@ -177,7 +178,7 @@ impl Resolved<'_> {
             self.measure,
             Some(Measure::Count | Measure::CountValues | Measure::CountDistinct | Measure::Average)
         );
-        self.column.filter(|_| kept).map(|it| (self.owner.clone(), it.name.clone()))
+        self.column.filter(|_| kept && self.part.is_none()).map(|it| (self.owner.clone(), it.name.clone()))
     }
 }
 
@@ -196,13 +197,13 @@ fn key(alias: &str, entity: &Entity) -> Expr {
 }
 
 /// From, joins and conditions.
-fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
+fn plan<'e>(rx: &'e Rx<'_>, report: &'e Report) -> Result<Plan<'e>> {
     let entity = rx.model.entity(&report.entity)?;
     let readable = filter::readable(rx, entity, "t0")?;
-    if report.joins.len() > JOINS {
+    if report.joins.len() + report.links.len() > JOINS {
         return Err(Error::invalid("link-entity", format!("at most {JOINS} entities can be joined")));
     }
-    let mut scope = filter::Scope { entity, alias: "t0".into(), variables: Vec::new() };
+    let mut scope = filter::Scope { links: &report.links, ..filter::Scope::of(entity, "t0") };
     let mut statement = Query::select();
     statement.from_as(Alias::new(&entity.name), Alias::new("t0"));
     for (at, join) in report.joins.iter().enumerate() {
@@ -211,11 +212,11 @@ fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
             return Err(Error::invalid(join.name.as_str(), "this alias is used twice"));
         }
         let alias = format!("j{at}");
-        let mut condition = condition(rx, &scope, join, joined, &alias)?;
-        if let Some(readable) = filter::readable(rx, joined, &alias)? {
-            condition = condition.and(readable);
-        }
-        let kind = if join.outer { JoinType::LeftJoin } else { JoinType::InnerJoin };
+        let condition = match join.kind {
+            JoinKind::First => first(rx, &scope, report, join, joined, &alias)?,
+            JoinKind::Inner | JoinKind::Outer => condition(rx, &scope, report, join, joined, &alias)?,
+        };
+        let kind = if join.kind == JoinKind::Outer { JoinType::LeftJoin } else { JoinType::InnerJoin };
         statement.join_as(kind, Alias::new(&joined.name), Alias::new(&alias), condition);
         scope.variables.push((join.name.clone(), joined, alias));
     }
@@ -229,7 +230,35 @@ fn plan<'e>(rx: &'e Rx<'_>, report: &Report) -> Result<Plan<'e>> {
     Ok(Plan { scope, statement })
 }
 
-fn condition(rx: &Rx<'_>, scope: &filter::Scope<'_>, join: &Join, joined: &Entity, alias: &str) -> Result<Expr> {
+/// The condition under which a row of the joined entity is the first partner of its parent's.
+fn first(
+    rx: &Rx<'_>,
+    scope: &filter::Scope<'_>,
+    report: &Report,
+    join: &Join,
+    joined: &Entity,
+    alias: &str,
+) -> Result<Expr> {
+    let inner = format!("{alias}f");
+    let mut partner = Query::select();
+    partner
+        .expr(key(&inner, joined))
+        .from_as(Alias::new(&joined.name), Alias::new(&inner))
+        .and_where(condition(rx, scope, report, join, joined, &inner)?)
+        .limit(1);
+    order_by(&mut partner, key(&inner, joined), false);
+    Ok(key(alias, joined).eq(Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(partner)))))
+}
+
+/// The condition under which a row of the joined entity is a partner of its parent's, and may be read.
+fn condition(
+    rx: &Rx<'_>,
+    scope: &filter::Scope<'_>,
+    report: &Report,
+    join: &Join,
+    joined: &Entity,
+    alias: &str,
+) -> Result<Expr> {
     let (parent, parent_alias) = match &join.parent {
         None => (scope.entity, scope.alias.as_str()),
         Some(name) => scope
@@ -239,20 +268,13 @@ fn condition(rx: &Rx<'_>, scope: &filter::Scope<'_>, join: &Join, joined: &Entit
             .map(|(_, entity, alias)| (*entity, alias.as_str()))
             .ok_or_else(|| Error::invalid(name.as_str(), "no joined entity has this alias"))?,
     };
-    let from = rx.column(joined, &join.from)?;
-    let to = rx.column(parent, &join.to)?;
-    let cell = |alias: &str, name: &str| Expr::col((Alias::new(alias), Alias::new(name)));
-    let mut all = cell(alias, &from.name).eq(cell(parent_alias, &to.name));
-    // A lookup with several entities leads to this one only where it says so.
-    if to.is_polymorphic() {
-        all = all.and(cell(parent_alias, &to.entity_column()).eq(joined.name.as_str()));
-    }
-    if from.is_polymorphic() {
-        all = all.and(cell(alias, &from.entity_column()).eq(parent.name.as_str()));
-    }
+    let mut all = filter::meet(rx, (joined, alias, &join.from), (parent, parent_alias, &join.to))?;
     if let Some(expression) = &join.filter {
-        let inner = filter::Scope { entity: joined, alias: alias.to_owned(), variables: Vec::new() };
+        let inner = filter::Scope { links: &report.links, ..filter::Scope::of(joined, alias) };
         all = all.and(filter::compile_in(rx, &inner, expression)?);
+    }
+    if let Some(readable) = filter::readable(rx, joined, alias)? {
+        all = all.and(readable);
     }
     Ok(all)
 }
@@ -280,6 +302,7 @@ fn resolve<'e>(rx: &'e Rx<'_>, scope: &filter::Scope<'e>, output: &Output) -> Re
             column: None,
             owner: String::new(),
             measure: Some(Measure::Count),
+            part: None,
         });
     }
     let direct: Option<Source<'_>> = match output.path.0.as_slice() {
@@ -304,6 +327,13 @@ fn resolve<'e>(rx: &'e Rx<'_>, scope: &filter::Scope<'e>, output: &Output) -> Re
         return Err(Error::invalid(column.name.as_str(), "is not a number; it has no sum and no average"));
     }
     let dialect = rx.connection.dialect();
+    if output.part.is_some() && !matches!(column.kind, ColumnType::Date | ColumnType::DateTime) {
+        return Err(Error::invalid(column.name.as_str(), "is neither a day nor an instant; it has no such part"));
+    }
+    let value = match output.part {
+        Some(part) => dialect.date_part(value, column.kind, part),
+        None => value,
+    };
     let expression = match output.measure {
         None => value,
         Some(Measure::Count | Measure::CountValues) => Func::count(value).into(),
@@ -313,7 +343,7 @@ fn resolve<'e>(rx: &'e Rx<'_>, scope: &filter::Scope<'e>, output: &Output) -> Re
         Some(Measure::Min) => dialect.extreme(value, column.kind, false),
         Some(Measure::Max) => dialect.extreme(value, column.kind, true),
     };
-    Ok(Resolved { expression, entity_cell, column: Some(column), owner, measure: output.measure })
+    Ok(Resolved { expression, entity_cell, column: Some(column), owner, measure: output.measure, part: output.part })
 }
 
 /// The entity that the last step of a path belongs to.
@@ -395,6 +425,7 @@ fn value(output: &Resolved<'_>, cell: CellRef<'_>, entity: Option<&str>) -> Resu
         (Some(Measure::Count | Measure::CountValues | Measure::CountDistinct), _, CellRef::Integer(it)) => {
             Value::Int(it)
         }
+        (None, _, CellRef::Integer(it)) if output.part.is_some() => Value::Int(it),
         (Some(Measure::Average), Some(column), CellRef::Real(it)) => match column.kind {
             ColumnType::Decimal | ColumnType::Money => {
                 let unit = Decimal::from(10_i64.checked_pow(column.precision).ok_or_else(wrong)?);

@@ -13,7 +13,7 @@ use kernel::{
 use serde_json::{Value as Json, json};
 
 use super::label;
-use crate::api::{choices, file, fixed::fixed, format, language::shown};
+use crate::api::{choices, file, fixed::fixed, format, image, language::shown};
 
 /// The names of a column's type: that of the class and that of the value.
 fn names(column: &Column, entity: &Entity) -> (&'static str, &'static str) {
@@ -34,6 +34,7 @@ fn names(column: &Column, entity: &Entity) -> (&'static str, &'static str) {
         ColumnType::Date | ColumnType::DateTime => ("DateTime", "DateTime"),
         ColumnType::Lookup => ("Lookup", "Lookup"),
         ColumnType::Guid => ("UniqueIdentifier", "Uniqueidentifier"),
+        ColumnType::File if image::is(column) => ("Image", "Virtual"),
         ColumnType::File => ("File", "File"),
     }
 }
@@ -54,7 +55,7 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
         "SchemaName": column.name,
         "EntityLogicalName": entity.name,
         "AttributeType": kind,
-        "AttributeTypeName": { "Value": format!("{kind}Type") },
+        "AttributeTypeName": { "Value": format!("{}Type", if kind == "Virtual" { class } else { kind }) },
         "RequiredLevel": { "Value": required },
         "IsSecured": column.secured,
         "IsAuditEnabled": audit_switch(column.audited, switches::column_has_switch(entity, column)),
@@ -108,7 +109,13 @@ pub fn attribute(entity: &Entity, column: &Column) -> Json {
             };
             put("DateTimeBehavior", json!({ "Value": behavior }));
         }
-        ColumnType::File => put("MaxSizeInKB", Json::from(file::limit(column) / 1024)),
+        ColumnType::File => {
+            put("MaxSizeInKB", Json::from(file::limit(column) / 1024));
+            if image::is(column) {
+                put("CanStoreFullImage", Json::from(true));
+                put("IsPrimaryImage", Json::from(false));
+            }
+        }
         ColumnType::Lookup => put("Targets", column.targets.iter().map(|it| it.entity.as_str()).collect()),
         ColumnType::Boolean => {
             put("DefaultValue", format::json(&column.default));

@@ -19,7 +19,7 @@ pub fn holds(filter: &Expr, row: &Json) -> Result<bool> {
         Expr::Or(a, b) => holds(a, row)? || holds(b, row)?,
         Expr::Not(it) => !holds(it, row)?,
         Expr::Compare { op, left, right } => {
-            let same = operand(left, row)? == operand(right, row)?;
+            let same = alike(&operand(left, row)?, &operand(right, row)?);
             match op {
                 CompareOp::Eq => same,
                 CompareOp::Ne => !same,
@@ -34,7 +34,7 @@ pub fn holds(filter: &Expr, row: &Json) -> Result<bool> {
             let it = operand(it, row)?;
             let mut any = false;
             for other in list {
-                any |= operand(other, row)? == it;
+                any |= alike(&operand(other, row)?, &it);
             }
             any
         }
@@ -51,6 +51,14 @@ pub fn holds(filter: &Expr, row: &Json) -> Result<bool> {
         Expr::Path(_) => operand(filter, row)? == Json::Bool(true),
         _ => return Err(key::not_built("this $filter on definitions")),
     })
+}
+
+/// Text compares without regard to case, as it does in rows.
+fn alike(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::String(one), Json::String(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
 }
 
 fn operand(it: &Expr, row: &Json) -> Result<Json> {

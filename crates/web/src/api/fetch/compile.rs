@@ -3,21 +3,24 @@
 //! *Not* the conditions (`condition.rs`). Invariant: every column is looked up in the metadata, so a
 //! query names only what the caller may see.
 
+use std::cell::RefCell;
+
 use kernel::{
     Result, Rx,
     metadata::{Column, ColumnType, Entity, Model},
-    report::{By, Join, Measure, Output, Report},
+    report::{By, DatePart, Join, JoinKind, Link, Measure, Output, Report},
 };
 use odata::{Expr, Path};
 
 use super::{
-    condition,
+    condition::{self, Around},
+    link,
     xml::{Element, refused},
 };
 use crate::api::{
-    key::not_built,
+    image,
     select::{column, wire},
-    table::Name,
+    table::{self, Name},
 };
 
 /// A query ready to run.
@@ -34,7 +37,8 @@ pub struct Compiled {
     pub total: bool,
 }
 
-struct Compiler<'m> {
+/// What a query is compiled with.
+pub struct Compiler<'m> {
     rx: &'m Rx<'m>,
     model: &'m Model,
     entity: &'m Entity,
@@ -43,7 +47,39 @@ struct Compiler<'m> {
     names: Vec<Name>,
     /// Entities by alias, in the order of their joins.
     joined: Vec<(String, &'m Entity)>,
+    links: RefCell<Vec<Link>>,
     conditions: usize,
+}
+
+/// Where a filter stands: in the outermost entity, or in one that is linked.
+pub struct Place<'c> {
+    /// What compiles it.
+    pub compiler: &'c Compiler<'c>,
+    /// The entity.
+    pub entity: &'c Entity,
+    /// Its alias.
+    pub alias: Option<&'c str>,
+    /// Whether the entities of joins are in sight.
+    pub whole: bool,
+}
+
+impl Around for Place<'_> {
+    fn column(&self, alias: Option<&str>, name: &str) -> Result<(Path, Column)> {
+        match alias {
+            Some(_) if self.whole => self.compiler.find(alias, name),
+            Some(other) if self.alias != Some(other) => {
+                Err(refused(format!("a condition on {other} stands in the filter of the outermost entity")))
+            }
+            _ => {
+                let column = self.compiler.seen(self.entity, name)?;
+                Ok((Path(vec![column.name.clone()]), column.clone()))
+            }
+        }
+    }
+
+    fn related(&self, element: &Element, count: &mut usize) -> Result<Expr> {
+        link::within(self, element, count)
+    }
 }
 
 /// Compiles the query for a set of the entity; `size` is the page that the client prefers.
@@ -78,6 +114,7 @@ pub fn compile(rx: &Rx<'_>, entity: &Entity, fetch: &Element, size: u64) -> Resu
         report,
         names: Vec::new(),
         joined: Vec::new(),
+        links: RefCell::default(),
         conditions: 0,
     };
     compiler.links(root, None)?;
@@ -85,7 +122,13 @@ pub fn compile(rx: &Rx<'_>, entity: &Entity, fetch: &Element, size: u64) -> Resu
     compiler.orders(root, None, entity)?;
     compiler.linked(root, &mut 0)?;
     let mut count = compiler.conditions;
-    let filter = condition::filters(root, &|alias, name| compiler.find(alias, name), &mut count)?;
+    let place = Place { compiler: &compiler, entity, alias: None, whole: true };
+    let mut filter = condition::filters(root, &place, &mut count)?;
+    for link in root.all("link-entity") {
+        if link::restricts(link)? {
+            filter = and(filter, Some(link::there(&place, link, &mut count)?));
+        }
+    }
     compiler.report.filter = filter;
     if !compiler.aggregate && !compiler.report.distinct {
         compiler.put(&entity.key, Path(vec![entity.key.clone()]), None, false);
@@ -93,7 +136,8 @@ pub fn compile(rx: &Rx<'_>, entity: &Entity, fetch: &Element, size: u64) -> Resu
     if compiler.report.outputs.is_empty() {
         return Err(refused("an aggregate or distinct query names its columns"));
     }
-    let Compiler { report, names, .. } = compiler;
+    let Compiler { mut report, names, links, .. } = compiler;
+    report.links = links.into_inner();
     Ok(Compiled { report, names, page, paged: top.is_none(), total: fetch.is("returntotalrecordcount") })
 }
 
@@ -101,22 +145,25 @@ impl<'m> Compiler<'m> {
     /// The joins of all link-entities below, outermost first.
     fn links(&mut self, element: &Element, parent: Option<&str>) -> Result<()> {
         for link in element.all("link-entity") {
-            let entity = self.model.entity(link.need("name")?)?;
+            if link::restricts(link)? {
+                continue;
+            }
+            let entity = self.entity_of(link)?;
             let number = self.joined.len() + 1;
             let alias = link.get("alias").map_or_else(|| format!("{}{number}", entity.name), str::to_owned);
-            let outer = match link.get("link-type") {
-                None | Some("inner") => false,
-                Some("outer") => true,
-                Some(other) => return Err(not_built(&format!("link-type '{other}'"))),
-            };
-            let find = |other: Option<&str>, name: &str| match other {
-                Some(other) if other != alias => {
-                    Err(refused(format!("a condition on {other} stands in the filter of the outermost entity")))
-                }
-                _ => self.seen(entity, name).map(|it| (Path(vec![it.name.clone()]), it.clone())),
+            let kind = match link.get("link-type") {
+                Some("outer") => JoinKind::Outer,
+                Some("matchfirstrowusingcrossapply") => JoinKind::First,
+                _ => JoinKind::Inner,
             };
             let mut count = self.conditions;
-            let filter = condition::filters(link, &find, &mut count)?;
+            let place = Place { compiler: self, entity, alias: Some(&alias), whole: false };
+            let mut filter = condition::filters(link, &place, &mut count)?;
+            for below in link.all("link-entity") {
+                if link::restricts(below)? {
+                    filter = and(filter, Some(link::there(&place, below, &mut count)?));
+                }
+            }
             self.conditions = count;
             self.report.joins.push(Join {
                 name: alias.clone(),
@@ -124,7 +171,7 @@ impl<'m> Compiler<'m> {
                 parent: parent.map(str::to_owned),
                 from: link.need("from")?.to_owned(),
                 to: link.need("to")?.to_owned(),
-                outer,
+                kind,
                 filter,
             });
             self.joined.push((alias.clone(), entity));
@@ -136,6 +183,9 @@ impl<'m> Compiler<'m> {
     /// Columns and orders of all link-entities below, in the order of the joins.
     fn linked(&mut self, element: &Element, at: &mut usize) -> Result<()> {
         for link in element.all("link-entity") {
+            if link::restricts(link)? {
+                continue;
+            }
             let Some((alias, entity)) = self.joined.get(*at).cloned() else { return Ok(()) };
             *at += 1;
             self.columns(link, Some(&alias), entity)?;
@@ -143,6 +193,26 @@ impl<'m> Compiler<'m> {
             self.linked(link, at)?;
         }
         Ok(())
+    }
+
+    /// The entity that a link leads to.
+    ///
+    /// # Errors
+    /// `Invalid` for one that there is not.
+    pub fn entity_of(&self, link: &Element) -> Result<&'m Entity> {
+        self.model.entity(link.need("name")?)
+    }
+
+    /// Adds a collection, under a name that no column and no alias has.
+    ///
+    /// # Errors
+    /// Those of making it.
+    pub fn add_link(&self, make: impl FnOnce(String) -> Result<Link>) -> Result<String> {
+        let mut links = self.links.borrow_mut();
+        let link = make(format!("link {}", links.len() + 1))?;
+        let name = link.name.clone();
+        links.push(link);
+        Ok(name)
     }
 
     fn seen(&self, entity: &'m Entity, name: &str) -> Result<&'m Column> {
@@ -165,6 +235,8 @@ impl<'m> Compiler<'m> {
     fn columns(&mut self, element: &Element, alias: Option<&str>, entity: &'m Entity) -> Result<()> {
         let path = |name: &str| Path(alias.into_iter().chain([name]).map(str::to_owned).collect());
         let named = |column: &Column| match alias {
+            // What is read of an image is which one it is, as in rows.
+            None if image::is(column) => format!("{}id", column.name),
             None => wire(column),
             Some(alias) => format!("{alias}.{}", column.name),
         };
@@ -198,9 +270,7 @@ impl<'m> Compiler<'m> {
                 Some("max") => Some(Measure::Max),
                 Some(other) => return Err(refused(format!("'{other}' is no aggregate"))),
             };
-            if attribute.get("dategrouping").is_some() {
-                return Err(not_built("dategrouping"));
-            }
+            let grouped = attribute.get("dategrouping").map(|it| self.grouped(attribute, it)).transpose()?;
             if self.aggregate && given.is_none() {
                 return Err(refused(format!("the attribute {} of an aggregate query needs an alias", column.name)));
             }
@@ -210,14 +280,41 @@ impl<'m> Compiler<'m> {
             // A count is one of rows, whatever column it names.
             let path = if measure == Some(Measure::Count) { Path(Vec::new()) } else { path(&column.name) };
             self.put(&name, path, measure, given.is_some() || alias.is_some());
+            if let (Some((part, words)), Some(output), Some(name)) =
+                (grouped, self.report.outputs.last_mut(), self.names.last_mut())
+            {
+                (output.part, name.words) = (Some(part), words);
+            }
         }
         Ok(())
     }
 
+    /// What `dategrouping` groups by, and how its numbers are said. The fiscal year is the calendar year, and its
+    /// periods are quarters.
+    fn grouped(&self, attribute: &Element, by: &str) -> Result<(DatePart, Option<table::Words>)> {
+        if !self.aggregate || !attribute.is("groupby") {
+            return Err(refused("'dategrouping' goes with groupby=\"true\" in an aggregate query"));
+        }
+        Ok(match by {
+            "day" => (DatePart::Day, None),
+            "week" => (DatePart::Week, None),
+            "month" => (DatePart::Month, None),
+            "quarter" => (DatePart::Quarter, None),
+            "year" => (DatePart::Year, None),
+            "fiscal-period" => (DatePart::QuarterOfYear, Some(|it| format!("Quarter {} FY{}", it % 10, it / 10))),
+            "fiscal-year" => (DatePart::Year, Some(|it| format!("FY{it}"))),
+            other => {
+                return Err(refused(format!(
+                    "'{other}' is no dategrouping; there are day, week, month, quarter, year, fiscal-period, fiscal-year"
+                )));
+            }
+        })
+    }
+
     fn put(&mut self, name: &str, path: Path, measure: Option<Measure>, plain: bool) {
         if self.names.iter().all(|it| it.wire != name) {
-            self.names.push(Name { wire: name.to_owned(), plain });
-            self.report.outputs.push(Output { name: name.to_owned(), path, measure });
+            self.names.push(Name { wire: name.to_owned(), plain, words: None });
+            self.report.outputs.push(Output { name: name.to_owned(), path, measure, part: None });
         }
     }
 

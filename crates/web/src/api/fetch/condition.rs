@@ -14,24 +14,35 @@ use super::xml::{Element, refused};
 /// Most conditions of a query.
 const CONDITIONS: usize = 500;
 
-/// Finds the way to a column: the condition's entity alias and column.
-pub type Find<'f> = dyn Fn(Option<&str>, &str) -> Result<(Path, Column)> + 'f;
+/// What a filter is read in.
+pub trait Around {
+    /// The way to a column: the condition's entity alias and column.
+    ///
+    /// # Errors
+    /// `Invalid` for one that is not in sight.
+    fn column(&self, alias: Option<&str>, name: &str) -> Result<(Path, Column)>;
+    /// The condition that a link-entity inside a filter is.
+    ///
+    /// # Errors
+    /// `Invalid` naming the mistake.
+    fn related(&self, link: &Element, count: &mut usize) -> Result<Expr>;
+}
 
 /// All filters directly inside an element; `None` when there is no condition.
 ///
 /// # Errors
 /// `Invalid` naming operator or value.
-pub fn filters(element: &Element, find: &Find<'_>, count: &mut usize) -> Result<Option<Expr>> {
+pub fn filters(element: &Element, around: &dyn Around, count: &mut usize) -> Result<Option<Expr>> {
     let mut all = None;
     for filter in element.all("filter") {
-        if let Some(it) = self::filter(filter, find, count)? {
+        if let Some(it) = self::filter(filter, around, count)? {
             all = Some(join(all, it, false));
         }
     }
     Ok(all)
 }
 
-fn filter(element: &Element, find: &Find<'_>, count: &mut usize) -> Result<Option<Expr>> {
+fn filter(element: &Element, around: &dyn Around, count: &mut usize) -> Result<Option<Expr>> {
     let or = match element.get("type") {
         None | Some("and") => false,
         Some("or") => true,
@@ -46,9 +57,10 @@ fn filter(element: &Element, find: &Find<'_>, count: &mut usize) -> Result<Optio
                     let text = format!("at most {CONDITIONS} conditions are allowed");
                     return Err(refused(text).with_code("too-many-conditions"));
                 }
-                Some(condition(child, find)?)
+                Some(condition(child, around)?)
             }
-            "filter" => filter(child, find, count)?,
+            "filter" => filter(child, around, count)?,
+            "link-entity" => Some(around.related(child, count)?),
             other => return Err(refused(format!("<{other}> is not known inside a filter"))),
         };
         if let Some(part) = part {
@@ -66,9 +78,9 @@ fn join(before: Option<Expr>, it: Expr, or: bool) -> Expr {
     }
 }
 
-fn condition(element: &Element, find: &Find<'_>) -> Result<Expr> {
+fn condition(element: &Element, around: &dyn Around) -> Result<Expr> {
     let name = element.need("attribute")?;
-    let (path, column) = find(element.get("entityname"), name)?;
+    let (path, column) = around.column(element.get("entityname"), name)?;
     let operator = element.get("operator").unwrap_or("eq");
     let listed: Vec<&str> = element.all("value").map(|it| it.text.as_str()).collect();
     let first = element.get("value").or_else(|| listed.first().copied()).unwrap_or_default();
@@ -93,8 +105,8 @@ fn condition(element: &Element, find: &Find<'_>) -> Result<Expr> {
     if let Some(op) = relation {
         let right = match element.get("valueof") {
             Some(other) => Expr::Path(match other.split_once('.') {
-                Some((entity, other)) => find(Some(entity), other)?.0,
-                None => find(element.get("entityname"), other)?.0,
+                Some((entity, other)) => around.column(Some(entity), other)?.0,
+                None => around.column(element.get("entityname"), other)?.0,
             }),
             None => Expr::Literal(literal(first)?),
         };

@@ -33,7 +33,13 @@ fn inner(mut element: Element, query: &Json, criteria: &str, depth: usize) -> Re
         let outer = match link.get("JoinOperator").and_then(Json::as_str) {
             None | Some("Inner") => "inner",
             Some("LeftOuter") => "outer",
-            Some(other) => return Err(refused("JoinOperator", &format!("'{other}' is not Inner or LeftOuter"))),
+            Some("Exists") => "exists",
+            Some("In") => "in",
+            Some("MatchFirstRowUsingCrossApply") => "matchfirstrowusingcrossapply",
+            Some(other) => {
+                let text = format!("'{other}' is not Inner, LeftOuter, Exists, In or MatchFirstRowUsingCrossApply");
+                return Err(refused("JoinOperator", &text));
+            }
         };
         let joined = Element::new("link-entity")
             .with("name", need(link, "LinkToEntityName")?)

@@ -8,7 +8,10 @@ use kernel::metadata::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::super::select::{visible, wire};
+use super::super::{
+    image,
+    select::{visible, wire},
+};
 
 /// Every schema by its name.
 pub fn all(model: &Model) -> Map<String, Json> {
@@ -49,6 +52,13 @@ fn read(entity: &Entity) -> Json {
     properties
         .insert("@odata.etag".to_owned(), json!({ "type": "string", "description": "For If-Match", "readOnly": true }));
     for column in visible(entity) {
+        if image::is(column) {
+            let kinds = [("string", "uuid"), ("integer", "int64"), ("string", "uri")];
+            for ((name, _), (kind, format)) in image::properties(column).into_iter().zip(kinds) {
+                properties.insert(name, json!({ "type": [kind, "null"], "format": format, "readOnly": true }));
+            }
+            continue;
+        }
         properties.insert(wire(column), property(column));
     }
     json!({

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Given, Operation, Run};
 use crate::{
-    api::{fixed::fixed, key},
+    api::{key, privilege::identifier},
     token,
 };
 
@@ -240,10 +240,6 @@ fn revoke(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     let (_, principal) = key::row(tx, "Revokee", given.parameters.get("Revokee"))?;
     share::close(tx, &entity, id, principal)?;
     Ok(Json::Null)
-}
-
-fn identifier(named: &Named) -> Uuid {
-    fixed(&format!("privilege:{}", named.text()))
 }
 
 /// The privilege that a parameter names, by its name or by its identifier.

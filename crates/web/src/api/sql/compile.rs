@@ -6,7 +6,7 @@
 use kernel::{
     Result, Rx,
     metadata::{Column, Entity, Model},
-    report::{By, Join, Measure, Output, Report},
+    report::{By, Join, JoinKind, Measure, Output, Report},
 };
 use odata::{Argument, CompareOp, Expr, Literal, Path};
 
@@ -81,7 +81,7 @@ pub fn compile(rx: &Rx<'_>, entity: &Entity, select: &Select, size: u64) -> Resu
             parent: (parent.0 > 0).then(|| compiler.tables.get(parent.0).map(|(it, _)| it.clone())).flatten(),
             from: own.1.name.clone(),
             to: parent.1.name.clone(),
-            outer: join.outer,
+            kind: if join.outer { JoinKind::Outer } else { JoinKind::Inner },
             filter: None,
         });
     }
@@ -96,8 +96,8 @@ pub fn compile(rx: &Rx<'_>, entity: &Entity, select: &Select, size: u64) -> Resu
         {
             return Err(refused(format!("{name} is neither in GROUP BY nor inside COUNT, SUM, AVG, MIN or MAX")));
         }
-        names.push(table::Name { wire: name.clone(), plain: true });
-        report.outputs.push(Output { name, path, measure: item.measure });
+        names.push(table::Name { wire: name.clone(), plain: true, words: None });
+        report.outputs.push(Output { name, path, measure: item.measure, part: None });
     }
     for group in &select.groups {
         if !select
