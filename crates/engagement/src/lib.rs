@@ -14,6 +14,7 @@ pub mod language;
 mod lifecycle;
 pub mod link;
 pub mod page;
+pub mod picture;
 pub mod privacy_control;
 mod rules;
 pub mod segment;
@@ -32,6 +33,7 @@ pub const VIEWS: &[kernel::View] = &[
     journey::Participant::VIEW,
     page::MarketingPage::VIEW,
     page::configuration::Configuration::VIEW,
+    picture::Picture::VIEW,
     segment::Segment::VIEW,
     connect::mail::OutgoingMail::VIEW,
 ];

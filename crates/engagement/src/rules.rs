@@ -4,7 +4,7 @@
 
 use kernel::{Consumer, JobKind, Op, Rule};
 
-use crate::{analytics, confirmation, email, form, interaction, journey, lifecycle, page, segment};
+use crate::{analytics, confirmation, email, form, interaction, journey, lifecycle, page, picture, segment};
 
 const STATUS: &[&str] = &["statuscode", "statecode"];
 
@@ -29,6 +29,9 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_marketingpageconfiguration", Op::Delete, &[], page::configuration::before_delete),
     Rule::before("msdyncrm_marketingpage", Op::Create, &[], page::before),
     Rule::before("msdyncrm_marketingpage", Op::Update, &[], page::before),
+    Rule::before("msdyncrm_file", Op::Create, &[], picture::before),
+    Rule::before("msdyncrm_file", Op::Update, &[], picture::before),
+    Rule::before("msdyncrm_file", Op::Delete, &[], picture::before_delete),
     Rule::before("msdyncrm_segment", Op::Create, &[], segment::before),
     Rule::before("msdyncrm_segment", Op::Update, &[], segment::before),
     Rule::after("msdyncrm_segment", Op::Create, &[], segment::after),

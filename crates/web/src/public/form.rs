@@ -11,16 +11,15 @@ use axum::{
 };
 use engagement::{
     form::{self, Issue, MarketingForm, Origin, Shown, Submitted},
-    page,
-    page::configuration,
+    page::{self, MarketingPage, PageParts, configuration},
 };
 use kernel::{Actor, Error, Kind, Result, Rx, uuid::Uuid};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use super::{
     fields::{fields, filled},
-    frame,
+    frame::{self, Dress},
     guard::{self, Guard},
     say::Tongue,
     trouble,
@@ -76,7 +75,7 @@ impl Shell {
     }
     /// The page may be embedded where the form says, and may lead where it says.
     fn allow(&self, response: Response) -> Response {
-        frame::allow(response, &self.sites, self.form.redirect.as_deref())
+        frame::allow(response, &self.sites, self.form.redirect.as_deref(), "")
     }
 }
 
@@ -117,25 +116,35 @@ pub(super) async fn landing(
             }
             let form = page.form.map(|it| MarketingForm::live(rx, it)).transpose()?;
             let shell = form.map(|it| Shell::fresh(rx, it, known.as_deref())).transpose()?;
-            Ok((page, shell))
+            let parts = page.parts(rx)?;
+            Ok((page, shell, parts))
         })
         .await;
     match found {
-        Ok((page, Some(shell))) => {
-            let tongue = Tongue::of_form(&shell.form, &visitor.headers);
-            let body = html! {
-                @if !page.content.is_empty() { p { (page.content) } }
-                (shell.body(&action(shell.form.id, &place), &[], tongue))
+        Ok((page, shell, parts)) => {
+            let tongue = match &shell {
+                Some(shell) => Tongue::of_form(&shell.form, &visitor.headers),
+                None => Tongue::of(&visitor.headers),
             };
-            let response = frame::page(StatusCode::OK, tongue, &page.name, &body);
-            frame::allow(response, &[], shell.form.redirect.as_deref())
-        }
-        Ok((page, None)) => {
-            let tongue = Tongue::of(&visitor.headers);
-            frame::page(StatusCode::OK, tongue, &page.name, &html! { p { (page.content) } })
+            let form = shell.as_ref().map(|it| it.body(&action(it.form.id, &place), &[], tongue));
+            let (body, dress) = around(&page, parts, form);
+            let leads = shell.as_ref().and_then(|it| it.form.redirect.as_deref());
+            frame::allow(frame::dressed(tongue, &page.name, &body, &dress), &[], leads, &dress.style)
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
+}
+
+/// What a landing page says, with its form where its blocks place it, else at the end.
+pub(super) fn around(page: &MarketingPage, parts: Option<PageParts>, form: Option<Markup>) -> (Markup, Dress) {
+    let form = form.unwrap_or_default();
+    let Some(parts) = parts else {
+        let body = html! { @if !page.content.is_empty() { p { (page.content) } } (form) };
+        return (body, Dress::default());
+    };
+    // Whole elements on both sides of the cut; texts in them are escaped (`engagement::page`).
+    let body = html! { (PreEscaped(parts.before)) (form) (PreEscaped(parts.after)) };
+    (body, Dress { style: parts.style, headed: parts.headed, ..Dress::default() })
 }
 
 fn personal() -> Error {

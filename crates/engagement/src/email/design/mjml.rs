@@ -68,7 +68,7 @@ fn mjml(design: &Design, around: Around<'_>) -> String {
 }
 
 /// Black or white, whichever can be read on a colour.
-fn on(colour: &str) -> &'static str {
+pub(super) fn on(colour: &str) -> &'static str {
     if crate::page::configuration::contrast(colour, "#ffffff").is_some_and(|it| it < 4.5) {
         "#000000"
     } else {
@@ -143,6 +143,7 @@ fn block(out: &mut String, block: &Block, design: &Design, around: Around<'_>) {
             )
         }
         Content::Divider {} => write!(out, "<mj-divider />"),
+        Content::Form {} => Ok(()),
         Content::Spacer { height } => write!(out, "<mj-spacer height=\"{}px\" />", height.clamp(&1, &400)),
         Content::Footer { text, center, forward, align } => {
             let mut inside = String::new();
