@@ -22,6 +22,7 @@ export const PLACES: Place[] = [
   { path: "/email/$id", load: () => import("./places/email/EmailDesigner") },
   { path: "/form/$id", load: () => import("./places/form/FormDesigner") },
   { path: "/page/$id", load: () => import("./places/form/PageDesigner") },
+  { path: "/pictures", load: () => import("./places/picture/Pictures") },
   { path: "/person/$id", load: () => import("./places/person/PersonPage") },
   { path: "/forms/$entity", load: () => import("./places/customise/FormPage") },
   { path: "/entities", load: () => import("./places/customise/EntitiesPage") },

@@ -1,8 +1,8 @@
 /** The designer of one page: its type, its text and its form, its address, and how visitors see it. */
 
-import { Field, Input, Link as TextLink, makeStyles, MessageBar, MessageBarBody, Select, Text, Textarea, tokens } from "@fluentui/react-components";
+import { Field, Input, Link as TextLink, makeStyles, MessageBar, MessageBarBody, Select, Tab, TabList, Text, Textarea, tokens } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/http";
@@ -21,6 +21,7 @@ import { stage } from "../design/state";
 import { Unsaved } from "../../record/Unsaved";
 import { VisitorView } from "../design/VisitorView";
 import { changed, FORM } from "./model";
+import { DESIGN, PageBlocks, usePageCheck } from "./PageBlocks";
 
 const PAGE = "msdyncrm_marketingpage";
 const LANDING = 0;
@@ -82,6 +83,12 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
       if (error instanceof ApiError && error.isStale) await renew();
     },
   });
+  const navigate = useNavigate();
+  const { tab } = useSearch({ strict: false }) as { tab?: string };
+  const designing = kind === LANDING && tab === "design";
+  const open = (tab: string) => void navigate({ to: ".", search: { tab } as never, replace: true });
+  const design = value(DESIGN) as string | null;
+  const checked = usePageCheck(entity, id, row["@odata.etag"]);
   const formId = ((it) => (it !== null && typeof it === "object" ? it.id : ""))(value("assent_formid"));
   const form = forms.data?.find((it) => it["msdyncrm_marketingformid"] === formId);
   const address = String(row["msdyncrm_full_page_url"] ?? "");
@@ -90,8 +97,9 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
   const label = (name: string) => entity.column(name)?.label ?? name;
   const found: Found[] = [
     ...(partial === "" ? [{ place: "msdyncrm_partialurl", text: t("page.noPartial"), warning: false }] : []),
-    ...(!formId && !(kind === LANDING && String(value("msdyncrm_content") ?? "").trim()) ? [{ place: "assent_formid", text: t(kind === LANDING ? "page.nothing" : "page.noForm"), warning: false }] : []),
+    ...(!formId && !(kind === LANDING && (design || String(value("msdyncrm_content") ?? "").trim())) ? [{ place: "assent_formid", text: t(kind === LANDING ? "page.nothing" : "page.noForm"), warning: false }] : []),
     ...(formId && forms.data && !form ? [{ place: "assent_formid", text: t("page.otherType"), warning: false }] : []),
+    ...(design ? checked.filter((it) => it.place.startsWith(DESIGN)) : []),
     ...(form && stage(FORM, form) !== "live" ? [{ place: "assent_formid", text: t("page.formNotLive"), warning: false }] : []),
   ];
   return (
@@ -102,9 +110,21 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
           <Link to={`/list/${PAGE}`}>{entity.plural}</Link> · <Link to={`/record/${PAGE}/${id}`}>{t("record")}</Link>
         </Text>
       }
-      commands={<LifeCycle entity={entity} id={id} row={row} dirty={dirty} errors={found.length} />}
+      commands={<LifeCycle entity={entity} id={id} row={row} dirty={dirty} errors={found.filter((it) => !it.warning).length} />}
     >
-      <div className={styles.grid}>
+      {kind === LANDING && (
+        <TabList selectedValue={designing ? "design" : "settings"} onTabSelect={(_, { value }) => open(String(value))}>
+          <Tab value="settings">{t("pageBlocks.settings")}</Tab>
+          <Tab value="design">{t("pageBlocks.design")}</Tab>
+        </TabList>
+      )}
+      {designing && (
+        <PageBlocks
+          title={String(value("msdyncrm_name") ?? "")} words={String(value("msdyncrm_content") ?? "")} value={design} found={checked} locked={locked}
+          onChange={(it) => set(DESIGN, it)}
+        />
+      )}
+      {!designing && <div className={styles.grid}>
         <div className={styles.column}>
           <Field label={label("msdyncrm_name")} required hint={kind === 1 ? undefined : t("page.nameHint")}>
             <Input value={String(value("msdyncrm_name") ?? "")} maxLength={100} disabled={locked} onChange={(_, { value }) => set("msdyncrm_name", value || null)} />
@@ -114,9 +134,9 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
               {entity.column("msdyncrm_type")?.options.map((it) => <option key={it.value} value={it.value}>{it.label}</option>)}
             </Select>
           </Field>
-          <Field label={label("msdyncrm_content")} hint={t(kind === 1 ? "page.contentCenter" : kind === 2 ? "page.contentForward" : "page.content")}>
+          {!design && <Field label={label("msdyncrm_content")} hint={t(kind === 1 ? "page.contentCenter" : kind === 2 ? "page.contentForward" : "page.content")}>
             <Textarea rows={6} resize="vertical" disabled={locked} value={String(value("msdyncrm_content") ?? "")} onChange={(_, { value }) => set("msdyncrm_content", value || null)} />
-          </Field>
+          </Field>}
           <Field label={label("assent_formid")} hint={t(kind === LANDING ? "page.formOptional" : "page.formHint")}>
             <Select value={formId} disabled={locked} onChange={(_, { value: it }) => {
               const chosen = forms.data?.find((one) => one["msdyncrm_marketingformid"] === it);
@@ -146,15 +166,15 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
             </>
           )}
           {kind !== LANDING && <MessageBar intent="info" layout="multiline"><MessageBarBody>{t(kind === 1 ? "page.personal" : "page.personalForward")}</MessageBarBody></MessageBar>}
-          <section aria-labelledby="problems">
-            <Text as="h2" id="problems" weight="semibold" block className={styles.heading}>{t("problems")}</Text>
-            <Problems found={found} nameOf={(place) => entity.column(place)?.label} />
-          </section>
         </div>
         <div className={styles.column}>
           <VisitorView entity={entity} id={id} stamp={row["@odata.etag"]} dirty={dirty} />
         </div>
-      </div>
+      </div>}
+      <section aria-labelledby="problems">
+        <Text as="h2" id="problems" weight="semibold" block className={styles.heading}>{t("problems")}</Text>
+        <Problems found={found} nameOf={(place) => (place.includes("#") ? t("pageBlocks.block") : entity.column(place)?.label)} onShow={(place) => open(place.startsWith(DESIGN) ? "design" : "settings")} />
+      </section>
       {dirty && !locked && (
         <SaveBar count={Object.keys(draft).length} because={because} onBecause={setBecause} busy={saving.isPending || badPartial} onSave={() => saving.mutate(draft)} onDiscard={() => setDraft({})} />
       )}

@@ -60,9 +60,3 @@ export function columns({ tiles, positions }: Design, row: Row): Record<string, 
   const isDraft = write(tiles) !== write(running(row));
   return state({ Positions: known, ...(isDraft ? { Draft: JSON.parse(write(tiles)) as unknown[] } : {}) });
 }
-
-/** The columns that put a draft in force. */
-export const published = (design: Design): Record<string, unknown> => ({
-  [DEFINITION]: write(design.tiles),
-  msdyncrm_customerjourneydesignerstate: JSON.stringify({ Positions: design.positions }),
-});
