@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { open, signedIn, start } from "./world.mjs";
 
+// A red pixel, as large as a picture says that it is.
+const picture = Buffer.from("R0lGODlhQAHwAIAAAP8AAAAAACwAAAAAQAHwAAACAkwBADs=", "base64");
+
 let world;
 const states = {};
 before(async () => {
@@ -84,5 +87,149 @@ test("the marketer is offered nothing of the officer's", async () => {
   await page.getByRole("navigation", { name: "Areas" }).waitFor();
   assert.equal(await page.getByRole("link", { name: "Board" }).count(), 0);
   assert.equal(await page.getByRole("link", { name: "Users and teams" }).count(), 0);
+  await end(page);
+});
+
+/** What a person does on one page of the application, in the order in which it is done. */
+const desk = (page) => ({
+  press: (name, within = page) => within.getByRole("button", { name, exact: true }).click(),
+  fill: (label, text, within = page) => within.getByRole("textbox", { name: label, exact: true }).fill(text),
+  tab: (name) => page.getByRole("tab", { name, exact: true }).click(),
+  save: async () => {
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await said(page, "Saved.");
+  },
+  /** Goes live, and is so. */
+  live: async () => {
+    await page.getByRole("button", { name: "Go live", exact: true }).click();
+    await said(page, "It is live.");
+  },
+  /** Begins something new from its list. */
+  begin: async (list, name) => {
+    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: list, exact: true }).click();
+    await page.getByRole("button", { name: /^New/ }).click();
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Begin designing" }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+  },
+});
+
+test("the marketer makes a form, a page, a segment, a mail and a journey, and a person goes through them", { timeout: 300_000 }, async (t) => {
+  const page = await app("marketer", "/");
+  page.setDefaultTimeout(8_000);
+  let broken = false;
+  // What follows upon a step that failed would say nothing.
+  const step = (name, run) =>
+    t.test(name, { skip: broken && "a step before it failed" }, async () => {
+      broken = true;
+      try { await run(); } finally { if (process.env.M_SHOT) await page.screenshot({ path: `/tmp/shots/m-${name.replaceAll(" ", "-")}.png` }); }
+      broken = false;
+    });
+  const { press, fill, tab, save, live, begin } = desk(page);
+
+  await step("a form that asks for consent", async () => {
+    await begin("Marketing forms", "Seed letter");
+    for (const column of ["emailaddress1", "firstname", "msgdpr_gdprconsent"]) {
+      await press("Field");
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Column", { exact: true }).selectOption(column);
+      const purpose = dialog.getByLabel("What the answer is used for");
+      if (await purpose.isVisible()) await purpose.fill("To send the letter on seeds.");
+      await press("Add", dialog);
+      await dialog.waitFor({ state: "hidden" });
+    }
+    await fill("Text by which the form asks", "You may send me the letter on seeds. I can say no at any time.");
+    await press("Submit button");
+    await save();
+    await live();
+  });
+
+  await step("a page of blocks with a picture", async () => {
+    await begin("Marketing pages", "Letter on seeds");
+    await page.getByLabel("Form", { exact: true }).selectOption({ label: "Seed letter (Live)" });
+    await tab("Design");
+    await press("Make it of blocks");
+    await press("Image");
+    await press("Choose a picture");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Choose a file").setInputFiles({ name: "red-rose.gif", mimeType: "image/gif", buffer: picture });
+    await fill("Words for who does not see it", "A red rose", dialog);
+    await press("Add the picture", dialog);
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByRole("group", { name: "Image A red rose" }).waitFor();
+    await save();
+    await live();
+  });
+
+  await step("a segment whose size is estimated", async () => {
+    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Segments", exact: true }).click();
+    await page.getByRole("button", { name: /^New/ }).click();
+    await fill("Name", "Readers of seeds");
+    await press("Condition");
+    const field = page.getByRole("combobox", { name: "Field" });
+    await field.click();
+    await field.fill("Consent given");
+    await page.getByRole("option", { name: "Consent given", exact: true }).first().click();
+    await page.getByRole("combobox", { name: "Condition", exact: true }).selectOption({ label: "at least" });
+    await page.getByRole("combobox", { name: "Value" }).click();
+    await page.getByRole("option", { name: "(4) Marketing" }).click();
+    await said(page, "Some of them");
+    await press("Save");
+    await said(page, "Created.");
+    await press("Go live");
+    await said(page, "The segment is live.");
+  });
+
+  await step("a mail with a mistake that the check finds", async () => {
+    await begin("Marketing emails", "Seeds of spring");
+    await press("Begin with Announcement");
+    await page.getByRole("group", { name: /^Heading/ }).click();
+    await fill("Text", "What to sow now");
+    await page.getByRole("group", { name: /^Button/ }).click();
+    await fill("Link", "nowhere");
+    await tab("Subject and sender");
+    await fill("Subject", "Seeds for {{contact.firstnam}}");
+    await said(page, "leads nowhere");
+    await said(page, "names contact.firstnam, which does not exist");
+    assert.equal(await page.getByRole("button", { name: "Go live" }).isEnabled(), false);
+    await fill("Subject", "Seeds for {{contact.firstname}}");
+    await tab("Design");
+    await page.getByRole("group", { name: /^Button/ }).click();
+    await fill("Link", "/p/letter-on-seeds");
+    await said(page, "Nothing stands in the way of going live.");
+    await save();
+    await press("Send me a test");
+    await said(page, "A test goes to marketer@example.com.");
+    await live();
+  });
+
+  await step("a journey, rehearsed and live", async () => {
+    await begin("Customer journeys", "Seeds for readers");
+    const tiles = page.getByRole("toolbar", { name: "Tiles to add" });
+    const panel = page.getByRole("complementary");
+    const choose = async (label, name) => {
+      await panel.getByRole("combobox", { name: label }).click();
+      await panel.getByRole("combobox", { name: label }).fill(name);
+      await page.getByRole("option", { name }).first().click();
+    };
+    await press("Audience: segment", tiles);
+    await said(page, "Choose a segment.");
+    await choose("Segment", "Readers of seeds");
+    await press("E-mail", tiles);
+    await said(page, "Choose an e-mail.");
+    await choose("E-mail", "Seeds of spring");
+    await press("If/then", tiles);
+    await press("Rule", panel);
+    await panel.getByLabel("What happened").selectOption({ label: "Opened" });
+    await press("Task", tiles);
+    await fill("Subject", "Call the reader", panel);
+    await save();
+    await tab("Dry run");
+    await said(page, "Would get a mail");
+    await tab("Design");
+    await press("Go live");
+    await press("Go live", page.getByRole("dialog").or(page.getByRole("alertdialog")));
+    await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
+  });
   await end(page);
 });

@@ -186,11 +186,12 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
         <AddField
           stored={stored}
           used={elements.flatMap((it) => (it.field ? [it.field] : []))}
-          onEnd={async (field, label, made) => {
+          onEnd={async (field, label, made, column) => {
             setAdding(false);
             if (!field) return;
             if (made) await onField();
-            insert(newElement(KIND.field, { assent_label: label }, { field }));
+            // By the address people are found; without one a submission fails.
+            insert(newElement(KIND.field, { assent_label: label, ...(column === "emailaddress1" ? { assent_required: true } : {}) }, { field }));
           }}
         />
       )}

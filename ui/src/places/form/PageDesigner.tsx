@@ -73,9 +73,10 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
       return before;
     },
     onSuccess: async (before) => {
+      // First what is stored, then no draft: what is shown between them is the same.
+      await renew();
       setDraft({});
       setBecause("");
-      await renew();
       notices.done(t("saved"), () => void update(entity.set, id, body(before, entity, entities)).then(renew).then(() => notices.done(t("undone")), notices.failed));
     },
     onError: async (error) => {

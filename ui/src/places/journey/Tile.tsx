@@ -37,9 +37,9 @@ export function TileSettings(props: Props) {
     case "Segment":
       return <Item {...props} entity="msdyncrm_segment" place={(id) => `/segment/${id}`} />;
     case "MarketingForm":
-      return <Item {...props} entity="msdyncrm_marketingform" place={(id) => `/record/msdyncrm_marketingform/${id}`} />;
+      return <Item {...props} entity="msdyncrm_marketingform" place={(id) => `/form/${id}`} />;
     case "Email":
-      return <Item {...props} entity="msdyncrm_marketingemail" place={(id) => `/record/msdyncrm_marketingemail/${id}`} />;
+      return <Item {...props} entity="msdyncrm_marketingemail" place={(id) => `/email/${id}`} />;
     case "Scheduler":
       return <Wait {...props} />;
     case "Splitter":
