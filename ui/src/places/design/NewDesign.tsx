@@ -28,14 +28,18 @@ const MAIL: Kind = { entity: "msdyncrm_marketingemail", place: "email", defaults
 const FORM: Kind = { entity: "msdyncrm_marketingform", place: "form", type: "msdyncrm_validforpagetype" };
 const PAGE: Kind = { entity: "msdyncrm_marketingpage", place: "page", type: "msdyncrm_type", address: "msdyncrm_partialurl" };
 
-/** A commercial mail of the usual sender; who may not read the settings writes the sender later. */
+/** A commercial mail of the usual sender: that of the settings, else that of the last mail. */
 async function sender(): Promise<Record<string, unknown>> {
-  const columns = "msdyncrm_defaultemailfromname,msdyncrm_defaultemailfromemail";
-  const found = await rows("msdyncrm_defaultmarketingsettings", { $select: columns, $filter: "msdyncrm_default eq true", $top: 1 }).catch(() => []);
+  const [settings] = await rows("msdyncrm_defaultmarketingsettings", {
+    $select: "msdyncrm_defaultemailfromname,msdyncrm_defaultemailfromemail", $filter: "msdyncrm_default eq true", $top: 1,
+  }).catch(() => []);
+  const [last] = await rows("msdyncrm_marketingemails", {
+    $select: "msdyncrm_fromname,msdyncrm_fromemail", $filter: "msdyncrm_fromemail ne null and msdyncrm_messagedesignation eq 0", $orderby: "modifiedon desc", $top: 1,
+  });
   return {
     msdyncrm_messagedesignation: 0,
-    msdyncrm_fromname: found[0]?.["msdyncrm_defaultemailfromname"] ?? undefined,
-    msdyncrm_fromemail: found[0]?.["msdyncrm_defaultemailfromemail"] ?? undefined,
+    msdyncrm_fromname: settings?.["msdyncrm_defaultemailfromname"] ?? last?.["msdyncrm_fromname"] ?? undefined,
+    msdyncrm_fromemail: settings?.["msdyncrm_defaultemailfromemail"] ?? last?.["msdyncrm_fromemail"] ?? undefined,
   };
 }
 
