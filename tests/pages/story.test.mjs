@@ -1,7 +1,7 @@
 // The story of the README through the screen, as the privacy officer and the marketer meet it; each step says how long it took.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { open, signedIn, start } from "./world.mjs";
+import { accessible, open, signedIn, start } from "./world.mjs";
 
 // A red pixel, as large as a picture says that it is.
 const picture = Buffer.from("R0lGODlhQAHwAIAAAP8AAAAAACwAAAAAQAHwAAACAkwBADs=", "base64");
@@ -229,6 +229,67 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     await press("Go live");
     await press("Go live", page.getByRole("dialog").or(page.getByRole("alertdialog")));
     await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
+  });
+
+  const address = "reader@example.org";
+  const mailed = `assent_to eq '${address}' and assent_emailid/msdyncrm_name eq 'Seeds of spring'`;
+  const visit = (where) => open(world, where, { locale: "en-GB" });
+  await step("a person signs up on the page and confirms", async () => {
+    const visitor = await visit(`${world.url}/p/letter-on-seeds`);
+    await visitor.getByRole("heading", { level: 1, name: "Letter on seeds" }).waitFor();
+    assert.deepEqual(await accessible(visitor), []);
+    const shown = visitor.getByRole("img", { name: "A red rose" });
+    assert.ok(await shown.evaluate((it) => it.complete && it.naturalWidth > 0), "the picture is shown");
+    await visitor.getByLabel("E-mail").fill(address);
+    await visitor.getByLabel("First name").fill("Ada");
+    await visitor.getByRole("radio", { name: /Marketing/ }).check();
+    await said(visitor, "You may send me the letter on seeds.");
+    await visitor.getByRole("button", { name: "Send" }).click();
+    await visitor.getByRole("heading", { name: "Please check your inbox" }).waitFor();
+    await visitor.goto(await world.link("/confirm/", `assent_to eq '${address}'`));
+    await visitor.locator("main button").first().click();
+    await visitor.getByRole("heading", { name: /confirmed|Thank you/i }).waitFor();
+    await end(visitor);
+  });
+
+  await step("they become a member and get the mail, with its permit", async () => {
+    await world.link("/s/", mailed);
+    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Outbox", exact: true }).click();
+    await page.getByRole("link", { name: /Seeds for Ada/ }).first().click();
+    await page.getByRole("heading", { level: 1, name: /Seeds for Ada/ }).waitFor();
+    await said(page, address);
+  });
+
+  await step("who lowers their consent gets none, and the answer says why", async () => {
+    const visitor = await visit(await world.link("/s/", mailed));
+    await visitor.getByRole("radio", { name: /Consent/ }).first().check();
+    await visitor.getByRole("button", { name: "Save" }).first().click();
+    await visitor.getByRole("heading", { level: 1 }).waitFor();
+    await end(visitor);
+    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Customer journeys", exact: true }).click();
+    await page.getByRole("link", { name: "Seeds for readers" }).click();
+    await press("Open designer");
+    await tab("Why (not)?");
+    const who = page.getByRole("combobox", { name: "Contact" });
+    await who.click();
+    await who.fill(address);
+    await page.getByRole("option", { name: /Ada|reader/ }).first().click();
+    await said(page, "No: the person does not take part, or was stopped");
+  });
+
+  await step("a change of the live journey waits as a draft until it is published", async () => {
+    await tab("Design");
+    await page.getByRole("button", { name: /^Task/ }).or(page.getByRole("group", { name: /^Task/ })).first().click();
+    await fill("Subject", "Write to the reader", page.getByRole("complementary"));
+    await press("Save draft");
+    await said(page, "The draft is saved.");
+    await said(page, "Unpublished draft");
+    await press("Publish draft");
+    await press("Publish draft", page.getByRole("dialog").or(page.getByRole("alertdialog")));
+    await page.getByText("Unpublished draft").waitFor({ state: "hidden" });
+    const [journey] = (await world.api("GET", "msdyncrm_customerjourneys?$filter=msdyncrm_name eq 'Seeds for readers'")).value;
+    assert.equal(journey.statuscode, 192350001);
+    assert.match(journey.msdyncrm_workflowdefinition, /Write to the reader/);
   });
   await end(page);
 });

@@ -132,7 +132,7 @@ export function ElementProperties({ element, label, stored, work, wording, prefi
             <Textarea rows={6} resize="vertical" value={wording} onChange={(_, { value }) => onWording(value)} />
           </Field>
           {wording && !shownWording && (
-            <MessageBar intent="warning" layout="multiline">
+            <MessageBar intent="info" layout="multiline">
               <MessageBarBody>{t("consent.notShown")} <Button size="small" onClick={onShowWording}>{t("consent.show")}</Button></MessageBarBody>
             </MessageBar>
           )}
