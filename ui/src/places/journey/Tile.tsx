@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import type { Row } from "../../api/row";
 import { RowInput } from "../../record/RowInput";
+import { links } from "../outbox/links";
 import { AddIcon, RemoveIcon } from "../../shell/icons";
 import { type Rule, rules, type Settings, shares, type Tile } from "./definition";
 import { DurationInput } from "./DurationInput";
@@ -187,8 +188,7 @@ function LinkInput({ email, value, disabled, onChange }: { email: string; value:
     enabled: email !== "",
     queryFn: async ({ signal }) => {
       const row = await call<Row>(`msdyncrm_marketingemails(${email})?$select=msdyncrm_emailbody`, { signal });
-      const page = new DOMParser().parseFromString(String(row["msdyncrm_emailbody"] ?? ""), "text/html");
-      return [...new Set([...page.querySelectorAll("a[href^=http]")].map((it) => it.getAttribute("href") ?? ""))];
+      return links(String(row["msdyncrm_emailbody"] ?? ""), "");
     },
   });
   return (
