@@ -187,6 +187,10 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     await fill("Text", "What to sow now");
     await page.getByRole("group", { name: /^Button Read more/ }).click();
     await fill("Link", "nowhere");
+    await press("Image");
+    await press("Choose a picture");
+    await press("red rose", page.getByRole("dialog"));
+    await page.getByRole("group", { name: "Image A red rose" }).waitFor();
     await tab("Subject and sender");
     await fill("Subject", "Seeds for {{contact.firstnam}}");
     await said(page, "leads nowhere");
@@ -259,6 +263,25 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     await page.getByRole("link", { name: /Seeds for Ada/ }).first().click();
     await page.getByRole("heading", { level: 1, name: /Seeds for Ada/ }).waitFor();
     await said(page, address);
+    await said(page, "basis consent; consent given marketing, needed marketing");
+    const [mail] = (await world.api("GET", `assent_outgoingmails?$filter=${encodeURIComponent(mailed)}`)).value;
+    assert.ok(mail.assent_html.includes(`src="${world.url}/media/`), "mail programs need the whole address of a picture");
+    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Segments", exact: true }).click();
+    await page.getByRole("link", { name: "Readers of seeds" }).click();
+    await press("Open designer");
+    await tab("Members");
+    await said(page, address);
+  });
+
+  await step("a picture that is shown is not deleted", async () => {
+    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Pictures", exact: true }).click();
+    await press("Delete: red rose");
+    const dialog = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+    await dialog.getByRole("link", { name: "Marketing email: Seeds of spring" }).waitFor();
+    await dialog.getByRole("link", { name: "Marketing page: Letter on seeds" }).waitFor();
+    assert.equal(await dialog.getByRole("button", { name: "Delete" }).isEnabled(), false);
+    await press("Cancel", dialog);
+    assert.deepEqual(await accessible(page), []);
   });
 
   await step("who lowers their consent gets none, and the answer says why", async () => {
@@ -276,6 +299,8 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     await who.fill(address);
     await page.getByRole("option", { name: /Ada|reader/ }).first().click();
     await said(page, "No: the person does not take part, or was stopped");
+    await said(page, "The contact’s consent is below the minimum");
+    assert.equal((await world.api("GET", `assent_outgoingmails?$filter=${encodeURIComponent(mailed)}`)).value.length, 1);
   });
 
   await step("a change of the live journey waits as a draft until it is published", async () => {

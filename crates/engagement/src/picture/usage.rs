@@ -7,18 +7,19 @@ use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
 use serde::Serialize;
 
 use super::{ENTITY, Picture};
-use crate::{email, page};
+use crate::{email, form, page};
 
-/// What shows pictures, with the columns that hold their addresses.
+/// What shows pictures in its blocks, with the columns that hold their addresses.
 const PLACES: &[(&str, &[&str])] =
     &[(email::ENTITY, &["assent_design", "msdyncrm_emailbody"]), (page::ENTITY, &["assent_design"])];
+const ELEMENT: &str = "assent_formelement";
 /// So many places are named in a refusal.
 const NAMED: usize = 5;
 
-/// An e-mail or a page that shows a picture.
+/// An e-mail, a page or a form that shows a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Use {
-    /// `msdyncrm_marketingemail` or `msdyncrm_marketingpage`.
+    /// `msdyncrm_marketingemail`, `msdyncrm_marketingpage` or `msdyncrm_marketingform`.
     pub entity: &'static str,
     /// The record.
     pub id: Uuid,
@@ -26,7 +27,7 @@ pub struct Use {
     pub name: String,
 }
 
-/// The e-mails and pages that show the picture and that the asker may read.
+/// The e-mails, pages and forms that show the picture and that the asker may read.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`.
@@ -42,12 +43,18 @@ pub fn uses(rx: &Rx<'_>, id: Uuid) -> Result<Vec<Use>> {
             found.push(Use { entity, id: row.id, name: row.text("msdyncrm_name").to_owned() });
         }
     }
+    for element in rx.rows(&showing(ELEMENT, &["assent_text"], &picture.path)?.select(&["assent_formid"]))? {
+        let Some(id) = element.get("assent_formid").as_guid() else { continue };
+        if let Some(form) = rx.find(form::ENTITY, id)?.filter(|it| !found.iter().any(|one| one.id == it.id)) {
+            found.push(Use { entity: form::ENTITY, id, name: form.text("msdyncrm_name").to_owned() });
+        }
+    }
     Ok(found)
 }
 
 fn showing(entity: &str, columns: &[&str], path: &str) -> Result<Query> {
     let any: Vec<String> = columns.iter().map(|it| format!("contains({it},'{path}')")).collect();
-    Query::on(entity).filter(&any.join(" or "))?.order("msdyncrm_name asc")
+    Query::on(entity).filter(&any.join(" or "))?.order("createdon asc")
 }
 
 /// Rule before a picture is deleted.

@@ -61,13 +61,19 @@ fn a_picture_stays_as_long_as_it_is_shown() {
     let landing = Values::new().with("msdyncrm_name", "Garden").with("msdyncrm_type", 0);
     let landing = landing.with("assent_design", design.as_str());
     let at: Uuid = world.write(move |tx| tx.create(page::ENTITY, landing.clone()));
+    let asked = Values::new().with("msdyncrm_name", "Letter").with("msdyncrm_validforpagetype", 0);
+    let form: Uuid = world.write(move |tx| tx.create("msdyncrm_marketingform", asked.clone()));
+    let image = Values::new().with("assent_formid", form).with("assent_kind", 10).with("assent_label", "x");
+    let image = image.with("assent_order", 0).with("assent_text", rose.path.as_str());
+    let image: Uuid = world.write(move |tx| tx.create("assent_formelement", image.clone()));
     let uses = world.read(|rx| picture::uses(rx, rose.id));
     let names: Vec<&str> = uses.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["Spring", "Garden"]);
+    assert_eq!(names, ["Spring", "Garden", "Letter"]);
     let refused = world.attempt(move |tx| tx.delete(picture::ENTITY, of)).unwrap_err();
     assert!(refused.text.contains("“Spring”") && refused.text.contains("“Garden”"), "{}", refused.text);
     world.write(move |tx| tx.update(email::ENTITY, id, Values::new().with("assent_design", showing("", "x"))));
     world.write(move |tx| tx.delete(page::ENTITY, at));
+    world.write(move |tx| tx.delete("assent_formelement", image));
     world.write(move |tx| tx.delete(picture::ENTITY, of));
     assert!(world.read(|rx| picture::at(rx, &rose.path)).is_none());
 }

@@ -24,6 +24,7 @@ mod evidence;
 mod file;
 mod list;
 mod many;
+mod media;
 mod mutation;
 mod oauth;
 mod office;
