@@ -176,6 +176,7 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
             locked={locked}
             onValue={(name, value) => set((all) => all.map((it) => (it.id === chosen.id ? { ...it, values: { ...it.values, [name]: value } } : it)), `${chosen.id} ${name}`)}
             onList={(list) => set((all) => all.map((it) => (it.id === chosen.id ? { ...it, list } : it)))}
+            onPicture={(path, alt) => set((all) => all.map((it) => (it.id === chosen.id ? { ...it, values: { ...it.values, assent_text: path, assent_label: alt || null } } : it)))}
             onPurpose={(purpose) => onChange((it) => ({ ...it, purposes: { ...it.purposes, [chosen.field ?? ""]: purpose } }), `${chosen.field} purpose`)}
             onWording={onWording}
             onShowWording={() => {

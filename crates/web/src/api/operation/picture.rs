@@ -42,7 +42,7 @@ pub const OPERATIONS: &[Operation] = &[
         bound_to: Some(picture::ENTITY),
         parameters: &[],
         returns: &[("Uses", "Collection(Edm.String)")],
-        about: "The e-mails and pages that show the picture: `entity`, `id` and `name` of each.",
+        about: "The e-mails, pages and forms that show the picture: `entity`, `id` and `name` of each.",
         errors: &[("0x80040217", "the picture does not exist")],
         source: "spec/marketing.md 13.1",
         run: Run::Function(uses),
