@@ -69,12 +69,7 @@ fn what_is_wrong_is_named_and_nothing_is_kept() {
     build(&mut world, setup);
     let form = world.id("form", "news");
     let sent = vec![("emailaddress1".into(), "eve@example.org".into()), ("firstname".into(), "x".repeat(51))];
-    world
-        .db
-        .write(&world.public(), move |tx| {
-            form::submit(tx, form, &sent, &form::Origin::default())
-        })
-        .unwrap();
+    world.db.write(&world.public(), move |tx| form::submit(tx, form, &sent, &form::Origin::default())).unwrap();
     for entity in ["msdyncrm_marketingformsubmission", "assent_optinrequest", "assent_outgoingmail"] {
         assert_eq!(world.read(|rx| rx.count(&Query::on(entity))), 0, "{entity}");
     }

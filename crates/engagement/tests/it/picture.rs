@@ -118,14 +118,14 @@ fn a_page_of_blocks_has_its_form_where_it_is_placed() {
         { "id": "b", "kind": "image", "source": rose.path, "alt": "A \"red\" rose", "width": 320 },
         { "id": "c", "kind": "form" },
         { "id": "d", "kind": "spacer", "height": 24 },
-        { "id": "e", "kind": "text", "paragraphs": [{ "list": "bullet", "runs": [{ "text": "one", "bold": true, "link": "/p/x" }] }] }
+        { "id": "e", "kind": "text", "paragraphs": [{ "list": "bullet", "runs": [{ "text": "to " }, { "text": "one", "bold": true, "link": "/p/x" }] }] }
     ])));
     assert!(parts.headed);
     assert!(parts.before.contains("<h1 class=\"center\">Roses &lt;b> &amp; more</h1>"), "{}", parts.before);
     let image = format!("<img src=\"{}\" alt=\"A &quot;red&quot; rose\" width=\"320\">", rose.path);
     assert!(parts.before.contains(&image), "{}", parts.before);
     assert!(
-        parts.after.contains("<ul><li><a href=") && parts.after.contains("<strong>one</strong>"),
+        parts.after.contains("<ul><li>to <a href=") && parts.after.contains("<strong>one</strong>"),
         "{}",
         parts.after
     );

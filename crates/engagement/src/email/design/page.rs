@@ -144,7 +144,7 @@ fn rich(paragraphs: &[Paragraph], site: &str) -> String {
         let element = if open.is_some() { "li" } else { "p" };
         let _ = write!(out, "<{element}>");
         for run in &paragraph.runs {
-            let mut text = lines(&run.text);
+            let mut text = broken(&run.text);
             if run.bold {
                 text = format!("<strong>{text}</strong>");
             }
@@ -163,7 +163,12 @@ fn rich(paragraphs: &[Paragraph], site: &str) -> String {
 }
 
 fn lines(text: &str) -> String {
-    escape(text.trim_end()).replace("\r\n", "\n").replace('\n', "<br>")
+    broken(text.trim_end())
+}
+
+/// A piece of a text, whose space at its end keeps it apart from the next one.
+fn broken(text: &str) -> String {
+    escape(text).replace("\r\n", "\n").replace('\n', "<br>")
 }
 
 fn style(design: &Design) -> String {
