@@ -116,14 +116,13 @@ const desk = (page) => ({
 
 test("the marketer makes a form, a page, a segment, a mail and a journey, and a person goes through them", { timeout: 300_000 }, async (t) => {
   const page = await app("marketer", "/");
-  page.setDefaultTimeout(8_000);
-  if (process.env.M_SHOT) page.on("console", (it) => it.type() === "error" && console.log("ERR", page.url(), it.text().slice(0, 60), it.location().url));
+  page.setDefaultTimeout(20_000);
   let broken = false;
   // What follows upon a step that failed would say nothing.
   const step = (name, run) =>
     t.test(name, { skip: broken && "a step before it failed" }, async () => {
       broken = true;
-      try { await run(); } finally { if (process.env.M_SHOT) await page.screenshot({ path: `/tmp/shots/m-${name.replaceAll(" ", "-")}.png` }); }
+      await run();
       broken = false;
     });
   const { press, fill, tab, save, live, begin } = desk(page);
