@@ -56,6 +56,28 @@ async fn a_picture_is_public_for_ever_and_nothing_but_a_picture() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_put_into_a_row_is_a_picture_too_and_stays() {
+    let site = site();
+    let id = site.make("msdyncrm_files", r#"{"msdyncrm_name":"Rose"}"#).await;
+    let put = |data: &'static [u8]| {
+        Request::builder()
+            .method("PATCH")
+            .uri(format!("/api/data/v9.2/msdyncrm_files({id})/msdyncrm_filecontent"))
+            .header("Authorization", format!("Bearer {}", site.token))
+            .header("x-ms-file-name", "rose.png")
+            .body(Body::from(data))
+            .unwrap()
+    };
+    assert!(site.raw(put(b"<svg/>")).await.is(400).text.contains("SVG"));
+    site.raw(put(GIF)).await.is(204);
+    let row = site.get(&format!("msdyncrm_files({id})")).await.is(200).json();
+    open(&site, row["assent_path"].as_str().unwrap(), None).await.is(200);
+    // 0x80040265: another file would be shown in mails that were sent.
+    assert!(site.raw(put(GIF)).await.error().contains("0x80040265"));
+    site.send("DELETE", &format!("msdyncrm_files({id})/msdyncrm_filecontent"), &[], "").await.is(409);
+}
+
+#[tokio::test]
 async fn what_is_refused_is_said_and_leaves_nothing() {
     let site = site();
     for (content, words) in

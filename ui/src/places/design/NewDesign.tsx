@@ -9,6 +9,7 @@ import { useEntity } from "../../api/metadata";
 import { create, rows } from "../../api/row";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
+import { asAddress } from "./address";
 
 const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL, maxWidth: "480px" } });
 
@@ -42,10 +43,6 @@ async function sender(): Promise<Record<string, unknown>> {
     msdyncrm_fromemail: settings?.["msdyncrm_defaultemailfromemail"] ?? last?.["msdyncrm_fromemail"] ?? undefined,
   };
 }
-
-/** A name as a part of an address: plain letters, digits and dashes. */
-const asAddress = (name: string) =>
-  name.replaceAll("ß", "ss").normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 100);
 
 function New({ kind }: { kind: Kind }) {
   const styles = useStyles();

@@ -2,7 +2,7 @@
 
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entity } from "../../api/metadata";
 import { Loading } from "../../shell/state";
@@ -46,14 +46,22 @@ export function PageBlocks({ title, words, value, found, locked, onChange }: {
   const [selected, setSelected] = useState<string | null>(null);
   useStepKeys(history);
   const written = now && JSON.stringify(now);
+  // What both sides know. A design of a script gets names for its sections when it is read, which is no change of anybody.
+  const handed = useRef(written);
+  const given = useRef(value);
   useEffect(() => {
-    if (written !== (value || null)) onChange(written);
-    // Only what is made here is handed on.
-  }, [written]);
+    if (written === handed.current) return;
+    handed.current = given.current = written;
+    onChange(written);
+  }, [written, onChange]);
   useEffect(() => {
-    // Discarded, or somebody else's taken: the way back is theirs no more.
-    if (value !== written && JSON.stringify(read(value)) !== written) reset(read(value));
-  }, [value]);
+    if (value === given.current) return;
+    // Discarded, or somebody else's: it begins anew.
+    const other = read(value);
+    given.current = value;
+    handed.current = other && JSON.stringify(other);
+    reset(other);
+  }, [value, reset]);
   const marked = useMemo(() => new Map(found.filter((it) => it.place.startsWith(`${DESIGN}#`)).map((it) => [it.place.slice(DESIGN.length + 1), it])), [found]);
   if (!now)
     return (
