@@ -280,6 +280,7 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     await dialog.getByRole("link", { name: "Marketing page: Letter on seeds" }).waitFor();
     assert.equal(await dialog.getByRole("button", { name: "Delete" }).isEnabled(), false);
     await press("Cancel", dialog);
+    await page.getByRole("heading", { level: 1, name: "Pictures" }).waitFor();
     assert.deepEqual(await accessible(page), []);
   });
 
