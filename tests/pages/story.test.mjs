@@ -244,6 +244,12 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     assert.deepEqual(await accessible(visitor), []);
     const shown = visitor.getByRole("img", { name: "A red rose" });
     assert.ok(await shown.evaluate((it) => it.complete && it.naturalWidth > 0), "the picture is shown");
+    await visitor.locator("form").evaluate((it) => (it.noValidate = true));
+    await visitor.getByLabel("E-mail").fill("nowhere");
+    await visitor.getByRole("button", { name: "Send" }).click();
+    await visitor.getByRole("heading", { level: 1, name: "Letter on seeds" }).waitFor();
+    await visitor.locator(".issue").first().waitFor();
+    assert.ok(await shown.isVisible(), "who made a mistake is still on the page");
     await visitor.getByLabel("E-mail").fill(address);
     await visitor.getByLabel("First name").fill("Ada");
     await visitor.getByRole("radio", { name: /Marketing/ }).check();

@@ -129,7 +129,7 @@ pub(super) async fn landing(
             let form = shell.as_ref().map(|it| it.body(&action(it.form.id, &place), &[], tongue));
             let (body, dress) = around(&page, parts, form);
             let leads = shell.as_ref().and_then(|it| it.form.redirect.as_deref());
-            frame::allow(frame::dressed(tongue, &page.name, &body, &dress), &[], leads, &dress.style)
+            frame::allow(frame::dressed(StatusCode::OK, tongue, &page.name, &body, &dress), &[], leads, &dress.style)
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
@@ -199,9 +199,9 @@ pub(super) async fn submit(
         let found = guard::look(rx, id, &given)?;
         let reply = if shell.guard.asks() { guard::reply(rx, id, &given)? } else { None };
         let origin = origin(rx, &shell, &whence)?;
-        Ok((shell, found, reply, origin))
+        Ok((shell, found, reply, origin, blocks(rx, id, &whence)?))
     });
-    let (mut shell, found, reply, origin) = match looked.await {
+    let (mut shell, found, reply, origin, blocks) = match looked.await {
         Ok(it) => it,
         Err(error) => return trouble(&error, Tongue::of(&visitor.headers)),
     };
@@ -229,7 +229,16 @@ pub(super) async fn submit(
             @if let Some(note) = note { p role="status" class="note" { (note) } }
             (shell.body(&action(id, &place), issues, tongue))
         };
-        shell.allow(page(StatusCode::UNPROCESSABLE_ENTITY, &shell.form.name, &body))
+        const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+        match &blocks {
+            // Whoever made a mistake is still on the page where they made it.
+            Some((page, parts)) if !in_frame => {
+                let (body, dress) = around(page, Some(parts.clone()), Some(body));
+                let response = frame::dressed(STATUS, tongue, &page.name, &body, &dress);
+                frame::allow(response, &[], shell.form.redirect.as_deref(), &dress.style)
+            }
+            _ => shell.allow(page(STATUS, &shell.form.name, &body)),
+        }
     };
     match taken {
         // A program reads what a person reads, and nothing was done.
@@ -276,6 +285,13 @@ pub(super) async fn submit(
 /// never asked is not noted, so that nobody fills the notes with questions of their own.
 fn answered(app: &App, reply: Option<guard::Reply>) -> bool {
     reply.is_some_and(|it| app.limits.take(app.cx.now(), limit::ANSWER, &it.question) && it.right)
+}
+
+/// The page of blocks that the form was sent from.
+fn blocks(rx: &Rx<'_>, form: Uuid, place: &Place) -> Result<Option<(MarketingPage, PageParts)>> {
+    let Some(Ok(page)) = place.page.as_deref().map(|it| page::live(rx, it)) else { return Ok(None) };
+    let parts = if page.kind == 0 && page.form == Some(form) { page.parts(rx)? } else { None };
+    Ok(parts.map(|it| (page, it)))
 }
 
 /// Where the form was sent from: our page, or a site that may embed it.

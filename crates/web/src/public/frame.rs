@@ -29,8 +29,8 @@ pub(crate) fn page(status: StatusCode, tongue: Tongue, title: &str, body: &Marku
 }
 
 /// A page with a style sheet of its own; [`allow`] lets it through.
-pub(super) fn dressed(tongue: Tongue, title: &str, body: &Markup, dress: &Dress) -> Response {
-    whole(StatusCode::OK, tongue, title, body, dress)
+pub(super) fn dressed(status: StatusCode, tongue: Tongue, title: &str, body: &Markup, dress: &Dress) -> Response {
+    whole(status, tongue, title, body, dress)
 }
 
 /// A page inside of another site's; it tells its height to it.
