@@ -243,17 +243,51 @@ pub struct Shown {
 /// `Invalid` when a field maps to no column.
 pub fn elements(rx: &Rx<'_>, form: Uuid) -> Result<Vec<Shown>> {
     let rx = rx.elevated("public form");
-    let query = Query::on("assent_formelement").eq("assent_formid", form).order("assent_order asc")?;
+    let form = MarketingForm::get(&rx, form)?;
+    let query = Query::on("assent_formelement").eq("assent_formid", form.id).order("assent_order asc")?;
     let mut all = Vec::new();
     for element in FormElement::rows(&rx, &query)? {
         if element.kind == FORWARD {
-            let language = MarketingForm::get(&rx, form)?.language();
-            all.extend(forward::inputs(&element, language));
+            all.extend(forward::inputs(&element, form.language()));
         } else {
             all.push(shown(&rx, element)?);
         }
     }
+    show_wording(&mut all, form.wording.trim());
     Ok(all)
+}
+
+/// What is kept as evidence is what people read: the text by which consent is asked for stands above the first question
+/// that asks, unless a text of the form holds it (Art. 7(1) GDPR).
+fn show_wording(all: &mut Vec<Shown>, wording: &str) {
+    let is_shown = all.iter().any(|it| it.input == Input::Text && it.element.text.contains(wording));
+    let asking = all.iter().position(|it| it.column.as_deref() == Some("msgdpr_gdprconsent") || it.element.kind == 2);
+    let Some((at, first)) = asking.and_then(|at| Some((at, all.get(at)?))) else { return };
+    if wording.is_empty() || is_shown {
+        return;
+    }
+    let element = FormElement {
+        kind: 5,
+        field: None,
+        list: None,
+        label: String::new(),
+        hidden: false,
+        required: false,
+        default: None,
+        text: wording.to_owned(),
+        ..first.element.clone()
+    };
+    let text = Shown {
+        name: String::new(),
+        label: String::new(),
+        required: false,
+        input: Input::Text,
+        value: String::new(),
+        column: None,
+        lead_column: None,
+        element,
+    };
+    all.insert(at, text);
 }
 
 fn shown(rx: &Rx<'_>, element: FormElement) -> Result<Shown> {

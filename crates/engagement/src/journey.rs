@@ -9,6 +9,7 @@
 mod definition;
 mod enter;
 mod life;
+mod publish;
 mod rehearse;
 mod run;
 mod show;
@@ -19,6 +20,7 @@ pub(crate) use enter::follow;
 pub use enter::start_job;
 pub use life::check;
 pub(crate) use life::{after, before};
+pub use publish::publish;
 pub use rehearse::{Rehearsal, Rehearsed, rehearse, rehearsed};
 pub(crate) use run::{step_job, stop_where_consent_fell};
 pub use show::{Standing, TileStanding, standing};

@@ -15,6 +15,7 @@ pub mod language;
 mod lifecycle;
 pub mod link;
 pub mod page;
+pub mod picture;
 pub mod privacy_control;
 mod retention;
 mod rules;
@@ -35,6 +36,7 @@ pub const VIEWS: &[kernel::View] = &[
     journey::Participant::VIEW,
     page::MarketingPage::VIEW,
     page::configuration::Configuration::VIEW,
+    picture::Picture::VIEW,
     segment::Segment::VIEW,
     connect::mail::OutgoingMail::VIEW,
 ];

@@ -1,19 +1,24 @@
-//! Marketing pages: a public address with a form on it.
+//! Marketing pages: a public address with a form on it, and what is said around it in blocks or in a text.
 //!
-//! *Not* the HTML (`web`). Invariant: a live page has a live form of its own type.
+//! *Not* the HTML around the blocks (`web`). Invariant: a live page has a live form of its own type.
 
 pub mod configuration;
 
 use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
 
 use crate::{
+    email::design::{self, Design, page::problems},
     form::MarketingForm,
     lifecycle::{self, LIVE, LIVE_EDITABLE, Problem, States},
     site,
 };
 
+pub use design::page::PageParts;
+
 /// The entity's logical name.
 pub const ENTITY: &str = "msdyncrm_marketingpage";
+/// `msdyncrm_type`: open to everybody.
+const LANDING: i64 = 0;
 
 kernel::typed! {
     /// A marketing page.
@@ -26,10 +31,23 @@ kernel::typed! {
         pub partial_url: String = "msdyncrm_partialurl",
         /// The text above the form.
         pub content: String = "msdyncrm_content",
+        /// Its blocks, instead of the text.
+        pub design: Option<String> = "assent_design",
         /// The form.
         pub form: Option<Uuid> = "assent_formid",
         /// The state.
         pub status: i64 = "statuscode",
+    }
+}
+
+impl MarketingPage {
+    /// Its blocks as HTML; none where it has a text.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn parts(&self, rx: &Rx<'_>) -> Result<Option<PageParts>> {
+        let Some(text) = self.design.as_deref().filter(|it| !it.is_empty()) else { return Ok(None) };
+        Ok(Some(Design::read(text)?.page(&site::base_url(rx)?)))
     }
 }
 
@@ -76,29 +94,43 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         let url = format!("{}/p/{partial}", site::base_url(tx)?);
         change.values.set("msdyncrm_full_page_url", url);
     }
-    const CHECKED: States = States::usual(&["msdyncrm_partialurl", "msdyncrm_type", "assent_formid"]);
-    lifecycle::advance(tx, change, &CHECKED, |tx, change| {
-        let mut found = Vec::new();
-        if partial.is_none() {
-            found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));
+    // What cannot be read is refused, live or not.
+    change.new_value(design::COLUMN).as_text().filter(|it| !it.is_empty()).map(Design::read).transpose()?;
+    const CHECKED: States = States::usual(&["msdyncrm_partialurl", "msdyncrm_type", "assent_formid", design::COLUMN]);
+    lifecycle::advance(tx, change, &CHECKED, |tx, change| check(tx, &MarketingPage::read(&change.after())?))
+}
+
+/// What keeps the page from going live, and what only warns.
+///
+/// # Errors
+/// Those of reading.
+pub fn check(rx: &Rx<'_>, page: &MarketingPage) -> Result<Vec<Problem>> {
+    let mut found = Vec::new();
+    if page.partial_url.is_empty() {
+        found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));
+    }
+    let design = page.design.as_deref().filter(|it| !it.is_empty());
+    if let Some(text) = design {
+        if page.kind != LANDING {
+            found.push(Problem::error(design::COLUMN, "blocks are for landing pages; this type has a text"));
         }
-        match change.new_value("assent_formid").as_guid() {
-            // A page to say thank you has a text only.
-            None if change.new_value("msdyncrm_type").as_int() == Some(0)
-                && change.new_value("msdyncrm_content").as_text().is_some_and(|it| !it.trim().is_empty()) => {}
-            None => found.push(Problem::error("assent_formid", "is empty; choose the form")),
-            Some(id) => {
-                let form = MarketingForm::get(tx, id)?;
-                if !form.is_live() {
-                    found.push(Problem::error("assent_formid", "the form is not live; let it go live first"));
-                }
-                if Some(form.kind) != change.new_value("msdyncrm_type").as_int() {
-                    found.push(Problem::error("assent_formid", "the form is of another type than the page"));
-                }
+        found.extend(problems(rx, &Design::read(text)?, page.form.is_some())?);
+    }
+    match page.form {
+        // A page to say thank you has words only.
+        None if page.kind == LANDING && (design.is_some() || !page.content.trim().is_empty()) => {}
+        None => found.push(Problem::error("assent_formid", "is empty; choose the form")),
+        Some(id) => {
+            let form = MarketingForm::get(rx, id)?;
+            if !form.is_live() {
+                found.push(Problem::error("assent_formid", "the form is not live; let it go live first"));
+            }
+            if form.kind != page.kind {
+                found.push(Problem::error("assent_formid", "the form is of another type than the page"));
             }
         }
-        Ok(found)
-    })
+    }
+    Ok(found)
 }
 
 /// Rule before a page is deleted: without a subscription center nobody says no by a link (`spec/marketing.md` 8.5).

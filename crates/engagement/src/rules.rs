@@ -4,7 +4,9 @@
 
 use kernel::{Consumer, JobKind, Op, Rule};
 
-use crate::{analytics, confirmation, email, form, interaction, journey, lifecycle, page, retention, segment, zone};
+use crate::{
+    analytics, confirmation, email, form, interaction, journey, lifecycle, page, picture, retention, segment, zone,
+};
 
 const STATUS: &[&str] = &["statuscode", "statecode"];
 
@@ -29,6 +31,9 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_marketingpageconfiguration", Op::Delete, &[], page::configuration::before_delete),
     Rule::before("msdyncrm_marketingpage", Op::Create, &[], page::before),
     Rule::before("msdyncrm_marketingpage", Op::Update, &[], page::before),
+    Rule::before("msdyncrm_file", Op::Create, &[], picture::before),
+    Rule::before("msdyncrm_file", Op::Update, &[], picture::before),
+    Rule::before("msdyncrm_file", Op::Delete, &[], picture::before_delete),
     Rule::before("msdyncrm_segment", Op::Create, &[], segment::before),
     Rule::before("msdyncrm_segment", Op::Update, &[], segment::before),
     Rule::after("msdyncrm_segment", Op::Create, &[], segment::after),

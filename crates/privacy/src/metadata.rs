@@ -61,6 +61,7 @@ pub const SOURCES: Sources = Sources {
         "engagement/msdyncrm_customerjourney.toml",
         "engagement/msdyncrm_customerjourneyiteration.toml",
         "engagement/msdyncrm_defaultmarketingsetting.toml",
+        "engagement/msdyncrm_file.toml",
         "engagement/msdyncrm_marketingemail.toml",
         "engagement/msdyncrm_marketingfieldsubmission.toml",
         "engagement/msdyncrm_marketingform.toml",

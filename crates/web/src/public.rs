@@ -1,5 +1,5 @@
 //! The pages that anybody may open: landing pages, the subscription center, confirmations,
-//! unsubscribing, and the addresses in mails.
+//! unsubscribing, and the addresses and pictures in mails.
 //!
 //! They translate, nothing else. Invariant (law 11): opening a link changes nothing of what a person
 //! allows; that takes the button, or the one-click POST of RFC 8058.
@@ -14,6 +14,7 @@ mod forward;
 pub(crate) mod frame;
 mod gpc;
 mod guard;
+mod media;
 mod receipt;
 pub(crate) mod say;
 mod tracking;
@@ -41,6 +42,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/assets/embedded.js", get(form::height))
         .route("/assets/brand.css", get(brand::style))
         .route("/assets/logo", get(brand::logo))
+        .route("/media/{file}", get(media::show))
         .route("/s/{token}", get(center::show).post(center::save))
         .route("/s/{token}/receipts", get(receipt::download))
         .route("/confirm/{token}", get(confirm::show).post(confirm::press))

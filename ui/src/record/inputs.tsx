@@ -189,17 +189,25 @@ function LookupInput({ column, value, onChange, disabled, id, label }: Props) {
   );
 }
 
+/** Where people are known by their address as well as by their name. */
+const ADDRESS: Record<string, string> = { contact: "emailaddress1", lead: "emailaddress1", account: "emailaddress1" };
+
 async function named(entity: Entity, words: string, signal: AbortSignal): Promise<Reference[]> {
   const name = entity.primaryName ?? "";
-  const all = await rows(
-    entity.set,
-    {
-      $select: name,
-      $filter: words ? `contains(${name},'${words.replaceAll("'", "''")}')` : `${name} ne null`,
-      $orderby: name,
-      $top: 20,
-    },
-    signal,
-  );
-  return all.map((it) => ({ entity: entity.name, id: String(it[entity.key]), name: String(it[name] ?? "") }));
+  const text = words.replaceAll("'", "''");
+  const by = (columns: string[]) =>
+    rows(
+      entity.set,
+      {
+        $select: columns.join(","),
+        $filter: words ? columns.map((it) => `contains(${it},'${text}')`).join(" or ") : `${name} ne null`,
+        $orderby: name,
+        $top: 20,
+      },
+      signal,
+    );
+  const address = ADDRESS[entity.name];
+  // Whoever may not read addresses finds people by their names.
+  const all = words && address ? await by([name, address]).catch(() => by([name])) : await by([name]);
+  return all.map((it) => ({ entity: entity.name, id: String(it[entity.key]), name: String(it[name] || (address && it[address]) || "") }));
 }

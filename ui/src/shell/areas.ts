@@ -40,6 +40,7 @@ const AREAS: { label: string; items: Rule[] }[] = [
       { entity: "msdyncrm_marketingemail" },
       { entity: "msdyncrm_marketingform" },
       { entity: "msdyncrm_marketingpage" },
+      { entity: "msdyncrm_file", to: "/pictures" },
       { entity: "list" },
       { to: "/outbox", label: "nav.outbox", roles: [MARKETER, OFFICER, AUDITOR, "integrator"] },
     ],
@@ -86,7 +87,7 @@ export function areas(session: Session, entities: Map<string, Entity>): Area[] {
       if (rule.entity) {
         const entity = entities.get(rule.entity);
         if (!entity || !may(session, "Read", entity.name)) return [];
-        return [{ label: entity.plural, to: `/list/${entity.name}`, entity: entity.name }];
+        return [{ label: entity.plural, to: rule.to ?? `/list/${entity.name}`, entity: entity.name }];
       }
       const allowed = rule.roles === undefined || isOne(session, ...rule.roles);
       return allowed && rule.to ? [{ label: rule.label ?? rule.to, to: rule.to }] : [];

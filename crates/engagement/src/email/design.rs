@@ -1,4 +1,4 @@
-//! A designed mail: sections of columns of blocks, kept as JSON and turned into the HTML that is sent.
+//! A designed mail or page: sections of columns of blocks, kept as JSON and turned into the HTML that is sent or shown.
 //!
 //! *Not* the editor (`ui`), nor the filling in (`render`): what stands in two braces goes through as it is. Invariant:
 //! what is kept is bounded, its texts are escaped, and a link or a picture leads to the web, to a mailbox or to
@@ -6,6 +6,7 @@
 
 mod lint;
 mod mjml;
+pub(crate) mod page;
 
 pub(crate) use lint::problems;
 
@@ -156,6 +157,8 @@ enum Content {
         #[serde(default)]
         align: Align,
     },
+    /// Where the form of a page stands.
+    Form {},
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -235,8 +238,7 @@ impl Design {
     /// `Invalid` saying what of it cannot be.
     pub(crate) fn read(text: &str) -> Result<Design> {
         let wrong = |text: String| Error::invalid(COLUMN, text);
-        let design: Design =
-            serde_json::from_str(text).map_err(|error| wrong(format!("is no design of a mail: {error}")))?;
+        let design: Design = serde_json::from_str(text).map_err(|error| wrong(format!("is no design: {error}")))?;
         if design.version != VERSION {
             return Err(wrong(format!("is of version {}; this one is {VERSION}", design.version)));
         }
@@ -294,7 +296,7 @@ fn texts(block: &Block) -> Vec<&str> {
         Content::Button { text, link, .. } => vec![text, link],
         Content::Image { source, alt, link, .. } => vec![source, alt, link],
         Content::Footer { text, center, forward, .. } => vec![text, center, forward],
-        Content::Divider {} | Content::Spacer { .. } => Vec::new(),
+        Content::Divider {} | Content::Spacer { .. } | Content::Form {} => Vec::new(),
     }
 }
 

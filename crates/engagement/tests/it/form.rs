@@ -1,6 +1,7 @@
 //! Landing pages: neutral for everybody, strict with what is sent.
 
-use kernel::Query;
+use engagement::form::{self, Input};
+use kernel::{Query, Values};
 
 use crate::story::{World, build, check};
 
@@ -68,12 +69,7 @@ fn what_is_wrong_is_named_and_nothing_is_kept() {
     build(&mut world, setup);
     let form = world.id("form", "news");
     let sent = vec![("emailaddress1".into(), "eve@example.org".into()), ("firstname".into(), "x".repeat(51))];
-    world
-        .db
-        .write(&world.public(), move |tx| {
-            engagement::form::submit(tx, form, &sent, &engagement::form::Origin::default())
-        })
-        .unwrap();
+    world.db.write(&world.public(), move |tx| form::submit(tx, form, &sent, &form::Origin::default())).unwrap();
     for entity in ["msdyncrm_marketingformsubmission", "assent_optinrequest", "assent_outgoingmail"] {
         assert_eq!(world.read(|rx| rx.count(&Query::on(entity))), 0, "{entity}");
     }
@@ -110,4 +106,35 @@ fn a_confirmation_link_cannot_be_guessed() {
         assert_eq!(refused.kind, kernel::Kind::NotFound);
     }
     world.db.write(&world.public(), move |tx| engagement::confirmation::confirm(tx, &token)).unwrap();
+}
+
+#[test]
+fn the_text_that_is_kept_as_evidence_is_read_above_the_question() {
+    let mut world = World::new();
+    build(&mut world, "form news firstname consent");
+    let id = world.id("form", "news");
+    let texts = |world: &World| {
+        let shown = world.read(|rx| form::elements(rx, id));
+        let read = |it: &form::Shown| match it.input {
+            Input::Text => it.element.text.clone(),
+            _ => it.column.clone().unwrap_or_default(),
+        };
+        shown.iter().map(read).filter(|it| !it.is_empty()).collect::<Vec<_>>()
+    };
+    let wording = |text: &'static str| {
+        world.write(move |tx| tx.update(form::ENTITY, id, Values::new().with("assent_wording", text)));
+    };
+    wording("We write once a month.");
+    let all = texts(&world);
+    let question = all.iter().position(|it| it == "msgdpr_gdprconsent").unwrap();
+    assert_eq!(all[question - 1], "We write once a month.", "{all:?}");
+    // Where a text of the form holds it, it is not said twice.
+    let own = Values::new().with("assent_formid", id).with("assent_kind", 5).with("assent_label", "x");
+    let own = own.with("assent_order", 99).with("assent_text", "Please read: We write once a month. Thank you.");
+    world.write(move |tx| {
+        tx.update(form::ENTITY, id, Values::new().with("statuscode", 2))?;
+        tx.create("assent_formelement", own.clone())
+    });
+    let all = texts(&world);
+    assert_eq!(all.iter().filter(|it| it.contains("once a month")).count(), 1, "{all:?}");
 }

@@ -22,6 +22,8 @@ mod model;
 mod office;
 mod optin;
 mod parts;
+mod picture;
+mod publish;
 mod rehearsal;
 mod segment;
 mod split;

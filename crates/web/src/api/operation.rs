@@ -16,6 +16,7 @@ mod engagement;
 mod form;
 mod merge;
 mod office;
+mod picture;
 mod platform;
 mod request;
 mod rights;
@@ -135,6 +136,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(form::OPERATIONS)
         .chain(merge::OPERATIONS)
         .chain(office::OPERATIONS)
+        .chain(picture::OPERATIONS)
         .chain(platform::OPERATIONS)
         .chain(request::OPERATIONS)
         .chain(rights::OPERATIONS)

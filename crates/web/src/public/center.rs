@@ -99,7 +99,7 @@ async fn page(app: App, token: String, visitor: &Visitor, notes: &[&str], refuse
                 }
                 (notice)
             };
-            frame::allow(frame::page(status, tongue, &center.page.content, &body), &sites, None)
+            frame::allow(frame::page(status, tongue, &center.page.content, &body), &sites, None, "")
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }

@@ -42,7 +42,7 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>, visi
                 p { (tongue.say("confirm-otherwise")) }
             };
             let response = frame::page(StatusCode::OK, tongue, &tongue.say("confirm-title"), &body);
-            frame::allow(response, &[], leads.as_deref())
+            frame::allow(response, &[], leads.as_deref(), "")
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }

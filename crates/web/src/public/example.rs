@@ -5,9 +5,12 @@
 
 use engagement::{form::MarketingForm, language, page::MarketingPage};
 use kernel::{Result, Rx, uuid::Uuid};
-use maud::html;
 
-use super::{form::Shell, frame, say::Tongue};
+use super::{
+    form::{Shell, around},
+    frame::{self, Dress},
+    say::Tongue,
+};
 
 /// The form alone.
 ///
@@ -18,7 +21,7 @@ pub(crate) fn form(rx: &Rx<'_>, id: Uuid, language: Option<&str>) -> Result<Stri
     let tongue = tongue(Some(&form), language);
     let title = form.name.clone();
     let shell = Shell::fresh(rx, form, None)?;
-    Ok(frame::markup(tongue, &title, &shell.body("", &[], tongue), false).into_string())
+    Ok(frame::markup(tongue, &title, &shell.body("", &[], tongue), &Dress::default()).into_string())
 }
 
 /// A page with its form.
@@ -32,11 +35,12 @@ pub(crate) fn page(rx: &Rx<'_>, id: Uuid, language: Option<&str>) -> Result<Stri
     // On a subscription center the text of the page is its heading.
     let title = if page.kind == 1 && !page.content.is_empty() { &page.content } else { &page.name };
     let shell = form.map(|it| Shell::fresh(rx, it, None)).transpose()?;
-    let body = html! {
-        @if page.kind == 0 && !page.content.is_empty() { p { (page.content) } }
-        @if let Some(shell) = &shell { (shell.body("", &[], tongue)) }
+    let form = shell.as_ref().map(|it| it.body("", &[], tongue));
+    let (body, dress) = match page.kind {
+        0 => around(&page, page.parts(rx)?, form),
+        _ => (form.unwrap_or_default(), Dress::default()),
     };
-    Ok(frame::markup(tongue, title, &body, false).into_string())
+    Ok(frame::markup(tongue, title, &body, &dress).into_string())
 }
 
 fn tongue(form: Option<&MarketingForm>, language: Option<&str>) -> Tongue {

@@ -11,16 +11,15 @@ use axum::{
 };
 use engagement::{
     form::{self, Issue, MarketingForm, Origin, Shown, Submitted},
-    page,
-    page::configuration,
+    page::{self, MarketingPage, PageParts, configuration},
 };
 use kernel::{Actor, Error, Kind, Result, Rx, uuid::Uuid};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use super::{
     fields::{fields, filled},
-    frame,
+    frame::{self, Dress},
     guard::{self, Guard},
     say::Tongue,
     tracking, trouble,
@@ -76,7 +75,7 @@ impl Shell {
     }
     /// The page may be embedded where the form says, and may lead where it says.
     fn allow(&self, response: Response) -> Response {
-        frame::allow(response, &self.sites, self.form.redirect.as_deref())
+        frame::allow(response, &self.sites, self.form.redirect.as_deref(), "")
     }
 }
 
@@ -117,28 +116,38 @@ pub(super) async fn landing(
             }
             let form = page.form.map(|it| MarketingForm::live(rx, it)).transpose()?;
             let shell = form.map(|it| Shell::fresh(rx, it, known.as_deref())).transpose()?;
-            Ok((page, shell))
+            let parts = page.parts(rx)?;
+            Ok((page, shell, parts))
         })
         .await;
     if let (Ok(_), Some(token)) = (&found, &place.v) {
         tracking::visited(&app, &visitor, token, &address).await;
     }
     match found {
-        Ok((page, Some(shell))) => {
-            let tongue = Tongue::of_form(&shell.form, &visitor.headers);
-            let body = html! {
-                @if !page.content.is_empty() { p { (page.content) } }
-                (shell.body(&action(shell.form.id, &place), &[], tongue))
+        Ok((page, shell, parts)) => {
+            let tongue = match &shell {
+                Some(shell) => Tongue::of_form(&shell.form, &visitor.headers),
+                None => Tongue::of(&visitor.headers),
             };
-            let response = frame::page(StatusCode::OK, tongue, &page.name, &body);
-            frame::allow(response, &[], shell.form.redirect.as_deref())
-        }
-        Ok((page, None)) => {
-            let tongue = Tongue::of(&visitor.headers);
-            frame::page(StatusCode::OK, tongue, &page.name, &html! { p { (page.content) } })
+            let form = shell.as_ref().map(|it| it.body(&action(it.form.id, &place), &[], tongue));
+            let (body, dress) = around(&page, parts, form);
+            let leads = shell.as_ref().and_then(|it| it.form.redirect.as_deref());
+            frame::allow(frame::dressed(StatusCode::OK, tongue, &page.name, &body, &dress), &[], leads, &dress.style)
         }
         Err(error) => trouble(&error, Tongue::of(&visitor.headers)),
     }
+}
+
+/// What a landing page says, with its form where its blocks place it, else at the end.
+pub(super) fn around(page: &MarketingPage, parts: Option<PageParts>, form: Option<Markup>) -> (Markup, Dress) {
+    let form = form.unwrap_or_default();
+    let Some(parts) = parts else {
+        let body = html! { @if !page.content.is_empty() { p { (page.content) } } (form) };
+        return (body, Dress::default());
+    };
+    // Whole elements on both sides of the cut; texts in them are escaped (`engagement::page`).
+    let body = html! { (PreEscaped(parts.before)) (form) (PreEscaped(parts.after)) };
+    (body, Dress { style: parts.style, headed: parts.headed, ..Dress::default() })
 }
 
 fn personal() -> Error {
@@ -193,9 +202,9 @@ pub(super) async fn submit(
         let found = guard::look(rx, id, &given)?;
         let reply = if shell.guard.asks() { guard::reply(rx, id, &given)? } else { None };
         let origin = origin(rx, &shell, &whence)?;
-        Ok((shell, found, reply, origin))
+        Ok((shell, found, reply, origin, blocks(rx, id, &whence)?))
     });
-    let (mut shell, found, reply, origin) = match looked.await {
+    let (mut shell, found, reply, origin, blocks) = match looked.await {
         Ok(it) => it,
         Err(error) => return trouble(&error, Tongue::of(&visitor.headers)),
     };
@@ -223,7 +232,16 @@ pub(super) async fn submit(
             @if let Some(note) = note { p role="status" class="note" { (note) } }
             (shell.body(&action(id, &place), issues, tongue))
         };
-        shell.allow(page(StatusCode::UNPROCESSABLE_ENTITY, &shell.form.name, &body))
+        const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+        match &blocks {
+            // Whoever made a mistake is still on the page where they made it.
+            Some((page, parts)) if !in_frame => {
+                let (body, dress) = around(page, Some(parts.clone()), Some(body));
+                let response = frame::dressed(STATUS, tongue, &page.name, &body, &dress);
+                frame::allow(response, &[], shell.form.redirect.as_deref(), &dress.style)
+            }
+            _ => shell.allow(page(STATUS, &shell.form.name, &body)),
+        }
     };
     match taken {
         // A program reads what a person reads, and nothing was done.
@@ -270,6 +288,13 @@ pub(super) async fn submit(
 /// never asked is not noted, so that nobody fills the notes with questions of their own.
 fn answered(app: &App, reply: Option<guard::Reply>) -> bool {
     reply.is_some_and(|it| app.limits.take(app.cx.now(), limit::ANSWER, &it.question) && it.right)
+}
+
+/// The page of blocks that the form was sent from.
+fn blocks(rx: &Rx<'_>, form: Uuid, place: &Place) -> Result<Option<(MarketingPage, PageParts)>> {
+    let Some(Ok(page)) = place.page.as_deref().map(|it| page::live(rx, it)) else { return Ok(None) };
+    let parts = if page.kind == 0 && page.form == Some(form) { page.parts(rx)? } else { None };
+    Ok(parts.map(|it| (page, it)))
 }
 
 /// Where the form was sent from: our page, or a site that may embed it.

@@ -29,6 +29,7 @@ mod file;
 mod link;
 mod list;
 mod many;
+mod media;
 mod mutation;
 mod oauth;
 mod office;

@@ -61,6 +61,8 @@ export function BlockView({ block, look, sender }: { block: Block; look: Look; s
           )}
         </div>
       );
+    case "form":
+      return <div className={styles.text}><div className={styles.blank}>{t("formHere")}</div></div>;
     case "divider":
       return <hr className={styles.divider} />;
     case "spacer":

@@ -7,6 +7,7 @@ import { useNotices } from "../../shell/notices";
 import type { Found } from "../design/operations";
 import { Canvas } from "./Canvas";
 import { blocks, changeSection, type Design, duplicate, find, insert, type Kind, move, MOST, newSection, remove, type Spot, step } from "./model";
+import { KINDS, useMedium } from "./medium";
 import { Outline } from "./Outline";
 import { Properties } from "./Properties";
 import { fresh } from "./templates";
@@ -24,7 +25,6 @@ const useStyles = makeStyles({
   add: { justifyContent: "start" },
 });
 
-export const KINDS: Kind[] = ["heading", "text", "button", "image", "divider", "spacer", "footer"];
 /** What a drag carries: a block that is there, or a kind that comes. */
 export const DRAGGED = { block: "application/x-assent-block", kind: "application/x-assent-kind" };
 
@@ -51,6 +51,7 @@ export function Blocks({ design, sender, selected, marked, locked, confirmation,
   const styles = useStyles();
   const { t } = useTranslation("email");
   const notices = useNotices();
+  const medium = useMedium();
   const full = blocks(design).length >= MOST.blocks;
   /** Where something new lands: below what is chosen, else at the end. */
   const here = (): Spot => {
@@ -102,7 +103,7 @@ export function Blocks({ design, sender, selected, marked, locked, confirmation,
           <>
             <Text as="h2" weight="semibold" block className={styles.heading}>{t("palette.blocks")}</Text>
             <div className={styles.palette} role="group" aria-label={t("palette.blocks")}>
-              {KINDS.map((kind) => (
+              {KINDS[medium].map((kind) => (
                 <Button
                   key={kind}
                   size="small"

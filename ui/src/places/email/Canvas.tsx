@@ -11,6 +11,7 @@ import type { Found } from "../design/operations";
 import type { Acts } from "./Blocks";
 import { BlockView } from "./BlockView";
 import { DRAGGED } from "./Blocks";
+import { useMedium } from "./medium";
 import { type Block, brief, type Design, type Kind, type Section, type Spot } from "./model";
 
 const useStyles = makeStyles({
@@ -51,6 +52,7 @@ export function Canvas({ design, sender, selected, marked, locked, acts }: {
 }) {
   const styles = useStyles();
   const { t } = useTranslation("email");
+  const medium = useMedium();
   const root = useRef<HTMLDivElement>(null);
   const { look } = design;
   useEffect(() => {
@@ -150,7 +152,7 @@ export function Canvas({ design, sender, selected, marked, locked, acts }: {
         ref={root}
         className={styles.mail}
         role="group"
-        aria-label={t("canvas")}
+        aria-label={t("canvas", { context: medium })}
         aria-description={locked ? undefined : t("canvasHelp")}
         style={{ width: look.width, color: look.text, fontFamily: FONTS[look.font], fontSize: 16, lineHeight: 1.5 }}
       >

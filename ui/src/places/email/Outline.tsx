@@ -4,6 +4,7 @@ import { makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-componen
 import { useTranslation } from "react-i18next";
 import { WarnIcon } from "../../shell/icons";
 import type { Found } from "../design/operations";
+import { useMedium } from "./medium";
 import { type Block, brief, type Design } from "./model";
 
 const useStyles = makeStyles({
@@ -31,6 +32,7 @@ export function Outline({ design, selected, marked, onSelect }: {
 }) {
   const styles = useStyles();
   const { t } = useTranslation("email");
+  const medium = useMedium();
   const item = (id: string | null, text: string, problem?: Found) => (
     <button type="button" className={mergeClasses(styles.item, selected === id && styles.here)} aria-current={selected === id ? "true" : undefined} onClick={() => onSelect(id)}>
       {problem && <WarnIcon className={mergeClasses(styles.mark, problem.warning ? styles.warning : styles.error)} aria-hidden={false} role="img" aria-label={problem.text} />}
@@ -44,7 +46,7 @@ export function Outline({ design, selected, marked, onSelect }: {
   return (
     <nav aria-label={t("outline")}>
       <Text as="h2" weight="semibold" block className={styles.heading}>{t("outline")}</Text>
-      {item(null, t("wholeMail"))}
+      {item(null, t("wholeMail", { context: medium }))}
       <ol className={styles.list}>
         {design.sections.map((section, at) => (
           <li key={section.id}>

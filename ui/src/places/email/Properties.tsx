@@ -6,6 +6,8 @@ import type { Found } from "../design/operations";
 import type { Acts } from "./Blocks";
 import { ConditionInput } from "./ConditionInput";
 import { type Align, type Block, change, type Content, type Design, find, layOut, type Look, type Section } from "./model";
+import { BlockPicture } from "./BlockPicture";
+import { useMedium } from "./medium";
 import { RichText } from "./RichText";
 import { TextField } from "./TextField";
 
@@ -28,10 +30,11 @@ export function Properties({ design, selected, problem, locked, confirmation, ac
 }) {
   const styles = useStyles();
   const { t } = useTranslation("email");
+  const medium = useMedium();
   const block = selected ? find(design, selected)?.block : undefined;
   const at = design.sections.findIndex((it) => it.id === selected);
   const section = design.sections[at];
-  const title = block ? t(`kind.${block.kind}`) : section ? t("section", { number: at + 1 }) : t("wholeMail");
+  const title = block ? t(`kind.${block.kind}`) : section ? t("section", { number: at + 1 }) : t("wholeMail", { context: medium });
   const id = block?.id ?? section?.id;
   return (
     <fieldset className={styles.panel} disabled={locked} aria-labelledby="properties">
@@ -63,6 +66,7 @@ type Change = (to: Partial<Extract<Content, { kind: string }>> | Record<string, 
 
 function BlockProperties({ block, locked, confirmation, onChange }: { block: Block; locked: boolean; confirmation: boolean; onChange: Change }) {
   const { t } = useTranslation("email");
+  const medium = useMedium();
   const text = (name: string, value: string, label: string, more: { lines?: number; hint?: string } = {}) => (
     <TextField label={label} value={value} confirmation={confirmation} onChange={(it) => onChange({ [name]: it }, name)} {...more} />
   );
@@ -90,9 +94,7 @@ function BlockProperties({ block, locked, confirmation, onChange }: { block: Blo
       )}
       {block.kind === "image" && (
         <>
-          <Field label={t("picture")} hint={t("pictureHint")}>
-            <Input value={block.source} onChange={(_, { value }) => onChange({ source: value.trim() }, "source")} />
-          </Field>
+          <BlockPicture block={block} onChange={onChange} />
           <Switch label={t("decorative")} checked={block.decorative ?? false} onChange={(_, { checked }) => onChange({ decorative: checked }, "decorative")} />
           {!block.decorative && text("alt", block.alt, t("alt"), { hint: t("altHint") })}
           <Field label={t("width")} hint={t("widthHint")}>
@@ -101,6 +103,7 @@ function BlockProperties({ block, locked, confirmation, onChange }: { block: Blo
           {text("link", block.link ?? "", t("linkOptional"), { hint: t("linkHint") })}
         </>
       )}
+      {block.kind === "form" && <Text size={200}>{t("formNote")}</Text>}
       {block.kind === "spacer" && (
         <Field label={t("height")}>
           <SpinButton min={1} max={400} value={block.height} onChange={(_, { value, displayValue }) => onChange({ height: Math.min(400, Math.max(1, value ?? (Number(displayValue) || 24))) }, "height")} />
@@ -125,7 +128,7 @@ function BlockProperties({ block, locked, confirmation, onChange }: { block: Blo
           </RadioGroup>
         </Field>
       )}
-      <ConditionInput condition={block.onlyIf} onChange={(onlyIf) => onChange({ onlyIf }, "condition")} />
+      {medium === "mail" && <ConditionInput condition={block.onlyIf} onChange={(onlyIf) => onChange({ onlyIf }, "condition")} />}
     </>
   );
 }
@@ -136,6 +139,7 @@ function SectionProperties({ section, look, onChange }: {
   onChange(to: (section: Section) => Section, about?: string): void;
 }) {
   const { t } = useTranslation("email");
+  const medium = useMedium();
   return (
     <>
       <Field label={t("columns")} hint={t("columnsHint")}>
@@ -149,7 +153,7 @@ function SectionProperties({ section, look, onChange }: {
         onChange={(background) => onChange((it) => ({ ...it, background }), `${section.id} background`)}
       />
       {section.background && (
-        <Button size="small" onClick={() => onChange(({ background: _, ...rest }) => rest)}>{t("asMail")}</Button>
+        <Button size="small" onClick={() => onChange(({ background: _, ...rest }) => rest)}>{t("asMail", { context: medium })}</Button>
       )}
     </>
   );
@@ -157,9 +161,10 @@ function SectionProperties({ section, look, onChange }: {
 
 function LookProperties({ look, onChange }: { look: Look; onChange(to: Partial<Look>, about: string): void }) {
   const { t } = useTranslation("email");
+  const medium = useMedium();
   return (
     <>
-      <Field label={t("mailWidth")}>
+      <Field label={t("mailWidth", { context: medium })}>
         <SpinButton min={320} max={900} step={20} value={look.width} onChange={(_, { value, displayValue }) => onChange({ width: Math.min(900, Math.max(320, value ?? (Number(displayValue) || 600))) }, "width")} />
       </Field>
       <Field label={t("font")}>
@@ -168,9 +173,9 @@ function LookProperties({ look, onChange }: { look: Look; onChange(to: Partial<L
         </Select>
       </Field>
       {(["text", "accent", "surface", "page"] as const).map((it) => (
-        <Colour key={it} label={t(`colour.${it}`)} value={look[it]} onChange={(value) => onChange({ [it]: value }, it)} />
+        <Colour key={it} label={t(`colour.${it}`, { context: medium })} value={look[it]} onChange={(value) => onChange({ [it]: value }, it)} />
       ))}
-      <Text size={200}>{t("darkNote")}</Text>
+      {medium === "mail" && <Text size={200}>{t("darkNote")}</Text>}
     </>
   );
 }

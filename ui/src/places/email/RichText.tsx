@@ -4,6 +4,7 @@ import { Button, Field, Input, makeStyles, mergeClasses, Popover, PopoverSurface
 import { type ClipboardEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Expressions } from "./Expressions";
+import { useMedium } from "./medium";
 import type { Paragraph } from "./model";
 import { draw, take } from "./richtext";
 
@@ -31,6 +32,7 @@ export function RichText({ label, value, confirmation, disabled, onChange }: {
 }) {
   const styles = useStyles();
   const { t } = useTranslation("email");
+  const medium = useMedium();
   const box = useRef<HTMLDivElement>(null);
   const shown = useRef("");
   const range = useRef<Range | null>(null);
@@ -114,7 +116,7 @@ export function RichText({ label, value, confirmation, disabled, onChange }: {
               <Button onClick={() => { setLink(null); setTimeout(() => command("unlink")); }}>{t("rich.noLink")}</Button>
             </PopoverSurface>
           </Popover>
-          <Expressions confirmation={confirmation} onOpen={remember} onPick={(it) => setTimeout(() => command("insertText", it))} />
+          {medium === "mail" && <Expressions confirmation={confirmation} onOpen={remember} onPick={(it) => setTimeout(() => command("insertText", it))} />}
         </Toolbar>}
         <div
           ref={box}

@@ -3,6 +3,7 @@
 import { Field, type FieldProps, Input, makeStyles, Textarea, tokens } from "@fluentui/react-components";
 import { useRef } from "react";
 import { Expressions } from "./Expressions";
+import { useMedium } from "./medium";
 
 const useStyles = makeStyles({
   line: { display: "flex", gap: tokens.spacingHorizontalXS, alignItems: "start" },
@@ -21,6 +22,7 @@ export function TextField({ label, value, onChange, confirmation, lines, hint, r
   disabled?: boolean;
 } & Pick<FieldProps, "validationMessage" | "validationState">) {
   const styles = useStyles();
+  const medium = useMedium();
   const place = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const insert = (text: string) => {
     const it = place.current;
@@ -41,7 +43,7 @@ export function TextField({ label, value, onChange, confirmation, lines, hint, r
           ) : (
             <Input {...control} {...own} input={{ ref: place }} onChange={(_, { value }) => onChange(value)} />
           )}
-          {!disabled && <Expressions confirmation={confirmation} onPick={insert} />}
+          {!disabled && medium === "mail" && <Expressions confirmation={confirmation} onPick={insert} />}
         </div>
       )}
     </Field>

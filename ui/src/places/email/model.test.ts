@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { KINDS } from "./medium";
+import { beginPage, fresh } from "./templates";
 import { type Block, type Design, duplicate, find, layOut, LOOK, move, read, remove, step } from "./model";
 
 const block = (id: string): Block => ({ id, kind: "divider" });
@@ -46,5 +48,21 @@ describe("a design", () => {
   test("what is no design is none", () => {
     for (const text of [null, "", "{", "[]", "7"]) expect(read(text)).toBeNull();
     expect(read('{"version":1,"sections":[{"columns":[]}]}')).toMatchObject({ look: LOOK });
+  });
+});
+
+describe("a page", () => {
+  const say = (key: string) => key;
+  test("begins with what it says already, above its form", () => {
+    const { sections } = beginPage("Roses", "One.\n\nTwo.", say);
+    const [heading, text, form] = sections[0]!.columns[0]!.blocks;
+    expect(heading).toMatchObject({ kind: "heading", level: 1, text: "Roses" });
+    expect(text).toMatchObject({ paragraphs: [{ runs: [{ text: "One." }] }, { runs: [{ text: "Two." }] }] });
+    expect(form).toMatchObject({ kind: "form" });
+  });
+  test("has no footer, and a mail has no form", () => {
+    expect(KINDS.page).not.toContain("footer");
+    expect(KINDS.mail).not.toContain("form");
+    for (const kind of new Set([...KINDS.page, ...KINDS.mail])) expect(fresh(kind, say).kind).toBe(kind);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The design of a mail: sections of columns of blocks, and every change of it as a function from one to the next.
+ * The design of a mail or a page: sections of columns of blocks, and every change of it as a function from one to the next.
  * The shape is that of the column `assent_design`; what the server makes of it is in the HTML body.
  */
 
@@ -35,7 +35,8 @@ export type Content =
   | { kind: "image"; source: string; alt: string; decorative?: boolean; link?: string; width?: number; align?: Align }
   | { kind: "divider" }
   | { kind: "spacer"; height: number }
-  | { kind: "footer"; text: string; center: string; forward: string; align?: Align };
+  | { kind: "footer"; text: string; center: string; forward: string; align?: Align }
+  | { kind: "form" };
 
 export type Block = Common & Content;
 export type Kind = Content["kind"];

@@ -21,6 +21,7 @@ export function fresh(kind: Content["kind"], t: Say): Block {
     case "divider": return block({ kind });
     case "spacer": return block({ kind, height: 24 });
     case "footer": return block(footer(t));
+    case "form": return block({ kind });
   }
 }
 
@@ -61,3 +62,10 @@ function sections(template: Template, t: Say): Section[] {
 }
 
 export const begin = (template: Template, t: Say): Design => ({ version: 1, look: LOOK, sections: sections(template, t) });
+
+/** What a page begins from: its text, if it has one, above its form. */
+export const beginPage = (title: string, words: string, t: Say): Design => ({
+  version: 1,
+  look: { ...LOOK, width: 720 },
+  sections: [section([{ kind: "heading", text: title, level: 1 }, text(...(words.trim() || t("begin.text")).split(/\n+/)), { kind: "form" }])],
+});

@@ -23,7 +23,8 @@ export function AddField({ stored, used, onEnd }: {
   stored: Stored;
   /** The fields that are on the form. */
   used: string[];
-  onEnd(field: string | null, label: string | null, made: boolean): void;
+  /** The field, its label, whether it is a new one, and the column that it is written to. */
+  onEnd(field: string | null, label: string | null, made: boolean, column: string): void;
 }) {
   const { t } = useTranslation("form");
   const notices = useNotices();
@@ -44,9 +45,11 @@ export function AddField({ stored, used, onEnd }: {
       const [c, l] = [it["msdyncrm_contactmapping"] || null, it["msdyncrm_leadmapping"] || null];
       return of === "lead" ? l === column && !c : of === "both" ? c === column && l === column : c === column && !l;
     });
-  const column = entity.column(name);
-  const there = column && known(name);
-  const label = name === CONSENT ? t("begin.consent") : (column?.label ?? "");
+  // Something is always chosen, so that what was found can be added at once.
+  const chosen = columns.some((it) => it.name === name) ? name : (columns[0]?.name ?? "");
+  const column = entity.column(chosen);
+  const there = column && known(chosen);
+  const label = chosen === CONSENT ? t("begin.consent") : (column?.label ?? "");
   const making = useMutation({
     mutationFn: async () => {
       if (there) return { id: String(there["msdyncrm_marketingformfieldid"]), made: false };
@@ -54,14 +57,14 @@ export function AddField({ stored, used, onEnd }: {
         msdyncrm_name: column!.name,
         msdyncrm_defaultformlabel: label.slice(0, 100),
         msdyncrm_marketingformfieldtype: TYPES[column!.kind],
-        ...(of !== "lead" ? { msdyncrm_contactmapping: name } : {}),
-        ...(of !== "contact" ? { msdyncrm_leadmapping: name } : {}),
+        ...(of !== "lead" ? { msdyncrm_contactmapping: chosen } : {}),
+        ...(of !== "contact" ? { msdyncrm_leadmapping: chosen } : {}),
         ...(purpose.trim() ? { assent_purpose: purpose.trim() } : {}),
       });
       return { id, made: true };
     },
     // A field that there is has its label.
-    onSuccess: ({ id, made }) => onEnd(id, there?.["msdyncrm_defaultformlabel"] ? null : label, made),
+    onSuccess: ({ id, made }) => onEnd(id, there?.["msdyncrm_defaultformlabel"] ? null : label, made, chosen),
     onError: notices.failed,
   });
   const taken = there !== undefined && used.includes(String(there["msdyncrm_marketingformfieldid"]));
@@ -72,7 +75,7 @@ export function AddField({ stored, used, onEnd }: {
       ready={column !== undefined && !taken}
       busy={making.isPending}
       onYes={() => making.mutate()}
-      onNo={() => onEnd(null, null, false)}
+      onNo={() => onEnd(null, null, false, "")}
     >
       <Field label={t("addField.of")}>
         <Select value={of} onChange={(_, { value }) => { setOf(value as typeof of); setName(""); }}>
@@ -85,9 +88,11 @@ export function AddField({ stored, used, onEnd }: {
         <SearchBox value={words} onChange={(_, { value }) => setWords(value)} />
       </Field>
       <Field label={t("addField.column")}>
-        <select size={9} value={name} onChange={(event) => setName(event.target.value)} onDoubleClick={() => { if (column && !taken) making.mutate(); }}>
-          {columns.map((it) => <option key={it.name} value={it.name}>{it.label} ({it.name})</option>)}
-        </select>
+        {(control) => (
+          <select {...control} size={9} value={chosen} onChange={(event) => setName(event.target.value)} onDoubleClick={() => { if (column && !taken) making.mutate(); }}>
+            {columns.map((it) => <option key={it.name} value={it.name}>{it.label} ({it.name})</option>)}
+          </select>
+        )}
       </Field>
       {column && !there && (
         <Field label={t("purpose")} hint={t("purposeHint")}>

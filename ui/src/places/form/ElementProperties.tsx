@@ -4,6 +4,7 @@ import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, Select, S
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
 import type { Cell } from "../../api/row";
+import { ChoosePicture } from "../picture/ChoosePicture";
 import { CONSENT, type Element, KIND, type Stored, wordOf, type Work } from "./model";
 
 const useStyles = makeStyles({
@@ -14,7 +15,7 @@ const useStyles = makeStyles({
 /** Columns whose use is plain. */
 const PLAIN = ["emailaddress1", CONSENT, "msgdpr_donottrack", "donotbulkemail", "donotemail", "msdyncrm_rememberme"];
 
-export function ElementProperties({ element, label, stored, work, wording, prefills, locked, onValue, onList, onPurpose, onWording, onShowWording }: {
+export function ElementProperties({ element, label, stored, work, wording, prefills, locked, onValue, onList, onPicture, onPurpose, onWording, onShowWording }: {
   element: Element;
   label: string;
   stored: Stored;
@@ -24,6 +25,8 @@ export function ElementProperties({ element, label, stored, work, wording, prefi
   locked: boolean;
   onValue(name: string, value: Cell): void;
   onList(list: string): void;
+  /** A picture of the library, with its words. */
+  onPicture(path: string, alt: string): void;
   onPurpose(text: string): void;
   onWording(text: string): void;
   onShowWording(): void;
@@ -73,6 +76,7 @@ export function ElementProperties({ element, label, stored, work, wording, prefi
         </>
       ) : kind === KIND.image ? (
         <>
+          <ChoosePicture onPick={({ path, alt }) => onPicture(path, alt || String(values["assent_label"] ?? ""))} />
           <Field label={t("image.source")} hint={t("image.hint")}>
             <Input value={String(values["assent_text"] ?? "")} onChange={(_, { value }) => onValue("assent_text", value || null)} />
           </Field>
@@ -132,7 +136,7 @@ export function ElementProperties({ element, label, stored, work, wording, prefi
             <Textarea rows={6} resize="vertical" value={wording} onChange={(_, { value }) => onWording(value)} />
           </Field>
           {wording && !shownWording && (
-            <MessageBar intent="warning" layout="multiline">
+            <MessageBar intent="info" layout="multiline">
               <MessageBarBody>{t("consent.notShown")} <Button size="small" onClick={onShowWording}>{t("consent.show")}</Button></MessageBarBody>
             </MessageBar>
           )}

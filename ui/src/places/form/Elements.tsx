@@ -12,11 +12,12 @@ import { useNotices } from "../../shell/notices";
 import { AddField } from "./AddField";
 import { ElementProperties } from "./ElementProperties";
 import { ElementView } from "./ElementView";
-import { ALLOWED, type Element, KIND, type Kind, newElement, ONCE, type Stored, wordOf, type Work } from "./model";
+import { ALLOWED, CONSENT, type Element, KIND, type Kind, newElement, ONCE, type Stored, wordOf, type Work } from "./model";
 
 const DRAGGED = "application/x-assent-element";
 
 const useStyles = makeStyles({
+  wording: { whiteSpace: "pre-line", marginBottom: tokens.spacingVerticalS },
   grid: {
     display: "grid", gap: tokens.spacingHorizontalL, alignItems: "start", gridTemplateColumns: "minmax(160px, 200px) minmax(0, 1fr) minmax(250px, 320px)",
     "@media (max-width: 1100px)": { gridTemplateColumns: "minmax(0, 1fr)" },
@@ -112,6 +113,9 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
     return t(`kind.${wordOf(it.kind)}`);
   };
   const chosen = elements.find((it) => it.id === selected);
+  // The server puts the wording above the first question that asks, unless a text shows it.
+  const asking = elements.find((it) => it.kind === KIND.list || stored.fields.find((one) => one["msdyncrm_marketingformfieldid"] === it.field)?.["msdyncrm_contactmapping"] === CONSENT);
+  const byItself = wording.trim() && !elements.some((it) => it.kind === KIND.text && String(it.values["assent_text"] ?? "").includes(wording.trim()));
   return (
     <div className={styles.grid}>
       <div className={styles.side}>
@@ -153,6 +157,7 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
                   <Button size="small" appearance="subtle" icon={<RemoveIcon />} aria-label={t("remove")} title={t("remove")} onClick={() => remove(it.id)} />
                 </div>
               )}
+              {byItself && it === asking && <Text block italic className={styles.wording}>{wording}</Text>}
               <ElementView element={it} label={label} field={stored.fields.find((one) => one["msdyncrm_marketingformfieldid"] === it.field)} />
             </li>
           );
@@ -171,6 +176,7 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
             locked={locked}
             onValue={(name, value) => set((all) => all.map((it) => (it.id === chosen.id ? { ...it, values: { ...it.values, [name]: value } } : it)), `${chosen.id} ${name}`)}
             onList={(list) => set((all) => all.map((it) => (it.id === chosen.id ? { ...it, list } : it)))}
+            onPicture={(path, alt) => set((all) => all.map((it) => (it.id === chosen.id ? { ...it, values: { ...it.values, assent_text: path, assent_label: alt || null } } : it)))}
             onPurpose={(purpose) => onChange((it) => ({ ...it, purposes: { ...it.purposes, [chosen.field ?? ""]: purpose } }), `${chosen.field} purpose`)}
             onWording={onWording}
             onShowWording={() => {
@@ -186,11 +192,12 @@ export function Elements({ work, stored, kind, wording, prefills, selected, lock
         <AddField
           stored={stored}
           used={elements.flatMap((it) => (it.field ? [it.field] : []))}
-          onEnd={async (field, label, made) => {
+          onEnd={async (field, label, made, column) => {
             setAdding(false);
             if (!field) return;
             if (made) await onField();
-            insert(newElement(KIND.field, { assent_label: label }, { field }));
+            // By the address people are found; without one a submission fails.
+            insert(newElement(KIND.field, { assent_label: label, ...(column === "emailaddress1" ? { assent_required: true } : {}) }, { field }));
           }}
         />
       )}

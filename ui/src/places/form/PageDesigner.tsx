@@ -8,12 +8,14 @@ import { type Detailed, useEntity } from "../../api/metadata";
 import { type Row, rowQuery, rows } from "../../api/row";
 import { may, useSession } from "../../api/session";
 import { useEditing } from "../../record/editing";
+import { useTab } from "../../shell/Tabs";
 import { Copy } from "../design/Copy";
 import { DesignFrame } from "../design/DesignFrame";
 import type { Found } from "../design/operations";
 import { stage } from "../design/state";
 import { VisitorView } from "../design/VisitorView";
 import { FORM } from "./model";
+import { DESIGN, PageBlocks, usePageCheck } from "./PageBlocks";
 
 const PAGE = "msdyncrm_marketingpage";
 const LANDING = 0;
@@ -47,6 +49,10 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
     queryKey: ["page", "forms", kind],
     queryFn: ({ signal }) => rows("msdyncrm_marketingforms", { $select: "msdyncrm_name,statuscode", $filter: `msdyncrm_validforpagetype eq ${kind} and statecode eq 0`, $orderby: "msdyncrm_name" }, signal),
   });
+  const [tab, open] = useTab(["settings", "design"] as const);
+  const designing = kind === LANDING && tab === "design";
+  const design = value(DESIGN) as string | null;
+  const checked = usePageCheck(entity, id, row["@odata.etag"]);
   const formId = ((it) => (it !== null && typeof it === "object" ? it.id : ""))(value("assent_formid"));
   const form = forms.data?.find((it) => it["msdyncrm_marketingformid"] === formId);
   const address = String(row["msdyncrm_full_page_url"] ?? "");
@@ -55,8 +61,9 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
   const label = (name: string) => entity.column(name)?.label ?? name;
   const found: Found[] = [
     ...(partial === "" ? [{ place: "msdyncrm_partialurl", text: t("page.noPartial"), warning: false }] : []),
-    ...(!formId && !(kind === LANDING && String(value("msdyncrm_content") ?? "").trim()) ? [{ place: "assent_formid", text: t(kind === LANDING ? "page.nothing" : "page.noForm"), warning: false }] : []),
+    ...(!formId && !(kind === LANDING && (design || String(value("msdyncrm_content") ?? "").trim())) ? [{ place: "assent_formid", text: t(kind === LANDING ? "page.nothing" : "page.noForm"), warning: false }] : []),
     ...(formId && forms.data && !form ? [{ place: "assent_formid", text: t("page.otherType"), warning: false }] : []),
+    ...(design ? checked.filter((it) => it.place.startsWith(DESIGN)) : []),
     ...(form && stage(FORM, form) !== "live" ? [{ place: "assent_formid", text: t("page.formNotLive"), warning: false }] : []),
   ];
   return (
@@ -68,9 +75,22 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
       editing={editing}
       locked={locked}
       blocked={badPartial}
-      check={{ found, nameOf: (place) => entity.column(place)?.label }}
+      {...(kind === LANDING && {
+        tabs: [{ value: "settings", label: t("pageBlocks.settings") }, { value: "design", label: t("pageBlocks.design") }] as const, tab: designing ? "design" : "settings", onTab: open,
+      })}
+      check={{
+        found,
+        nameOf: (place) => (place.includes("#") ? t("pageBlocks.block") : entity.column(place)?.label),
+        onShow: (place) => open(place.startsWith(DESIGN) ? "design" : "settings"),
+      }}
     >
-      <div className={styles.grid}>
+      {designing && (
+        <PageBlocks
+          title={String(value("msdyncrm_name") ?? "")} words={String(value("msdyncrm_content") ?? "")} value={design} found={checked} locked={locked}
+          onChange={(it) => set(DESIGN, it)}
+        />
+      )}
+      {!designing && <div className={styles.grid}>
         <div className={styles.column}>
           <Field label={label("msdyncrm_name")} required hint={kind === 1 ? undefined : t("page.nameHint")}>
             <Input value={String(value("msdyncrm_name") ?? "")} maxLength={100} disabled={locked} onChange={(_, { value }) => set("msdyncrm_name", value || null)} />
@@ -80,9 +100,9 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
               {entity.column("msdyncrm_type")?.options.map((it) => <option key={it.value} value={it.value}>{it.label}</option>)}
             </Select>
           </Field>
-          <Field label={label("msdyncrm_content")} hint={t(kind === 1 ? "page.contentCenter" : kind === 2 ? "page.contentForward" : "page.content")}>
+          {!design && <Field label={label("msdyncrm_content")} hint={t(kind === 1 ? "page.contentCenter" : kind === 2 ? "page.contentForward" : "page.content")}>
             <Textarea rows={6} resize="vertical" disabled={locked} value={String(value("msdyncrm_content") ?? "")} onChange={(_, { value }) => set("msdyncrm_content", value || null)} />
-          </Field>
+          </Field>}
           <Field label={label("assent_formid")} hint={t(kind === LANDING ? "page.formOptional" : "page.formHint")}>
             <Select value={formId} disabled={locked} onChange={(_, { value: it }) => {
               const chosen = forms.data?.find((one) => one["msdyncrm_marketingformid"] === it);
@@ -116,7 +136,7 @@ function Designer({ entity, id, row }: { entity: Detailed; id: string; row: Row 
         <div className={styles.column}>
           <VisitorView entity={entity} id={id} stamp={row["@odata.etag"]} dirty={editing.count > 0} />
         </div>
-      </div>
+      </div>}
     </DesignFrame>
   );
 }

@@ -9,7 +9,8 @@ import { count, type Row, update } from "../../api/row";
 import { Ask } from "../../shell/Ask";
 import { GOING_LIVE, isLive, LIVE, LIVE_EDITABLE, STOPPING } from "../../record/life";
 import { useNotices } from "../../shell/notices";
-import { type Design, hasDraft, published, running } from "./saved";
+import { act as post } from "../design/operations";
+import { type Design, hasDraft, running } from "./saved";
 import { type Standing, stranded } from "./standing";
 import { titleOf } from "./wording";
 
@@ -44,14 +45,7 @@ export function JourneyLife({ entity, id, row, design, dirty, standing, errors, 
         case "discard":
           return write({ msdyncrm_customerjourneydesignerstate: JSON.stringify({ Positions: design.positions }) });
         case "publish":
-          await write({ statuscode: LIVE_EDITABLE });
-          try {
-            await write({ ...published(design), statuscode: LIVE });
-          } catch (error) {
-            // What is refused changes nothing: the journey is locked again as it was.
-            await write({ statuscode: LIVE });
-            throw error;
-          }
+          return post(entity, id, "assent_PublishDraft", { Version: Number(row["versionnumber"]) });
       }
     },
     onSuccess: async (_, act) => {

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import type { Row } from "../../api/row";
 import { RowInput } from "../../record/RowInput";
+import { links } from "../outbox/links";
 import { AddIcon, RemoveIcon } from "../../shell/icons";
 import { type Rule, rules, type Settings, shares, type Tile } from "./definition";
 import { DurationInput } from "./DurationInput";
@@ -37,9 +38,9 @@ export function TileSettings(props: Props) {
     case "Segment":
       return <Item {...props} entity="msdyncrm_segment" place={(id) => `/segment/${id}`} />;
     case "MarketingForm":
-      return <Item {...props} entity="msdyncrm_marketingform" place={(id) => `/record/msdyncrm_marketingform/${id}`} />;
+      return <Item {...props} entity="msdyncrm_marketingform" place={(id) => `/form/${id}`} />;
     case "Email":
-      return <Item {...props} entity="msdyncrm_marketingemail" place={(id) => `/record/msdyncrm_marketingemail/${id}`} />;
+      return <Item {...props} entity="msdyncrm_marketingemail" place={(id) => `/email/${id}`} />;
     case "Scheduler":
       return <Wait {...props} />;
     case "Splitter":
@@ -187,8 +188,7 @@ function LinkInput({ email, value, disabled, onChange }: { email: string; value:
     enabled: email !== "",
     queryFn: async ({ signal }) => {
       const row = await call<Row>(`msdyncrm_marketingemails(${email})?$select=msdyncrm_emailbody`, { signal });
-      const page = new DOMParser().parseFromString(String(row["msdyncrm_emailbody"] ?? ""), "text/html");
-      return [...new Set([...page.querySelectorAll("a[href^=http]")].map((it) => it.getAttribute("href") ?? ""))];
+      return links(String(row["msdyncrm_emailbody"] ?? ""), "");
     },
   });
   return (

@@ -64,9 +64,3 @@ export function changes({ tiles, positions, values }: Design, row: Row, entity: 
   const state: Kept = { Positions: known, ...(isDraft ? { Draft: JSON.parse(write(tiles)) as unknown[] } : {}) };
   return { ...Object.fromEntries(own), [STATE]: JSON.stringify(state), ...(differs && !isDraft ? { [DEFINITION]: write(tiles) } : {}) };
 }
-
-/** The columns that put a draft in force. */
-export const published = (design: Design): Record<string, unknown> => ({
-  [DEFINITION]: write(design.tiles),
-  [STATE]: JSON.stringify({ Positions: design.positions }),
-});

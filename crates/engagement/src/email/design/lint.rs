@@ -10,6 +10,7 @@ use crate::{
     email::{check::unknown, template},
     lifecycle::Problem,
     page::configuration::{LEAST_CONTRAST, contrast},
+    picture::is_missing,
     site,
 };
 
@@ -44,12 +45,17 @@ pub(crate) fn problems(rx: &Rx<'_>, design: &Design) -> Result<Vec<Problem>> {
                 }
             }
         }
-        content(block, &ours, &place, &mut found);
+        if matches!(block.content, Content::Form {}) {
+            let text = "is a form, which mail programs do not show; put a button here that leads to a page with it";
+            found.push(Problem::error(place.as_str(), text));
+        }
+        content(rx, block, &ours, &place, &mut found)?;
     }
     Ok(found)
 }
 
-fn content(block: &Block, ours: &str, place: &str, found: &mut Vec<Problem>) {
+/// What a block lacks, in a mail and on a page.
+pub(super) fn content(rx: &Rx<'_>, block: &Block, ours: &str, place: &str, found: &mut Vec<Problem>) -> Result<()> {
     let leads = |to: &str| link(to, ours).is_some();
     let mut error = |text: &str| found.push(Problem::error(place, text));
     match &block.content {
@@ -71,6 +77,9 @@ fn content(block: &Block, ours: &str, place: &str, found: &mut Vec<Problem>) {
                 Some(_) => {}
             }
             let mut error = |text: &str| found.push(Problem::error(place, text));
+            if is_missing(rx, source)? {
+                error("shows a picture that is not in the library; choose another");
+            }
             if alt.trim().is_empty() && !decorative {
                 error(
                     "has no words for who does not see it; write some, or say that it is decoration (WCAG 2.2, 1.1.1)",
@@ -94,11 +103,12 @@ fn content(block: &Block, ours: &str, place: &str, found: &mut Vec<Problem>) {
                 found.push(Problem::warning(place, "is empty"));
             }
         }
-        Content::Divider {} | Content::Spacer { .. } | Content::Footer { .. } => {}
+        Content::Divider {} | Content::Spacer { .. } | Content::Footer { .. } | Content::Form {} => {}
     }
+    Ok(())
 }
 
-fn colours(design: &Design, found: &mut Vec<Problem>) {
+pub(super) fn colours(design: &Design, found: &mut Vec<Problem>) {
     let look = &design.look;
     let grounds = design.sections.iter().filter_map(|it| it.background.as_ref()).chain([&look.surface]);
     let mut told = Vec::new();

@@ -68,7 +68,7 @@ fn mjml(design: &Design, around: Around<'_>) -> String {
 }
 
 /// Black or white, whichever can be read on a colour.
-fn on(colour: &str) -> &'static str {
+pub(super) fn on(colour: &str) -> &'static str {
     if crate::page::configuration::contrast(colour, "#ffffff").is_some_and(|it| it < 4.5) {
         "#000000"
     } else {
@@ -143,6 +143,7 @@ fn block(out: &mut String, block: &Block, design: &Design, around: Around<'_>) {
             )
         }
         Content::Divider {} => write!(out, "<mj-divider />"),
+        Content::Form {} => Ok(()),
         Content::Spacer { height } => write!(out, "<mj-spacer height=\"{}px\" />", height.clamp(&1, &400)),
         Content::Footer { text, center, forward, align } => {
             let mut inside = String::new();
@@ -184,7 +185,7 @@ fn rich(paragraphs: &[Paragraph], accent: &str, around: Around<'_>) -> String {
             if open.is_some() { ("<li>", "</li>") } else { ("<p style=\"margin:0 0 12px\">", "</p>") };
         out.push_str(before);
         for run in &paragraph.runs {
-            let mut text = lines(&run.text);
+            let mut text = broken(&run.text);
             if run.bold {
                 text = format!("<b>{text}</b>");
             }
@@ -238,7 +239,12 @@ pub(super) fn condition(it: &Condition) -> Option<(String, &'static str)> {
 
 /// A text with its line breaks.
 fn lines(text: &str) -> String {
-    escape(text.trim_end()).replace("\r\n", "\n").replace('\n', "<br />")
+    broken(text.trim_end())
+}
+
+/// A piece of a text, whose space at its end keeps it apart from the next one.
+fn broken(text: &str) -> String {
+    escape(text).replace("\r\n", "\n").replace('\n', "<br />")
 }
 
 /// A text as it stands in XML. Expressions in two braces stay, where they hold nothing that XML would take for its own;

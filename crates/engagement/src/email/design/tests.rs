@@ -54,7 +54,7 @@ fn every_block_becomes_html_that_can_be_filled_in() {
         "lang=\"de\"",
         "Spring &lt;&amp; more&gt;",
         "Hello {{contact.firstname}}",
-        "<i><b>two</b></i>",
+        "One <i><b>two</b></i>",
         "href=\"https://www.example.org/a?b=1&amp;c=2\"",
         "<ul style=\"margin:0 0 12px;padding-left:24px\"><li>",
         "{{#if (eq contact.address1_city \"Northfield\")}}",

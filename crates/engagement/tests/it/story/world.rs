@@ -55,6 +55,10 @@ impl World {
     pub fn write<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {
         self.db.write(&self.cx, f).unwrap()
     }
+    /// A write that may be refused.
+    pub fn attempt<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.db.write(&self.cx, f)
+    }
     #[track_caller]
     pub fn read<T>(&self, f: impl FnOnce(&Rx<'_>) -> Result<T>) -> T {
         self.db.read(&self.cx, f).unwrap()

@@ -105,6 +105,22 @@ pub const OPERATIONS: &[Operation] = &[
         run: Run::Function(check_journey),
     },
     Operation {
+        name: "assent_PublishDraft",
+        bound_to: Some(journey::ENTITY),
+        parameters: &[("Version", "Edm.Int64")],
+        returns: &[],
+        about: "Puts the draft of a live journey in force, all of it or nothing; with the Version (versionnumber) that was looked at, only if nobody changed the journey since.",
+        errors: &[
+            ("0x80040217", "the journey does not exist"),
+            ("0x80040220", "the role may not change journeys"),
+            ("0x80040265", "the journey is not live, or has no draft"),
+            ("0x80048d19", "the check for errors found what keeps the draft from running"),
+            ("0x80060882", "somebody changed the journey since that version"),
+        ],
+        source: "spec/marketing.md 7.2",
+        run: Run::Action(publish),
+    },
+    Operation {
         name: "assent_CheckForErrors",
         bound_to: Some(email::ENTITY),
         parameters: &[],
@@ -209,6 +225,12 @@ fn dry_run_people(rx: &Rx<'_>, given: &Given) -> Result<Json> {
 /// `msdyncrm_customerjourneys(id)/…assent_CheckForErrors()`: what keeps the journey from going live.
 fn check_journey(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Problems": to_value(journey::check(rx, &CustomerJourney::get(rx, given.id)?)?)? }))
+}
+
+/// `msdyncrm_customerjourneys(id)/…assent_PublishDraft {Version}`: all of the draft or nothing.
+fn publish(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
+    journey::publish(tx, given.id, given.number("Version")?)?;
+    Ok(Json::Null)
 }
 
 /// `msdyncrm_marketingemails(id)/…assent_CheckForErrors()`: what keeps the e-mail from going live.

@@ -6,7 +6,7 @@
 
 use engagement::{
     form::{self, submission},
-    page,
+    page::{self, MarketingPage},
 };
 use kernel::{Result, Rx, Tx};
 use serde_json::{Value as Json, json, to_value};
@@ -28,6 +28,16 @@ pub const OPERATIONS: &[Operation] = &[
         errors: &[("0x80040220", "the role may not read forms")],
         source: "spec/marketing.md 8",
         run: Run::Function(check),
+    },
+    Operation {
+        name: "assent_CheckForErrors",
+        bound_to: Some(page::ENTITY),
+        parameters: &[],
+        returns: &[("Problems", "Collection(Edm.String)")],
+        about: "What keeps the page from going live.",
+        errors: &[("0x80040220", "the role may not read pages")],
+        source: "spec/marketing.md 8",
+        run: Run::Function(check_page),
     },
     Operation {
         name: "assent_Preview",
@@ -74,6 +84,11 @@ pub const OPERATIONS: &[Operation] = &[
 /// `msdyncrm_marketingforms(id)/…assent_CheckForErrors()`: what keeps the form from going live.
 fn check(rx: &Rx<'_>, given: &Given) -> Result<Json> {
     Ok(json!({ "Problems": to_value(form::problems(rx, given.id)?)? }))
+}
+
+/// `msdyncrm_marketingpages(id)/…assent_CheckForErrors()`: what keeps the page from going live.
+fn check_page(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    Ok(json!({ "Problems": to_value(page::check(rx, &MarketingPage::get(rx, given.id)?)?)? }))
 }
 
 /// `msdyncrm_marketingforms(id)/…assent_Preview(Language='de')`: as visitors see it.
