@@ -234,7 +234,7 @@ impl Plain {
         match self {
             Plain::Sqlite(connection) => {
                 let statement = connection.prepare("SELECT * FROM contact LIMIT 0")?;
-                Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+                Ok(statement.column_names().map(str::to_owned).collect())
             }
             Plain::Postgres(runtime, client) => {
                 let statement = runtime.block_on(client.prepare("SELECT * FROM contact LIMIT 0"));

@@ -147,10 +147,12 @@ pub(super) fn is_detour(
 /// Among how many rows from the head so many are sought first, where the embedded store would sort all of them; none
 /// where they are too many.
 pub(super) fn near(rx: &Rx<'_>, detour: bool, rows: u64) -> Option<u64> {
+    /// Rows looked at for each that is wanted: a question that keeps fewer is answered by sorting sooner.
     const FOR_EACH: u64 = 64;
-    const MOST: u64 = 20_000;
+    /// Beyond these, looking rows up costs what sorting a million does.
+    const MOST: u64 = 80_000;
     let sorts = detour && rx.connection.dialect() == Dialect::Sqlite;
-    rows.checked_mul(FOR_EACH).filter(|it| sorts && *it <= MOST)
+    (sorts && rows <= MOST / 4).then(|| Ord::min(rows.saturating_mul(FOR_EACH), MOST))
 }
 
 /// How the way to a page far down is gone.
