@@ -64,14 +64,14 @@ test-rust:       ## the workspace's tests
 		$(CARGO) test --locked --workspace; \
 	fi
 
-test-postgres:   ## the workspace's tests once more, their stores on a database server of their own, and the kernel's in the distributed layout
+test-postgres:   ## the workspace's tests once more, their stores on a database server of their own, and those of kernel and privacy in the distributed layout
 	@scripts/need.sh rust
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		scripts/postgres.sh $(CARGO) nextest run --locked --workspace && \
-		ASSENT_TEST_DISTRIBUTED=1 scripts/postgres.sh $(CARGO) nextest run --locked -p kernel; \
+		ASSENT_TEST_DISTRIBUTED=1 scripts/postgres.sh $(CARGO) nextest run --locked -p kernel -p privacy; \
 	else \
 		scripts/postgres.sh $(CARGO) test --locked --workspace && \
-		ASSENT_TEST_DISTRIBUTED=1 scripts/postgres.sh $(CARGO) test --locked -p kernel; \
+		ASSENT_TEST_DISTRIBUTED=1 scripts/postgres.sh $(CARGO) test --locked -p kernel -p privacy; \
 	fi
 
 test-clients: debug ## clients of other makers and a browser against a running server
