@@ -6,6 +6,7 @@
 //! or write, so there is no path around this file; the depth of the organization asks nothing.
 
 pub mod columns;
+pub mod gift;
 mod grants;
 pub mod matrix;
 pub(crate) mod owner;
@@ -33,12 +34,25 @@ use crate::{
 /// The role that may do everything.
 pub const ADMINISTRATOR: &str = "system-administrator";
 
-/// Privileges that are about no entity, and the roles of the product that hold each beside the
-/// administrator.
-pub const ACTS: &[(&str, &[&str])] = &[
+/// Privileges about no entity that the kernel itself asks for, and the roles of the product that hold each
+/// beside the administrator. Those of the product stand in its file of acts ([`crate::metadata::Model::acts`]).
+pub(crate) const ACTS: &[(&str, &[&str])] = &[
     ("prvReadAuditSummary", &["auditor", "privacy-officer"]),
     ("prvActOnBehalfOfAnotherUser", &[]),
     ("prvExportToExcel", &["auditor", "integrator", "marketer", "privacy-officer"]),
+    ("prvCreateEntity", &[]),
+    ("prvWriteEntity", &[]),
+    ("prvDeleteEntity", &[]),
+    ("prvCreateAttribute", &[]),
+    ("prvWriteAttribute", &[]),
+    ("prvDeleteAttribute", &[]),
+    ("prvCreateOptionSet", &[]),
+    ("prvWriteOptionSet", &[]),
+    ("prvDeleteOptionSet", &[]),
+    ("prvImportCustomization", &[]),
+    ("prvAssentSecureColumn", &[]),
+    ("prvAssentManageJobs", &[]),
+    ("prvAssentBackup", &[]),
 ];
 
 /// The roles that come with the product.
@@ -215,7 +229,7 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
 }
 
-/// Refuses whoever does not hold the privilege of an act ([`ACTS`]).
+/// Refuses whoever does not hold the privilege of an act.
 ///
 /// # Errors
 /// `Forbidden` naming the privilege.
@@ -223,33 +237,20 @@ pub fn require(rx: &Rx<'_>, privilege: &str, act: &str) -> Result<()> {
     if let Some(parties) = parties(rx) {
         return parties.iter().try_for_each(|it| require(it, privilege, act));
     }
-    let held = rx.cx.elevated
-        || match &rx.cx.actor {
-            Actor::System => true,
-            Actor::Public | Actor::Instead { .. } => false,
-            Actor::User { .. } => role::holds(rx, privilege, rx.grants()?.roles())?,
-        };
+    let held = rx.cx.elevated || actor_holds(rx, privilege)?;
     if held { Ok(()) } else { Err(Error::forbidden(act, format!("this needs the privilege {privilege}"))) }
 }
 
-/// Refuses whoever does not hold one of the roles; for acts that are not about one entity.
+/// Whether whoever acts holds the privilege of an act, also where a rule runs with the product's rights.
 ///
 /// # Errors
-/// `Forbidden` naming the act.
-pub fn require_role(rx: &Rx<'_>, wanted: &[&str], act: &str) -> Result<()> {
-    if let Some(parties) = parties(rx) {
-        return parties.iter().try_for_each(|it| require_role(it, wanted, act));
+/// Those of reading roles and teams.
+pub fn actor_holds(rx: &Rx<'_>, privilege: &str) -> Result<bool> {
+    match &rx.cx.actor {
+        Actor::System => Ok(true),
+        Actor::Public | Actor::Instead { .. } => Ok(false),
+        // Whoever holds it by the role they signed in with needs no team and no unit read.
+        Actor::User { roles, .. } => Ok(role::of_product(rx, privilege, roles.iter().map(String::as_str))
+            || role::holds(rx, privilege, rx.grants()?.roles())?),
     }
-    let fits = |it: &str| it == ADMINISTRATOR || wanted.contains(&it);
-    let held = rx.cx.elevated
-        || match &rx.cx.actor {
-            Actor::System => true,
-            Actor::Public | Actor::Instead { .. } => false,
-            Actor::User { roles, .. } => roles.iter().any(|it| fits(it)) || rx.grants()?.roles().any(fits),
-        };
-    if held {
-        return Ok(());
-    }
-    let roles: Vec<&str> = wanted.iter().copied().chain([ADMINISTRATOR]).collect();
-    Err(Error::forbidden(act, format!("this needs the role {}", roles.join(" or "))))
 }

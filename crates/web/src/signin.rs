@@ -102,12 +102,15 @@ pub(crate) fn actor(rx: &Rx<'_>, user: Uuid) -> Result<Option<Actor>> {
     Ok(user::open(rx, user)?.map(|it| it.actor))
 }
 
+/// To act on the sign-in of others: links, tokens, sessions.
+pub(crate) const MANAGE: &str = "prvAssentManageSignIn";
+
 /// Ends all sessions of a user, and says how many there were; for administrators.
 ///
 /// # Errors
-/// `Forbidden` for whoever is none.
+/// `Forbidden` without the privilege.
 pub fn end_sessions(tx: &mut Tx<'_>, user: Uuid) -> Result<usize> {
-    kernel::access::require_role(tx, &[], "ending the sessions of others")?;
+    kernel::access::require(tx, MANAGE, "ending the sessions of others")?;
     session::end_all(tx, user, None, Event::EndedByAdministrator)
 }
 

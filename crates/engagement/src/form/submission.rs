@@ -38,9 +38,6 @@ const FIXED: [&str; 4] = ["submission", "at", "state", "failure"];
 const MOST_COLUMNS: u64 = 1_000;
 /// Of so many submissions the fields are read at once.
 const TOGETHER: usize = 500;
-/// Who tries again.
-const ROLES: &[&str] = &["marketer"];
-
 /// What became of a submission that was tried again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Retried {
@@ -55,7 +52,7 @@ pub struct Retried {
 /// # Errors
 /// `Conflict` for a submission that did not fail, `Forbidden`.
 pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
-    access::require_role(tx, ROLES, "trying a submission again")?;
+    access::check_row(tx, tx.model().entity(SUBMISSION)?, submission, access::Privilege::Write)?;
     let row = tx.get(SUBMISSION, submission)?;
     if row.get("statuscode").as_int() != Some(FAILURE) {
         return Err(Error::conflict("statuscode", "only a submission that failed is tried again"));

@@ -24,6 +24,7 @@ pub(crate) fn settle(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Resul
         change.values.set(UNIT, Value::Lookup("businessunit".into(), ROOT_UNIT));
     }
     super::role::guard(change)?;
+    super::gift::guard(tx, change)?;
     if entity.name == "businessunit" && (change.op == Op::Create || change.touches("parentbusinessunitid")) {
         no_circle(tx, change)?;
     }

@@ -113,7 +113,7 @@ pub struct Trend {
 /// # Errors
 /// `Forbidden`; `Invalid` for a day in the future or so long ago that there would be more than 120 points.
 pub fn trend(rx: &Rx<'_>, from: Date, step: Step) -> Result<Trend> {
-    access::require_role(rx, &["privacy-officer", "auditor", "marketer"], "the levels of all contacts")?;
+    access::require(rx, "prvAssentReadConsentTrend", "the levels of all contacts")?;
     let rx = rx.elevated("consent over time");
     let today = rx.now().to_zoned(TimeZone::UTC).date();
     let mut begins = vec![step.begin(from)];

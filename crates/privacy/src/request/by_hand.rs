@@ -6,7 +6,7 @@
 
 use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, Status, Type};
+use super::{DataSubjectRequest, ENTITY, Status, Type};
 
 /// How a request ends by an officer's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Outcome {
 /// # Errors
 /// `Conflict` for a closed request, or one that the product carries out; `Invalid` without a result.
 pub fn close(tx: &mut Tx<'_>, id: Uuid, outcome: Outcome, result: &str) -> Result<()> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::require(tx, "prvAssentDecideRequest", "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
         let text = format!("the request is {}; nothing more can be done with it", Status::word(request.status));

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, Status, held::Holds};
+use super::{DataSubjectRequest, ENTITY, Status, held::Holds};
 
 /// How an identity was checked; the numbers of `assent_identitymethod`.
 pub const METHODS: &[(&str, i64)] = &[("knowledge", 1), ("email", 2), ("in-person", 3), ("document", 4), ("other", 5)];
@@ -31,8 +31,11 @@ pub fn number(words: &[(&str, i64)], word: &str, target: &str) -> Result<i64> {
     })
 }
 
-fn open_request(tx: &Tx<'_>, id: Uuid) -> Result<DataSubjectRequest> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+/// To approve, to decline, to extend.
+const DECIDE: &str = "prvAssentDecideRequest";
+
+fn open_request(tx: &Tx<'_>, id: Uuid, privilege: &str) -> Result<DataSubjectRequest> {
+    access::require(tx, privilege, "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
         return Err(Error::conflict(
@@ -51,7 +54,7 @@ pub const RESULTS: &[(&str, i64)] = &[("confirmed", 1), ("doubtful", 2), ("faile
 /// # Errors
 /// `Conflict` when the request is closed.
 pub fn identify(tx: &mut Tx<'_>, id: Uuid, method: &str, result: &str, note: Option<&str>) -> Result<()> {
-    let request = open_request(tx, id)?;
+    let request = open_request(tx, id, "prvAssentIdentifyRequest")?;
     let result = number(RESULTS, result, "result")?;
     let confirmed = result == 1;
     let mut values = Values::new()
@@ -82,7 +85,7 @@ pub struct Partly<'a> {
 /// `Conflict` when there is no plan, or the request is closed; `Invalid` where something was taken out of
 /// the plan and nobody says why.
 pub fn approve(tx: &mut Tx<'_>, id: Uuid, partly: Option<Partly<'_>>) -> Result<()> {
-    let request = open_request(tx, id)?;
+    let request = open_request(tx, id, DECIDE)?;
     if request.status != Status::Planned as i64 {
         return Err(Error::conflict(
             request.name,
@@ -121,7 +124,7 @@ pub fn approve(tx: &mut Tx<'_>, id: Uuid, partly: Option<Partly<'_>>) -> Result<
 /// # Errors
 /// `Invalid` without a reason, `Conflict` when the request is closed.
 pub fn decline(tx: &mut Tx<'_>, id: Uuid, code: &str, reason: &str) -> Result<String> {
-    let request = open_request(tx, id)?;
+    let request = open_request(tx, id, DECIDE)?;
     let code = number(REASONS, code, "reason")?;
     if reason.trim().is_empty() {
         return Err(Error::invalid("text", "a refusal names its reasons (Art. 12(4) GDPR)"));
@@ -154,7 +157,7 @@ pub fn decline(tx: &mut Tx<'_>, id: Uuid, code: &str, reason: &str) -> Result<St
 /// # Errors
 /// `Invalid` when it is late, too long or without a reason.
 pub fn extend(tx: &mut Tx<'_>, id: Uuid, until: Date, reason: &str) -> Result<()> {
-    open_request(tx, id)?;
+    open_request(tx, id, DECIDE)?;
     let values = Values::new().with("assent_extendedon", until).with("assent_extensionreason", reason);
     tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
     Ok(())

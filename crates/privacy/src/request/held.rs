@@ -10,7 +10,7 @@ use kernel::{
     uuid::Uuid,
 };
 
-use super::{Action, DataSubjectRequest, Discovery, OFFICERS, PlanItem, Status, Type, plan};
+use super::{Action, DataSubjectRequest, Discovery, PlanItem, Status, Type, plan};
 
 /// The column of a line that stands for one record.
 pub const RECORD: &str = "(record)";
@@ -96,7 +96,7 @@ pub fn hold(
     record: Option<Uuid>,
     ground: Option<&str>,
 ) -> Result<()> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::require(tx, "prvAssentPlanRequest", "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if ![Status::Planned as i64, Status::Approved as i64].contains(&request.status) {
         let text =

@@ -19,7 +19,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::{Map, Value as Json, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{Action, DataSubjectRequest, OFFICERS, Status, Type, plan::Plan};
+use super::{Action, DataSubjectRequest, Status, Type, plan::Plan};
 
 /// Where a package is written to.
 pub trait Sink: Write {}
@@ -275,7 +275,7 @@ fn label(text: &kernel::metadata::file::Label) -> &str {
 /// # Errors
 /// `Forbidden`; `Conflict` where there is no plan, or what is in the store is no longer what it covers.
 pub fn preview(rx: &Rx<'_>, id: Uuid, out: &mut dyn Sink) -> Result<Written> {
-    access::require_role(rx, OFFICERS, "data subject requests")?;
+    access::require(rx, "prvAssentExportSubject", "data subject requests")?;
     let request = DataSubjectRequest::get(rx, id)?;
     if request.kind != Type::Access as i64 {
         return Err(Error::invalid("assent_type", "only a request for access has a package"));

@@ -16,7 +16,7 @@ use kernel::{
 use crate::consent::proof;
 
 use super::{
-    DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover,
+    DataSubjectRequest, ENTITY, PlanItem, Status, Type, discover,
     discover::Discovery,
     held::{self, Holds},
     mark,
@@ -97,7 +97,7 @@ pub struct Plan {
 /// # Errors
 /// `Conflict` when the request is closed or the address is shared by several persons.
 pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::require(tx, "prvAssentPlanRequest", "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
         return Err(Error::conflict(

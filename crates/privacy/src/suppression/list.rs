@@ -57,9 +57,9 @@ pub(super) fn is_digest(text: &str) -> bool {
 /// in parts.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer, `Invalid` for a list without a usable line.
+/// `Forbidden` without the privilege, `Invalid` for a list without a usable line.
 pub fn import_list(tx: &mut Tx<'_>, text: &str, intake: &Intake) -> Result<Report> {
-    kernel::access::require_role(tx, crate::request::OFFICERS, "importing a suppression list")?;
+    kernel::access::require(tx, "prvAssentWriteSuppressions", "importing a suppression list")?;
     if intake.dry_run {
         return tx.rehearse(|tx| take(tx, text, intake));
     }
@@ -154,7 +154,7 @@ pub struct Lowered {
 /// # Errors
 /// `Conflict` when the number differs, `NotFound` when one of them is gone, `Forbidden`.
 pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level, because: &str) -> Result<Lowered> {
-    kernel::access::require_role(tx, &["privacy-officer", "marketer"], "lowering many")?;
+    kernel::access::require(tx, "prvAssentLowerConsent", "lowering many")?;
     let frozen: BTreeSet<Uuid> = contacts.iter().copied().collect();
     if frozen.len() != expected {
         return Err(Error::new(

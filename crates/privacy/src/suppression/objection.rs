@@ -51,9 +51,9 @@ pub fn object(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> 
 /// Notes an objection that reached an officer, however it arrived; the same as [`object`].
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer, `Invalid` for a malformed address.
+/// `Forbidden` without the privilege, `Invalid` for a malformed address.
 pub fn object_for(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> {
-    kernel::access::require_role(tx, crate::request::OFFICERS, "noting an objection")?;
+    kernel::access::require(tx, "prvAssentNoteObjection", "noting an objection")?;
     object(tx, address, source)
 }
 

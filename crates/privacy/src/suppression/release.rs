@@ -24,10 +24,10 @@ pub struct Released {
 /// names nobody.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer; `Invalid` without a reason or for a malformed address;
+/// `Forbidden` without the privilege; `Invalid` without a reason or for a malformed address;
 /// `NotFound` when no entry is in force; `Conflict` when an objection alone is.
 pub fn release(tx: &mut Tx<'_>, address: &str, because: &str) -> Result<Released> {
-    access::require_role(tx, crate::request::OFFICERS, "lifting a suppression")?;
+    access::require(tx, "prvAssentWriteSuppressions", "lifting a suppression")?;
     let address = address.trim();
     if !is_address(address) {
         return Err(Error::invalid("address", "write one mail address"));

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod acts;
 mod background;
 mod batch;
 mod body;

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
 import { moment, type Row, rowQuery, rows, shown, zone } from "../../api/row";
-import { isOne, may, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Restrict } from "./Restrict";
@@ -49,7 +49,7 @@ function Person({ id }: { id: string }) {
       commands={
         <>
           <Button onClick={() => void navigate({ to: `/record/contact/${id}` })}>{t("record")}</Button>
-          {isOne(session, "privacy-officer") && <Restrict id={id} row={row} />}
+          {holds(session, "prvAssentRestrictSubject") && <Restrict id={id} row={row} />}
         </>
       }
     >

@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { call, invoke } from "../../api/http";
 import type { Cell, Row } from "../../api/row";
 import { rows } from "../../api/row";
-import { isOne, may, type Session } from "../../api/session";
+import { holds, may, type Session } from "../../api/session";
 
 export const KINDS = ["consent", "mail", "interaction", "request", "journey", "form", "task", "change"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -74,7 +74,7 @@ export const timelineQuery = (contact: string, session: Session) =>
     queryFn: async ({ signal }): Promise<Event[]> => {
       const readable = SOURCES.filter((it) => may(session, "Read", it.entity));
       const events = await Promise.all(readable.map((it) => read(it, contact, signal)));
-      if (isOne(session, "auditor", "privacy-officer")) events.push(await changes(contact, signal));
+      if (holds(session, "prvReadAuditSummary")) events.push(await changes(contact, signal));
       return events.flat().sort((one, other) => other.at.localeCompare(one.at));
     },
   });

@@ -6,8 +6,7 @@
 import { makeStyles, Tab, TabList, Text, tokens } from "@fluentui/react-components";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { isOne, useSession } from "../../api/session";
-import { OFFICER } from "../../shell/areas";
+import { holds, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { AskAddress } from "./AskAddress";
 import { ImportList } from "./ImportList";
@@ -20,9 +19,9 @@ export default function Suppression() {
   const styles = useStyles();
   const { t } = useTranslation("privacy");
   const navigate = useNavigate();
-  const officer = isOne(useSession(), OFFICER);
+  const session = useSession();
   const { tab } = useSearch({ strict: false }) as { tab?: string };
-  const tabs = officer ? ["ask", "import", "undo"] : ["ask", "undo"];
+  const tabs = ["ask", ...(holds(session, "prvAssentWriteSuppressions") ? ["import"] : []), ...(holds(session, "prvAssentReadLowerings") ? ["undo"] : [])];
   const current = tabs.includes(tab ?? "") ? tab! : "ask";
   return (
     <Page title={t("suppression.title")}>
@@ -35,9 +34,9 @@ export default function Suppression() {
         >
           {tabs.map((it) => <Tab key={it} value={it}>{t(`suppression.tab.${it}`)}</Tab>)}
         </TabList>
-        {current === "ask" && <><AskAddress officer={officer} /><SuppressionCounts /></>}
+        {current === "ask" && <><AskAddress /><SuppressionCounts /></>}
         {current === "import" && <ImportList />}
-        {current === "undo" && <Lowerings officer={officer} />}
+        {current === "undo" && <Lowerings undoes={holds(session, "prvAssentUndoLowering")} />}
       </div>
     </Page>
   );

@@ -7,9 +7,8 @@ import { useTranslation } from "react-i18next";
 import { call, invoke } from "../../api/http";
 import { useEntity } from "../../api/metadata";
 import { type Cell, day, moment } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
+import { holds, useSession } from "../../api/session";
 import { useNames } from "../../record/names";
-import { AUDITOR, OFFICER } from "../../shell/areas";
 import { Loading, Problem } from "../../shell/state";
 import { Heading } from "./Heading";
 import { ENTITY, type Request } from "./request";
@@ -35,7 +34,7 @@ export function Timeline({ request }: { request: Request }) {
   const { t } = useTranslation("privacy");
   const session = useSession();
   const entity = useEntity(ENTITY);
-  const allowed = isOne(session, OFFICER, AUDITOR);
+  const allowed = holds(session, "prvReadAuditSummary");
   const found = useQuery({
     queryKey: ["history", ENTITY, request.id, "timeline"],
     enabled: allowed,

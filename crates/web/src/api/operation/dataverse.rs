@@ -117,7 +117,7 @@ pub const OPERATIONS: &[Operation] = &[
         about: "Makes several entities with their columns; all or none.",
         errors: &[
             ("0x80048d19", "a definition is wrong, with its place in the list"),
-            ("0x80040220", "the role is not system-administrator"),
+            ("0x80040220", "without the privilege prvCreateEntity"),
         ],
         source: "spec/web-api.md 3.18",
         run: Run::Action(create_entities),
