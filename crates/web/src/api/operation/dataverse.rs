@@ -253,6 +253,7 @@ fn is_copied(entity: &Entity, column: &Column) -> bool {
 fn create_entities(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     let all = given.parameters.get("Entities").and_then(Json::as_array);
     let all = all.ok_or_else(|| Error::invalid("Entities", "takes a list of definitions").with_code("payload"))?;
+    kernel::access::require(tx, "prvCreateEntity", "adding an entity")?;
     let mut ids: Vec<Uuid> = Vec::new();
     for (at, definition) in all.iter().enumerate() {
         let place = format!("Entities[{at}]");
