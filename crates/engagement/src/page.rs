@@ -4,7 +4,7 @@
 
 pub mod configuration;
 
-use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
+use kernel::{Change, Error, Phrase, Query, Result, Rx, Tx, uuid::Uuid};
 
 use crate::{
     form::MarketingForm,
@@ -71,7 +71,10 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let partial = change.new_value("msdyncrm_partialurl").as_text().map(str::to_owned);
     if let Some(partial) = &partial {
         if !partial.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_')) {
-            return Err(Error::invalid("msdyncrm_partialurl", "is made of letters, digits, - and _"));
+            return Err(Error::invalid(
+                "msdyncrm_partialurl",
+                Phrase::new("page-address-letters", "is made of letters, digits, - and _"),
+            ));
         }
         let url = format!("{}/p/{partial}", site::base_url(tx)?);
         change.values.set("msdyncrm_full_page_url", url);
@@ -80,20 +83,31 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     lifecycle::advance(tx, change, &CHECKED, |tx, change| {
         let mut found = Vec::new();
         if partial.is_none() {
-            found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));
+            found.push(Problem::error(
+                "msdyncrm_partialurl",
+                Phrase::new("address-empty", "is empty; name the address"),
+            ));
         }
         match change.new_value("assent_formid").as_guid() {
             // A page to say thank you has a text only.
             None if change.new_value("msdyncrm_type").as_int() == Some(0)
                 && change.new_value("msdyncrm_content").as_text().is_some_and(|it| !it.trim().is_empty()) => {}
-            None => found.push(Problem::error("assent_formid", "is empty; choose the form")),
+            None => {
+                found.push(Problem::error("assent_formid", Phrase::new("page-form-empty", "is empty; choose the form")))
+            }
             Some(id) => {
                 let form = MarketingForm::get(tx, id)?;
                 if !form.is_live() {
-                    found.push(Problem::error("assent_formid", "the form is not live; let it go live first"));
+                    found.push(Problem::error(
+                        "assent_formid",
+                        Phrase::new("page-form-not-live", "the form is not live; let it go live first"),
+                    ));
                 }
                 if Some(form.kind) != change.new_value("msdyncrm_type").as_int() {
-                    found.push(Problem::error("assent_formid", "the form is of another type than the page"));
+                    found.push(Problem::error(
+                        "assent_formid",
+                        Phrase::new("page-form-other-type", "the form is of another type than the page"),
+                    ));
                 }
             }
         }
@@ -111,5 +125,8 @@ pub(crate) fn before_delete(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
     if tx.elevated("public page").rows(&centers)?.iter().any(|it| it.id != change.id) {
         return Ok(());
     }
-    Err(Error::conflict("msdyncrm_type", "the last subscription center stays; every mail leads to it"))
+    Err(Error::conflict(
+        "msdyncrm_type",
+        Phrase::new("last-center-stays", "the last subscription center stays; every mail leads to it"),
+    ))
 }

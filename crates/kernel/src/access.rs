@@ -24,7 +24,7 @@ pub use self::grants::of_role;
 pub(crate) use self::grants::{ENTITIES, Grants};
 pub use self::privileges::{Depth, Privilege, Privileges};
 use crate::{
-    Actor, Context, Error, Kind, Query, Result, Rx,
+    Actor, Context, Error, Kind, Phrase, Query, Result, Rx,
     metadata::{
         Entity,
         file::{Ownership, Writer},
@@ -152,7 +152,9 @@ pub(crate) fn limit(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Resul
             Kind::Forbidden,
             "privilege",
             entity.name.as_str(),
-            format!("the role in force has no privilege {privilege:?} on {}", entity.name),
+            Phrase::new("privilege", "the role in force has no privilege {privilege} on {entity}")
+                .with("privilege", format!("{privilege:?}"))
+                .with("entity", &entity.name),
         )),
     }
 }
@@ -177,7 +179,8 @@ pub fn check_row(rx: &Rx<'_>, entity: &Entity, id: Uuid, privilege: Privilege) -
 }
 
 fn out_of_reach(entity: &Entity, privilege: Privilege) -> Error {
-    let text = format!("the roles in force do not reach this row of {} with the privilege {privilege:?}", entity.name);
+    let text = "the roles in force do not reach this row of {entity} with the privilege {privilege}";
+    let text = Phrase::new("row-access", text).with("entity", &entity.name).with("privilege", format!("{privilege:?}"));
     Error::new(Kind::Forbidden, "row-access", entity.name.as_str(), text)
 }
 
@@ -189,7 +192,11 @@ pub fn check_all(rx: &Rx<'_>, entity: &Entity, privilege: Privilege, act: &str) 
     if limit(rx, entity, privilege)?.is_none() {
         return Ok(());
     }
-    let text = format!("{act} needs the privilege {privilege:?} at the depth of the organization");
+    let text =
+        Phrase::new("privilege-on-all", "{act} needs the privilege {privilege} at the depth of the organization")
+            .with("act", act)
+            .with("privilege", format!("{privilege:?}"))
+            .with("entity", &entity.name);
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
 }
 
@@ -225,7 +232,8 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
     if entity.writer == Writer::Anyone || cx.elevated || cx.actor == Actor::System {
         return Ok(());
     }
-    let text = format!("rows of {} are written by the product only; use the act that they record", entity.name);
+    let text = "rows of {entity} are written by the product only; use the act that they record";
+    let text = Phrase::new("product-writes", text).with("entity", &entity.name);
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
 }
 
@@ -238,7 +246,12 @@ pub fn require(rx: &Rx<'_>, privilege: &str, act: &str) -> Result<()> {
         return parties.iter().try_for_each(|it| require(it, privilege, act));
     }
     let held = rx.cx.elevated || actor_holds(rx, privilege)?;
-    if held { Ok(()) } else { Err(Error::forbidden(act, format!("this needs the privilege {privilege}"))) }
+    if held { Ok(()) } else { Err(needs(act, privilege)) }
+}
+
+fn needs(act: &str, privilege: &str) -> Error {
+    let text = Phrase::new("act-privilege", "this needs the privilege {privilege}").with("privilege", privilege);
+    Error::forbidden(act, text)
 }
 
 /// Whether whoever acts holds the privilege of an act, also where a rule runs with the product's rights.

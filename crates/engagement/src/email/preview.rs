@@ -67,7 +67,7 @@ pub fn preview(rx: &Rx<'_>, email: Uuid, draft: &Map<String, Json>, contact: Opt
                     Preview { subject: it.subject, html: it.html, text: it.text, from, problems: Vec::new() }
                 }
                 Err(error) if error.kind == kernel::Kind::Invalid => {
-                    problems.push(Problem::error(error.target.clone(), error.text.clone()));
+                    problems.push(Problem::error(error.target.clone(), error.phrase()));
                     plain(&email)
                 }
                 Err(error) => return Err(error),

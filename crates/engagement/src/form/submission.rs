@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan};
 use kernel::{
-    Change, Error, Outcome, Query, Record, Result, Rx, Tx, access,
+    Change, Error, Outcome, Phrase, Query, Record, Result, Rx, Tx, access,
     jobs::{self, Job},
     report::{By, Measure, Report},
     setting,
@@ -55,10 +55,15 @@ pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
     access::check_row(tx, tx.model().entity(SUBMISSION)?, submission, access::Privilege::Write)?;
     let row = tx.get(SUBMISSION, submission)?;
     if row.get("statuscode").as_int() != Some(FAILURE) {
-        return Err(Error::conflict("statuscode", "only a submission that failed is tried again"));
+        return Err(Error::conflict(
+            "statuscode",
+            Phrase::new("submission-not-failed", "only a submission that failed is tried again"),
+        ));
     }
     let form = row.get("msdyncrm_marketingformid").as_guid();
-    let form = form.ok_or_else(|| Error::conflict("msdyncrm_marketingformid", "the form is gone"))?;
+    let form = form.ok_or_else(|| {
+        Error::conflict("msdyncrm_marketingformid", Phrase::new("submission-form-gone", "the form is gone"))
+    })?;
     let form = MarketingForm::get(&tx.elevated("form submission"), form)?;
     let given = submit::fields(tx, submission)?;
     let readdressed = readdressed(tx, &form, submission)?;
@@ -207,18 +212,27 @@ pub fn lines(rx: &Rx<'_>, columns: &[String], submissions: &[Record]) -> Result<
 /// Rule before a value of a submission is changed by a user.
 pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if change.touches("msdyncrm_marketingformsubmissionid") {
-        return Err(Error::conflict("msdyncrm_marketingformsubmissionid", "a value stays with what it was sent with"));
+        return Err(Error::conflict(
+            "msdyncrm_marketingformsubmissionid",
+            Phrase::new("submission-value-stays", "a value stays with what it was sent with"),
+        ));
     }
     if !change.touches("msdyncrm_fieldvalue") && !change.touches("msdyncrm_fieldname") {
         return Ok(());
     }
     if change.touches("msdyncrm_fieldname") {
-        return Err(Error::conflict("msdyncrm_fieldname", "stays as it was sent; change the value"));
+        return Err(Error::conflict(
+            "msdyncrm_fieldname",
+            Phrase::new("submission-field-stays", "stays as it was sent; change the value"),
+        ));
     }
     let name = change.old("msdyncrm_fieldname").as_text().unwrap_or_default().to_owned();
     let decides = name == "msgdpr_gdprconsent" || name.starts_with("list-") || NOES.contains(&name.as_str());
     if decides {
-        return Err(Error::conflict("msdyncrm_fieldvalue", "is what the person decided, and stays as they sent it"));
+        return Err(Error::conflict(
+            "msdyncrm_fieldvalue",
+            Phrase::new("submission-decision", "is what the person decided, and stays as they sent it"),
+        ));
     }
     let submission = change.old("msdyncrm_marketingformsubmissionid").as_guid();
     let state = match submission {
@@ -226,7 +240,10 @@ pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         None => None,
     };
     if state != Some(FAILURE) {
-        return Err(Error::conflict("msdyncrm_fieldvalue", "only a submission that failed is edited"));
+        return Err(Error::conflict(
+            "msdyncrm_fieldvalue",
+            Phrase::new("submission-edited", "only a submission that failed is edited"),
+        ));
     }
     change.values.set("assent_edited", true);
     Ok(())

@@ -12,7 +12,7 @@ use super::{
     parties,
     role::{self, Named},
 };
-use crate::{Actor, Change, Error, Kind, Op, Result, Rx, Tx};
+use crate::{Actor, Change, Error, Kind, Op, Phrase, Result, Rx, Tx};
 
 /// Refuses whoever gives one of these privileges without holding it, at that depth.
 ///
@@ -33,10 +33,8 @@ pub fn privileges(rx: &Rx<'_>, given: &[(Named, Depth)]) -> Result<()> {
     match beyond {
         None => Ok(()),
         Some((named, _)) => {
-            let text = format!(
-                "this would give {}, which you do not hold as far; nobody gives what they do not hold",
-                named.text()
-            );
+            let text = "this would give {privilege}, which you do not hold as far; nobody gives what they do not hold";
+            let text = Phrase::new("gift", text).with("privilege", named.text());
             Err(Error::new(Kind::Forbidden, "gift", named.text(), text))
         }
     }
@@ -59,6 +57,7 @@ pub fn roles(rx: &Rx<'_>, given: &[String]) -> Result<()> {
     }
     if given.iter().any(|it| it == ADMINISTRATOR) {
         let text = "only an administrator makes somebody an administrator, or acts for one";
+        let text = Phrase::new("gift-of-administrator", text);
         return Err(Error::new(Kind::Forbidden, "gift", ADMINISTRATOR, text));
     }
     privileges(rx, &role::together(rx, given)?)

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{ADMINISTRATOR, Depth, Privilege, Privileges, ROLES, gift, role_id};
 use crate::{
-    Change, Error, Op, Query, Record, Result, Rx, Tx, Value, Values,
+    Change, Error, Op, Phrase, Query, Record, Result, Rx, Tx, Value, Values,
     metadata::{Model, file::Writer},
 };
 
@@ -130,7 +130,10 @@ pub fn give(tx: &mut Tx<'_>, role: Uuid, given: &[(Named, Depth)], replace: bool
         fits(&model, &name, named, *depth)?;
     }
     if replace && ROLES.contains(&name.as_str()) {
-        let text = "comes with the product and keeps what its entity files say; make a role of your own";
+        let text = Phrase::new(
+            "role-keeps",
+            "comes with the product and keeps what its entity files say; make a role of your own",
+        );
         return Err(Error::conflict(name, text));
     }
     let present = tx.elevated("role").rows(&Query::on(ENTITY).eq("roleid", role))?;
@@ -162,7 +165,8 @@ pub fn take(tx: &mut Tx<'_>, role: Uuid, named: &Named) -> Result<()> {
     let name = tx.get("role", role)?.text("name").to_owned();
     let rows = tx.elevated("role").rows(&Query::on(ENTITY).eq("roleid", role))?;
     let Some(row) = rows.iter().find(|it| is(it, named)) else {
-        let text = format!("has no row for {}; what the entity files give stays", named.text());
+        let text = Phrase::new("privilege-of-product", "has no row for {privilege}; what the entity files give stays")
+            .with("privilege", named.text());
         return Err(Error::conflict(name, text));
     };
     tx.as_system("privileges of a role", |tx| tx.delete(ENTITY, row.id))
@@ -293,7 +297,10 @@ pub fn exists(rx: &Rx<'_>, name: &str) -> Result<bool> {
 pub(crate) fn guard(change: &Change) -> Result<()> {
     let built_in = change.entity == "role" && ROLES.iter().any(|it| role_id(it) == change.id);
     if built_in && (change.op == Op::Delete || (change.op == Op::Update && change.touches("name"))) {
-        return Err(Error::conflict("role", "a role of the product stays, with its name"));
+        return Err(Error::conflict(
+            "role",
+            Phrase::new("role-of-product", "a role of the product stays, with its name"),
+        ));
     }
     Ok(())
 }
