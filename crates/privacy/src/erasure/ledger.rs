@@ -4,7 +4,7 @@
 //! never stored (`spec/beyond.md` 4, no. 4). Invariant: no import, connector or program brings an
 //! erased person back; the person themselves may come back, on a public page.
 
-use kernel::{Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, access, subject, subject::Subject};
+use kernel::{Actor, Change, Error, Kind, Phrase, Result, Rx, Tx, Value, Values, access, subject, subject::Subject};
 
 use crate::request::discover::ADDRESS;
 
@@ -84,7 +84,10 @@ pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
             Kind::Conflict,
             "erased",
             column,
-            "this identifies a person who was erased on request (Art. 17 GDPR); the person themselves can come back by a public form, and an officer can say with a justification that this is somebody else",
+            Phrase::new(
+                "erased",
+                "this identifies a person who was erased on request (Art. 17 GDPR); the person themselves can come back by a public form, and an officer can say with a justification that this is somebody else",
+            ),
         )),
     }
 }

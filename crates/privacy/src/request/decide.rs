@@ -4,7 +4,7 @@
 //! request takes no more of them.
 
 use jiff::civil::Date;
-use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
+use kernel::{Error, Phrase, Result, Tx, Values, access, uuid::Uuid};
 
 use super::{DataSubjectRequest, ENTITY, Status, held::Holds};
 
@@ -38,12 +38,14 @@ fn open_request(tx: &Tx<'_>, id: Uuid, privilege: &str) -> Result<DataSubjectReq
     access::require(tx, privilege, "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
-        return Err(Error::conflict(
-            request.name,
-            format!("the request is {}; nothing more can be done with it", Status::word(request.status)),
-        ));
+        return Err(Error::conflict(request.name, request_over(request.status)));
     }
     Ok(request)
+}
+
+pub(super) fn request_over(status: i64) -> Phrase {
+    Phrase::new("request-over", "the request is {status}; nothing more can be done with it")
+        .with("status", Status::word(status))
 }
 
 /// What came of a check of the identity; the numbers of `assent_identityresult`.
@@ -89,16 +91,22 @@ pub fn approve(tx: &mut Tx<'_>, id: Uuid, partly: Option<Partly<'_>>) -> Result<
     if request.status != Status::Planned as i64 {
         return Err(Error::conflict(
             request.name,
-            "there is no plan that waits for approval; make one with `request plan`",
+            Phrase::new("no-plan-waits", "there is no plan that waits for approval; make one with `request plan`"),
         ));
     }
     if partly.is_none() && !Holds::of(tx, id)?.is_empty() {
-        let text = "something was taken out of the plan, so the request is honoured in part: name the reason, for the person too (Art. 12(4) GDPR)";
+        let text = Phrase::new(
+            "reason-in-part",
+            "something was taken out of the plan, so the request is honoured in part: name the reason, for the person too (Art. 12(4) GDPR)",
+        );
         return Err(Error::invalid("Reason", text));
     }
     let reason = match partly {
         Some(Partly { text, .. }) if text.trim().is_empty() => {
-            return Err(Error::invalid("Text", "say why the request is honoured in part (Art. 12(4) GDPR)"));
+            return Err(Error::invalid(
+                "Text",
+                Phrase::new("text-in-part", "say why the request is honoured in part (Art. 12(4) GDPR)"),
+            ));
         }
         Some(Partly { code, text }) => Some((number(REASONS, code, "Reason")?, text.trim())),
         None => None,
@@ -127,7 +135,10 @@ pub fn decline(tx: &mut Tx<'_>, id: Uuid, code: &str, reason: &str) -> Result<St
     let request = open_request(tx, id, DECIDE)?;
     let code = number(REASONS, code, "reason")?;
     if reason.trim().is_empty() {
-        return Err(Error::invalid("text", "a refusal names its reasons (Art. 12(4) GDPR)"));
+        return Err(Error::invalid(
+            "text",
+            Phrase::new("refusal-reasons", "a refusal names its reasons (Art. 12(4) GDPR)"),
+        ));
     }
     let answer = format!(
         "Your request {} of {} is declined.\n\nReasons: {}\n\nYou have the right to lodge a complaint with a supervisory authority and to seek a judicial remedy (Art. 12(4) GDPR).\n",

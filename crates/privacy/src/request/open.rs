@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use kernel::{
-    Error, Result, Tx, Values,
+    Error, Phrase, Result, Tx, Values,
     access::{self, Privilege},
     pipeline::check::is_address,
     uuid::Uuid,
@@ -57,7 +57,10 @@ pub fn open(tx: &mut Tx<'_>, intake: &Intake) -> Result<Uuid> {
     access::check(tx, tx.model().entity(ENTITY)?, Privilege::Create)?;
     let email = intake.email.trim();
     if !is_address(email) {
-        return Err(Error::invalid("email", "is not a mail address; write name@domain.example"));
+        return Err(Error::invalid(
+            "email",
+            Phrase::new("not-an-address", "is not a mail address; write name@domain.example"),
+        ));
     }
     let values = Values::new()
         .with("assent_type", intake.kind as i64)

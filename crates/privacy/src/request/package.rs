@@ -10,7 +10,7 @@ use std::{
 };
 
 use kernel::{
-    Error, Record, Result, Rx, Tx, Value, Values, access,
+    Error, Phrase, Record, Result, Rx, Tx, Value, Values, access,
     blob::{self, Digesting},
     metadata::{Column, ColumnType, Entity},
     uuid::Uuid,
@@ -278,11 +278,14 @@ pub fn preview(rx: &Rx<'_>, id: Uuid, out: &mut dyn Sink) -> Result<Written> {
     access::require(rx, "prvAssentExportSubject", "data subject requests")?;
     let request = DataSubjectRequest::get(rx, id)?;
     if request.kind != Type::Access as i64 {
-        return Err(Error::invalid("assent_type", "only a request for access has a package"));
+        return Err(Error::invalid(
+            "assent_type",
+            Phrase::new("package-of-access", "only a request for access has a package"),
+        ));
     }
     let with_plan = [Status::Planned, Status::Approved, Status::Completed];
     if !with_plan.iter().any(|it| *it as i64 == request.status) {
-        return Err(Error::conflict(request.name, "there is no plan yet; make one first"));
+        return Err(Error::conflict(request.name, Phrase::new("no-plan-yet", "there is no plan yet; make one first")));
     }
     write(rx, &request, &super::plan::still_planned(rx, &request)?, out)
 }

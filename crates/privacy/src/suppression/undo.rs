@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    Error, Kind, Op, Result, Tx, Value, Values,
+    Error, Kind, Op, Phrase, Result, Tx, Value, Values,
     audit::history::{self, Remembered},
     uuid::Uuid,
 };
@@ -58,7 +58,7 @@ pub struct Undone {
 pub fn undo(tx: &mut Tx<'_>, batch: Uuid, because: &str, dry_run: bool) -> Result<Undone> {
     kernel::access::require(tx, "prvAssentUndoLowering", "taking a lowering back")?;
     if because.trim().is_empty() {
-        return Err(Error::invalid("because", "say why this was a mistake"));
+        return Err(Error::invalid("because", Phrase::new("why-mistake", "say why this was a mistake")));
     }
     if tx.elevated("undo").find("assent_importbatch", batch)?.is_some() {
         return Err(Error::conflict("batch", "this is an import of records; take it back with: assent import undo"));

@@ -148,15 +148,15 @@ async fn documents_and_pages_have_words_for_each_privilege() {
     let site = Site::new();
     let documentation = include_str!("../../../../docs/access.md");
     let pages = [
-        include_str!("../../../../ui/src/places/settings/text/en.json"),
-        include_str!("../../../../ui/src/places/settings/text/de.json"),
-        include_str!("../../../../ui/src/places/settings/text/fr.json"),
+        include_str!("../../../../ui/src/said/text/en.json"),
+        include_str!("../../../../ui/src/said/text/de.json"),
+        include_str!("../../../../ui/src/said/text/fr.json"),
     ];
     for act in all_acts(&site) {
         assert!(documentation.contains(&format!("`{act}`")), "{act} is not in docs/access.md");
         for page in pages {
             let words: serde_json::Value = serde_json::from_str(page).unwrap();
-            assert!(words["act"][&act].is_string(), "{act} has no words in ui/src/places/settings/text");
+            assert!(words["named"]["privilege"][&act].is_string(), "{act} has no words in ui/src/said/text");
         }
     }
 }

@@ -38,6 +38,7 @@ mod rights;
 mod routes;
 mod row;
 mod rows;
+mod said;
 mod search;
 mod seed;
 mod segment;

@@ -101,7 +101,7 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
   });
   /** What the server refused is marked where it is. */
   const fail = (error: unknown) => {
-    setRefusal(error instanceof Error ? refused(tiles, error.message) : []);
+    setRefusal(error instanceof ApiError ? refused(tiles, error.details) : []);
     notices.failed(error);
   };
 

@@ -66,7 +66,7 @@ export function RoleActs({ role, all, open }: { role: Line; all: string[]; open:
               return (
                 <Checkbox
                   key={act}
-                  label={`${has(`act.${act}`) ? t(`act.${act}`) : act}${product ? ` – ${t("matrix.product")}` : ""}`}
+                  label={`${t(`named.privilege.${act}`, { ns: "said", defaultValue: act })}${product ? ` – ${t("matrix.product")}` : ""}`}
                   checked={everything || held.has(act)}
                   disabled={fixed || product || changing.isPending}
                   onChange={(_, { checked }) => changing.mutate({ act, on: checked === true })}
