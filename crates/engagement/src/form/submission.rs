@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan};
 use kernel::{
-    Change, Error, Outcome, Phrase, Query, Record, Result, Rx, Tx, access,
+    Actor, Change, Error, Outcome, Phrase, Query, Record, Result, Rx, Tx, access,
     jobs::{self, Job},
     report::{By, Measure, Report},
     setting,
@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use super::{
     Answers, MarketingForm, Shown, answer, elements, matching,
-    submit::{self, FAILURE, FIELDS, SUBMISSION, Stored},
+    submit::{self, FAILURE, FIELDS, PENDING, SUBMISSION, Stored},
     waiting::NOES,
 };
 use crate::interaction;
@@ -227,8 +227,7 @@ pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         ));
     }
     let name = change.old("msdyncrm_fieldname").as_text().unwrap_or_default().to_owned();
-    let decides = name == "msgdpr_gdprconsent" || name.starts_with("list-") || NOES.contains(&name.as_str());
-    if decides {
+    if decides(&name) {
         return Err(Error::conflict(
             "msdyncrm_fieldvalue",
             Phrase::new("submission-decision", "is what the person decided, and stays as they sent it"),
@@ -254,6 +253,35 @@ fn forget_fields(tx: &mut Tx<'_>, submission: Uuid) -> Result<()> {
         tx.delete(FIELDS, field)?;
     }
     Ok(())
+}
+
+/// Whether the answer is a decision of the person, and not a datum about them.
+fn decides(name: &str) -> bool {
+    name == "msgdpr_gdprconsent" || name.starts_with("list-") || NOES.contains(&name)
+}
+
+/// Rule before a user deletes a submission, or a value of one. What is not applied yet may hold a no that nothing else
+/// knows of; with it gone, trying again would apply the rest without it.
+pub(crate) fn before_delete(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    let by_user = tx.is_asked() && matches!(tx.cx().actor, Actor::User { .. } | Actor::Instead { .. });
+    if !by_user {
+        return Ok(());
+    }
+    let rx = tx.elevated("form submission");
+    let waits = |state: Option<i64>| matches!(state, Some(PENDING | FAILURE));
+    let refused = if change.entity == SUBMISSION {
+        waits(change.old("statuscode").as_int())
+            && submit::fields(&rx, change.id)?.iter().any(|(name, value)| decides(name) && !value.is_empty())
+    } else {
+        let submission = change.old("msdyncrm_marketingformsubmissionid").as_guid();
+        let submission = submission.map(|it| rx.find(SUBMISSION, it)).transpose()?.flatten();
+        submission.is_some_and(|it| waits(it.get("statuscode").as_int()))
+    };
+    if !refused {
+        return Ok(());
+    }
+    let text = "is not applied yet and holds what the person decided; try it again first, or let it pass with its time";
+    Err(Error::conflict("statuscode", Phrase::new("submission-not-applied", text)))
 }
 
 /// Job: once a day, what is older than the settings say is forgotten, a part of it in each transaction.
