@@ -7,9 +7,9 @@
 ///
 /// ```
 /// use kernel::Phrase;
-/// let phrase = Phrase::new("segment-missing", "the segment {name} does not exist").with("name", "Readers");
-/// assert_eq!(phrase.text, "the segment Readers does not exist");
-/// assert_eq!(phrase.word, Some("segment-missing"));
+/// let phrase = Phrase::new("list-missing", "the list {name} does not exist").with("name", "Readers");
+/// assert_eq!(phrase.text, "the list Readers does not exist");
+/// assert_eq!(phrase.word, Some("list-missing"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phrase {
