@@ -93,7 +93,8 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             None if change.new_value("msdyncrm_type").as_int() == Some(0)
                 && change.new_value("msdyncrm_content").as_text().is_some_and(|it| !it.trim().is_empty()) => {}
             None => {
-                found.push(Problem::error("assent_formid", Phrase::new("page-form-empty", "is empty; choose the form")))
+                found
+                    .push(Problem::error("assent_formid", Phrase::new("page-form-empty", "is empty; choose the form")));
             }
             Some(id) => {
                 let form = MarketingForm::get(tx, id)?;

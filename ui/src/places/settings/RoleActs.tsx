@@ -1,6 +1,6 @@
 /** What is to be said about a role beside its circles: what it is for, and the privileges about no entity that it has. */
 
-import { Badge, Checkbox, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { Accordion, AccordionHeader, AccordionItem, AccordionPanel, Badge, Checkbox, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNotices } from "../../shell/notices";
@@ -57,25 +57,30 @@ export function RoleActs({ role, all, open }: { role: Line; all: string[]; open:
       commands={<Badge appearance="tint" color="informative">{t(role.BuiltIn ? "matrix.ofProduct" : "matrix.own")}</Badge>}
       wide
     >
-      <div className={styles.groups}>
-        {GROUPS.map(([group, acts]) => (
-          <fieldset key={group} className={styles.group}>
-            <legend className={styles.heading}>{t(`actGroup.${group}`)}</legend>
-            {(acts.length > 0 ? acts.filter((it) => all.includes(it)) : others).map((act) => {
-              const product = held.get(act) === true;
-              return (
-                <Checkbox
-                  key={act}
-                  label={`${t(`named.privilege.${act}`, { ns: "said", defaultValue: act })}${product ? ` – ${t("matrix.product")}` : ""}`}
-                  checked={everything || held.has(act)}
-                  disabled={fixed || product || changing.isPending}
-                  onChange={(_, { checked }) => changing.mutate({ act, on: checked === true })}
-                />
-              );
-            })}
-          </fieldset>
-        ))}
-      </div>
+      <Accordion collapsible>
+        <AccordionItem value="acts">
+          <AccordionHeader>{t("matrix.acts", { held: everything ? all.length : held.size, count: all.length })}</AccordionHeader>
+          <AccordionPanel className={styles.groups}>
+            {GROUPS.map(([group, acts]) => (
+              <fieldset key={group} className={styles.group}>
+                <legend className={styles.heading}>{t(`actGroup.${group}`)}</legend>
+                {(acts.length > 0 ? acts.filter((it) => all.includes(it)) : others).map((act) => {
+                  const product = held.get(act) === true;
+                  return (
+                    <Checkbox
+                      key={act}
+                      label={`${t(`named.privilege.${act}`, { ns: "said", defaultValue: act })}${product ? ` – ${t("matrix.product")}` : ""}`}
+                      checked={everything || held.has(act)}
+                      disabled={fixed || product || changing.isPending}
+                      onChange={(_, { checked }) => changing.mutate({ act, on: checked === true })}
+                    />
+                  );
+                })}
+              </fieldset>
+            ))}
+          </AccordionPanel>
+        </AccordionItem>
+      </Accordion>
       {everything && <Text>{t("matrix.lockedAdministrator")}</Text>}
       {role.Name === "auditor" && <Text>{t("matrix.lockedAuditor")}</Text>}
     </Section>

@@ -29,7 +29,8 @@ impl Tile for Email {
         let mut found = Vec::new();
         match rx.find(email::ENTITY, id)? {
             None => {
-                found.push(Problem::error(tile.place(), Phrase::new("tile-email-missing", "the e-mail does not exist")))
+                found
+                    .push(Problem::error(tile.place(), Phrase::new("tile-email-missing", "the e-mail does not exist")));
             }
             Some(row) => {
                 let email = MarketingEmail::read(&row)?;

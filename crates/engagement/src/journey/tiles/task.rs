@@ -39,7 +39,7 @@ impl Tile for Task {
             match tile.reference("Owner") {
                 Ok(user) if rx.find("systemuser", user)?.is_some() => {}
                 Ok(_) => {
-                    found.push(Problem::error(tile.place(), Phrase::new("tile-task-owner", "the Owner is not a user")))
+                    found.push(Problem::error(tile.place(), Phrase::new("tile-task-owner", "the Owner is not a user")));
                 }
                 Err(error) => found.push(Problem::error(tile.place(), error.phrase())),
             }
