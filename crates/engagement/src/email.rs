@@ -16,7 +16,7 @@ pub use preview::{Preview, preview};
 pub use render::{COUNT_COPIES, render, render_copy};
 pub use trial::send_trial;
 
-use kernel::{Change, Query, Record, Result, Rx, Tx, Value, uuid::Uuid};
+use kernel::{Change, Phrase, Query, Record, Result, Rx, Tx, Value, uuid::Uuid};
 
 use crate::{
     language,
@@ -146,7 +146,9 @@ pub(crate) fn settings_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()
     const CHECKED: States = States::usual(&["msdyncrm_addressmain", "msdyncrm_subscriptioncenter"]);
     lifecycle::advance(tx, change, &CHECKED, |_, change| {
         let missing = |column: &str| {
-            change.new_value(column).is_null().then(|| Problem::error(column, "is required in live content settings"))
+            change.new_value(column).is_null().then(|| {
+                Problem::error(column, Phrase::new("settings-required", "is required in live content settings"))
+            })
         };
         Ok(["msdyncrm_addressmain", "msdyncrm_subscriptioncenter"].into_iter().filter_map(missing).collect())
     })

@@ -23,7 +23,7 @@ pub(crate) use waiting::apply;
 pub use waiting::asked;
 
 use kernel::{
-    Change, Error, Query, Result, Rx, Tx, Value,
+    Change, Error, Phrase, Query, Result, Rx, Tx, Value,
     metadata::{ColumnType, file::english},
     uuid::Uuid,
 };
@@ -389,8 +389,11 @@ pub(crate) fn element_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()>
     for form in [change.old("assent_formid"), change.new_value("assent_formid")] {
         let Some(form) = form.as_guid() else { continue };
         if tx.find(ENTITY, form)?.is_some_and(|it| it.get("statuscode").as_int() == Some(LIVE)) {
-            return Err(Error::conflict("assent_formid", "the form is live; stop it before its elements change")
-                .with_code("live"));
+            return Err(Error::conflict(
+                "assent_formid",
+                Phrase::new("form-live-elements", "the form is live; stop it before its elements change"),
+            )
+            .with_code("live"));
         }
     }
     Ok(())
@@ -416,5 +419,9 @@ pub(crate) fn field_before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             return Err(Error::invalid("msdyncrm_publicvisibility", text));
         }
     }
-    if maps { Ok(()) } else { Err(Error::invalid("msdyncrm_contactmapping", "name a column of contact or of lead")) }
+    if maps {
+        Ok(())
+    } else {
+        Err(Error::invalid("msdyncrm_contactmapping", Phrase::new("field-maps", "name a column of contact or of lead")))
+    }
 }

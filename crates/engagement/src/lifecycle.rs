@@ -4,7 +4,9 @@
 //! *Not* the checks. Invariant: Live and Stopped are reached only by asking for Going live and
 //! Stopping, and Live only when the check finds no error.
 
-use kernel::{Change, Error, Kind, Op, Result, Tx};
+use std::collections::BTreeMap;
+
+use kernel::{Change, Error, Kind, Op, Phrase, Result, Tx};
 use serde::Serialize;
 
 pub(crate) const DRAFT: i64 = 192_350_000;
@@ -23,14 +25,26 @@ pub struct Problem {
     pub text: String,
     /// Whether it only warns.
     pub warning: bool,
+    /// The stable word of the text, by which it is said in another language.
+    pub code: Option<&'static str>,
+    /// What was filled into the text, by name.
+    pub arguments: BTreeMap<&'static str, String>,
 }
 
 impl Problem {
-    pub(crate) fn error(place: impl Into<String>, text: impl Into<String>) -> Self {
-        Problem { place: place.into(), text: text.into(), warning: false }
+    pub(crate) fn error(place: impl Into<String>, text: impl Into<Phrase>) -> Self {
+        Self::of(place.into(), text.into(), false)
     }
-    pub(crate) fn warning(place: impl Into<String>, text: impl Into<String>) -> Self {
-        Problem { place: place.into(), text: text.into(), warning: true }
+    pub(crate) fn warning(place: impl Into<String>, text: impl Into<Phrase>) -> Self {
+        Self::of(place.into(), text.into(), true)
+    }
+    fn of(place: String, phrase: Phrase, warning: bool) -> Self {
+        let Phrase { text, word, arguments } = phrase;
+        Problem { place, text, warning, code: word, arguments: arguments.into_iter().collect() }
+    }
+    fn phrase(&self) -> Phrase {
+        let arguments = self.arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+        Phrase { text: self.text.clone(), word: self.code, arguments }
     }
 }
 
@@ -63,56 +77,69 @@ pub(crate) fn advance(
     let from = change.old("statuscode").as_int();
     let was_live = from == Some(states.live) || from == Some(LIVE_EDITABLE);
     if was_live && change.touches("statecode") && !change.touches("statuscode") {
-        return Err(Error::conflict(
-            "statecode",
-            format!("this is live; write {STOPPING} to statuscode to stop it first"),
-        ));
+        return Err(Error::conflict("statecode", stop_first()));
     }
     if change.op == Op::Update && !change.touches("statuscode") {
         if was_live && states.checked.iter().any(|it| change.touches(it)) {
-            refuse(check(tx, change)?, "cannot be changed so while it is live")?;
+            refuse(&check(tx, change)?, Phrase::new("not-ready-live", "cannot be changed so while it is live"))?;
         }
         return Ok(());
     }
     let Some(to) = change.values.get("statuscode").as_int() else { return Ok(()) };
     match to {
         GOING_LIVE => {
-            refuse(check(tx, change)?, "cannot go live")?;
+            refuse(&check(tx, change)?, Phrase::new("not-ready", "cannot go live"))?;
             change.values.set("statuscode", states.live);
         }
         STOPPING => change.values.set("statuscode", if was_live { states.stopped } else { from.unwrap_or(DRAFT) }),
         // What was edited live goes back to live as it once went live.
-        it if it == states.live && was_live => refuse(check(tx, change)?, "cannot go live")?,
+        it if it == states.live && was_live => refuse(&check(tx, change)?, Phrase::new("not-ready", "cannot go live"))?,
         it if it == states.stopped && was_live => {}
         it if it == states.live || it == states.stopped => {
-            return Err(Error::conflict("statuscode", format!("write {GOING_LIVE} to go live and {STOPPING} to stop")));
+            return Err(Error::conflict(
+                "statuscode",
+                Phrase::new("life-cycle", "write {live} to go live and {stop} to stop")
+                    .with("live", GOING_LIVE)
+                    .with("stop", STOPPING),
+            ));
         }
         DRAFT if was_live => {
-            return Err(Error::conflict("statuscode", format!("this is live; write {STOPPING} to stop it first")));
+            return Err(Error::conflict("statuscode", stop_first()));
         }
         LIVE_EDITABLE if !was_live => {
-            return Err(Error::conflict("statuscode", "only what is live can be edited live"));
+            return Err(Error::conflict(
+                "statuscode",
+                Phrase::new("edited-live", "only what is live can be edited live"),
+            ));
         }
         _ => {}
     }
     Ok(())
 }
 
-fn refuse(problems: Vec<Problem>, what: &str) -> Result<()> {
-    let errors: Vec<String> =
-        problems.iter().filter(|it| !it.warning).map(|it| format!("{}: {}", it.place, it.text)).collect();
+fn stop_first() -> Phrase {
+    Phrase::new("stop-first", "this is live; write {stop} to statuscode to stop it first").with("stop", STOPPING)
+}
+
+/// The sentence names all that was found, and the details say each by itself.
+fn refuse(problems: &[Problem], mut what: Phrase) -> Result<()> {
+    let errors: Vec<&Problem> = problems.iter().filter(|it| !it.warning).collect();
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Error::new(Kind::Invalid, "not-ready", "statuscode", format!("{what}: {}", errors.join("; "))))
+    let all: Vec<String> = errors.iter().map(|it| format!("{}: {}", it.place, it.text)).collect();
+    what.text = format!("{}: {}", what.text, all.join("; "));
+    let details = errors.iter().map(|it| Error::invalid(it.place.as_str(), it.phrase())).collect();
+    Err(Error::new(Kind::Invalid, "not-ready", "statuscode", what).with_details(details))
 }
 
 /// Rule before a row is deleted: what is live is stopped first.
 pub(crate) fn before_delete(_: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     match change.old("statuscode").as_int() {
-        Some(1 | LIVE | LIVE_EDITABLE) => {
-            Err(Error::conflict(change.entity.as_str(), "what is live cannot be deleted; stop it first"))
-        }
+        Some(1 | LIVE | LIVE_EDITABLE) => Err(Error::conflict(
+            change.entity.as_str(),
+            Phrase::new("live-deleted", "what is live cannot be deleted; stop it first"),
+        )),
         _ => Ok(()),
     }
 }
@@ -124,9 +151,11 @@ pub(crate) fn locked(change: &Change, states: &[i64], columns: &[&str]) -> Resul
         return Ok(());
     }
     match columns.iter().find(|it| change.touches(it)) {
-        Some(column) => {
-            Err(Error::conflict(*column, "cannot be changed while this is live; stop it first").with_code("live"))
-        }
+        Some(column) => Err(Error::conflict(
+            *column,
+            Phrase::new("live-changed", "cannot be changed while this is live; stop it first"),
+        )
+        .with_code("live")),
         None => Ok(()),
     }
 }

@@ -4,7 +4,7 @@
 
 pub mod configuration;
 
-use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
+use kernel::{Change, Error, Phrase, Query, Result, Rx, Tx, uuid::Uuid};
 
 use crate::{
     email::design::{self, Design, page::problems},
@@ -89,7 +89,10 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let partial = change.new_value("msdyncrm_partialurl").as_text().map(str::to_owned);
     if let Some(partial) = &partial {
         if !partial.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_')) {
-            return Err(Error::invalid("msdyncrm_partialurl", "is made of letters, digits, - and _"));
+            return Err(Error::invalid(
+                "msdyncrm_partialurl",
+                Phrase::new("page-address-letters", "is made of letters, digits, - and _"),
+            ));
         }
         let url = format!("{}/p/{partial}", site::base_url(tx)?);
         change.values.set("msdyncrm_full_page_url", url);
@@ -107,26 +110,37 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
 pub fn check(rx: &Rx<'_>, page: &MarketingPage) -> Result<Vec<Problem>> {
     let mut found = Vec::new();
     if page.partial_url.is_empty() {
-        found.push(Problem::error("msdyncrm_partialurl", "is empty; name the address"));
+        found.push(Problem::error("msdyncrm_partialurl", Phrase::new("address-empty", "is empty; name the address")));
     }
     let design = page.design.as_deref().filter(|it| !it.is_empty());
     if let Some(text) = design {
         if page.kind != LANDING {
-            found.push(Problem::error(design::COLUMN, "blocks are for landing pages; this type has a text"));
+            found.push(Problem::error(
+                design::COLUMN,
+                Phrase::new("page-blocks-type", "blocks are for landing pages; this type has a text"),
+            ));
         }
         found.extend(problems(rx, &Design::read(text)?, page.form.is_some())?);
     }
     match page.form {
         // A page to say thank you has words only.
         None if page.kind == LANDING && (design.is_some() || !page.content.trim().is_empty()) => {}
-        None => found.push(Problem::error("assent_formid", "is empty; choose the form")),
+        None => {
+            found.push(Problem::error("assent_formid", Phrase::new("page-form-empty", "is empty; choose the form")))
+        }
         Some(id) => {
             let form = MarketingForm::get(rx, id)?;
             if !form.is_live() {
-                found.push(Problem::error("assent_formid", "the form is not live; let it go live first"));
+                found.push(Problem::error(
+                    "assent_formid",
+                    Phrase::new("page-form-not-live", "the form is not live; let it go live first"),
+                ));
             }
             if form.kind != page.kind {
-                found.push(Problem::error("assent_formid", "the form is of another type than the page"));
+                found.push(Problem::error(
+                    "assent_formid",
+                    Phrase::new("page-form-other-type", "the form is of another type than the page"),
+                ));
             }
         }
     }
@@ -143,5 +157,8 @@ pub(crate) fn before_delete(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
     if tx.elevated("public page").rows(&centers)?.iter().any(|it| it.id != change.id) {
         return Ok(());
     }
-    Err(Error::conflict("msdyncrm_type", "the last subscription center stays; every mail leads to it"))
+    Err(Error::conflict(
+        "msdyncrm_type",
+        Phrase::new("last-center-stays", "the last subscription center stays; every mail leads to it"),
+    ))
 }

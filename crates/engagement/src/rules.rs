@@ -24,6 +24,8 @@ pub const RULES: &[Rule] = &[
     Rule::before("msdyncrm_marketingformfield", Op::Create, &[], form::field_before),
     Rule::before("msdyncrm_marketingformfield", Op::Update, &[], form::field_before),
     Rule::before("msdyncrm_marketingfieldsubmission", Op::Update, &[], form::submission::before_edit),
+    Rule::before("msdyncrm_marketingfieldsubmission", Op::Delete, &[], form::submission::before_delete),
+    Rule::before("msdyncrm_marketingformsubmission", Op::Delete, &[], form::submission::before_delete),
     Rule::before("msdyncrm_matchingstrategy", Op::Create, &[], form::matching::before),
     Rule::before("msdyncrm_matchingstrategy", Op::Update, &[], form::matching::before),
     Rule::before("msdyncrm_marketingpageconfiguration", Op::Create, &[], page::configuration::before),

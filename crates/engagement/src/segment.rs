@@ -16,7 +16,9 @@ pub use growth::{Size, growth};
 pub(crate) use hand::{after_hand, before_hand};
 
 use jiff::ToSpan;
-use kernel::{Change, Error, Outcome, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid};
+use kernel::{
+    Change, Error, Outcome, Phrase, Query, Result, Rx, Tx, Values, events::Event, jobs, jobs::Job, uuid::Uuid,
+};
 use odata::CompareOp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -94,13 +96,19 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
             return Ok(Vec::new());
         }
         if query.trim().is_empty() {
-            return Ok(vec![Problem::error("msdyncrm_segmentquery", "is empty; write a filter over contacts")]);
+            return Ok(vec![Problem::error(
+                "msdyncrm_segmentquery",
+                Phrase::new("segment-empty", "is empty; write a filter over contacts"),
+            )]);
         }
         // Membership tells whether the filter holds, so it asks for no more than its author may see.
         let asked = Query::on("contact").filter(&query).and_then(|it| tx.may_ask(&it));
         match asked.and_then(|()| count(tx, &query)) {
             Ok(_) => compound::check(tx, change.id, &query),
-            Err(error) => Ok(vec![Problem::error("msdyncrm_segmentquery", error.to_string())]),
+            Err(error) => Ok(vec![Problem::error(
+                "msdyncrm_segmentquery",
+                Phrase::new("filter-unreadable", "{mistake}").with("mistake", error),
+            )]),
         }
     })
 }

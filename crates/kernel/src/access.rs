@@ -6,6 +6,7 @@
 //! or write, so there is no path around this file; the depth of the organization asks nothing.
 
 pub mod columns;
+pub mod gift;
 mod grants;
 pub mod matrix;
 pub(crate) mod owner;
@@ -23,7 +24,7 @@ pub use self::grants::of_role;
 pub(crate) use self::grants::{ENTITIES, Grants};
 pub use self::privileges::{Depth, Privilege, Privileges};
 use crate::{
-    Actor, Context, Error, Kind, Query, Result, Rx,
+    Actor, Context, Error, Kind, Phrase, Query, Result, Rx,
     audit::kept,
     metadata::{
         Entity,
@@ -34,15 +35,28 @@ use crate::{
 /// The role that may do everything.
 pub const ADMINISTRATOR: &str = "system-administrator";
 
-/// Privileges that are about no entity, and the roles of the product that hold each beside the
-/// administrator.
-pub const ACTS: &[(&str, &[&str])] = &[
+/// Privileges about no entity that the kernel itself asks for, and the roles of the product that hold each
+/// beside the administrator. Those of the product stand in its file of acts ([`crate::metadata::Model::acts`]).
+pub(crate) const ACTS: &[(&str, &[&str])] = &[
     ("prvReadAuditSummary", &["auditor", "privacy-officer"]),
     ("prvReadRecordAuditHistory", &["auditor", "privacy-officer"]),
     ("prvDeleteAuditPartitions", &[]),
     ("prvDeleteRecordChangeHistory", &[]),
     ("prvActOnBehalfOfAnotherUser", &[]),
     ("prvExportToExcel", &["auditor", "integrator", "marketer", "privacy-officer"]),
+    ("prvCreateEntity", &[]),
+    ("prvWriteEntity", &[]),
+    ("prvDeleteEntity", &[]),
+    ("prvCreateAttribute", &[]),
+    ("prvWriteAttribute", &[]),
+    ("prvDeleteAttribute", &[]),
+    ("prvCreateOptionSet", &[]),
+    ("prvWriteOptionSet", &[]),
+    ("prvDeleteOptionSet", &[]),
+    ("prvImportCustomization", &[]),
+    ("prvAssentSecureColumn", &[]),
+    ("prvAssentManageJobs", &[]),
+    ("prvAssentBackup", &[]),
 ];
 
 /// The roles that come with the product.
@@ -152,7 +166,9 @@ pub(crate) fn limit(rx: &Rx<'_>, entity: &Entity, privilege: Privilege) -> Resul
             Kind::Forbidden,
             "privilege",
             entity.name.as_str(),
-            format!("the role in force has no privilege {privilege:?} on {}", entity.name),
+            Phrase::new("privilege", "the role in force has no privilege {privilege} on {entity}")
+                .with("privilege", format!("{privilege:?}"))
+                .with("entity", &entity.name),
         )),
     }
 }
@@ -177,7 +193,8 @@ pub fn check_row(rx: &Rx<'_>, entity: &Entity, id: Uuid, privilege: Privilege) -
 }
 
 fn out_of_reach(entity: &Entity, privilege: Privilege) -> Error {
-    let text = format!("the roles in force do not reach this row of {} with the privilege {privilege:?}", entity.name);
+    let text = "the roles in force do not reach this row of {entity} with the privilege {privilege}";
+    let text = Phrase::new("row-access", text).with("entity", &entity.name).with("privilege", format!("{privilege:?}"));
     Error::new(Kind::Forbidden, "row-access", entity.name.as_str(), text)
 }
 
@@ -189,7 +206,11 @@ pub fn check_all(rx: &Rx<'_>, entity: &Entity, privilege: Privilege, act: &str) 
     if limit(rx, entity, privilege)?.is_none() {
         return Ok(());
     }
-    let text = format!("{act} needs the privilege {privilege:?} at the depth of the organization");
+    let text =
+        Phrase::new("privilege-on-all", "{act} needs the privilege {privilege} at the depth of the organization")
+            .with("act", act)
+            .with("privilege", format!("{privilege:?}"))
+            .with("entity", &entity.name);
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
 }
 
@@ -225,11 +246,12 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
     if entity.writer == Writer::Anyone || cx.elevated || cx.actor == Actor::System {
         return Ok(());
     }
-    let text = format!("rows of {} are written by the product only; use the act that they record", entity.name);
+    let text = "rows of {entity} are written by the product only; use the act that they record";
+    let text = Phrase::new("product-writes", text).with("entity", &entity.name);
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
 }
 
-/// Refuses whoever does not hold the privilege of an act ([`ACTS`]).
+/// Refuses whoever does not hold the privilege of an act.
 ///
 /// # Errors
 /// `Forbidden` naming the privilege.
@@ -237,33 +259,25 @@ pub fn require(rx: &Rx<'_>, privilege: &str, act: &str) -> Result<()> {
     if let Some(parties) = parties(rx) {
         return parties.iter().try_for_each(|it| require(it, privilege, act));
     }
-    let held = rx.cx.elevated
-        || match &rx.cx.actor {
-            Actor::System => true,
-            Actor::Public | Actor::Instead { .. } => false,
-            Actor::User { .. } => role::holds(rx, privilege, rx.grants()?.roles())?,
-        };
-    if held { Ok(()) } else { Err(Error::forbidden(act, format!("this needs the privilege {privilege}"))) }
+    let held = rx.cx.elevated || actor_holds(rx, privilege)?;
+    if held { Ok(()) } else { Err(needs(act, privilege)) }
 }
 
-/// Refuses whoever does not hold one of the roles; for acts that are not about one entity.
+fn needs(act: &str, privilege: &str) -> Error {
+    let text = Phrase::new("act-privilege", "this needs the privilege {privilege}").with("privilege", privilege);
+    Error::forbidden(act, text)
+}
+
+/// Whether whoever acts holds the privilege of an act, also where a rule runs with the product's rights.
 ///
 /// # Errors
-/// `Forbidden` naming the act.
-pub fn require_role(rx: &Rx<'_>, wanted: &[&str], act: &str) -> Result<()> {
-    if let Some(parties) = parties(rx) {
-        return parties.iter().try_for_each(|it| require_role(it, wanted, act));
+/// Those of reading roles and teams.
+pub fn actor_holds(rx: &Rx<'_>, privilege: &str) -> Result<bool> {
+    match &rx.cx.actor {
+        Actor::System => Ok(true),
+        Actor::Public | Actor::Instead { .. } => Ok(false),
+        // Whoever holds it by the role they signed in with needs no team and no unit read.
+        Actor::User { roles, .. } => Ok(role::of_product(rx, privilege, roles.iter().map(String::as_str))
+            || role::holds(rx, privilege, rx.grants()?.roles())?),
     }
-    let fits = |it: &str| it == ADMINISTRATOR || wanted.contains(&it);
-    let held = rx.cx.elevated
-        || match &rx.cx.actor {
-            Actor::System => true,
-            Actor::Public | Actor::Instead { .. } => false,
-            Actor::User { roles, .. } => roles.iter().any(|it| fits(it)) || rx.grants()?.roles().any(fits),
-        };
-    if held {
-        return Ok(());
-    }
-    let roles: Vec<&str> = wanted.iter().copied().chain([ADMINISTRATOR]).collect();
-    Err(Error::forbidden(act, format!("this needs the role {}", roles.join(" or "))))
 }

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::Phrase;
+
 /// What went wrong, in the words a caller can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -47,6 +49,15 @@ pub struct Error {
     pub target: String,
     /// A sentence for people: what is wrong and what to do.
     pub text: String,
+    said: Option<Box<Said>>,
+}
+
+/// What another language needs to say the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Said {
+    word: Option<&'static str>,
+    arguments: Vec<(&'static str, String)>,
+    details: Vec<Error>,
 }
 
 /// The result of everything below the edge.
@@ -54,16 +65,46 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// Makes an error of any kind.
-    pub fn new(kind: Kind, code: &'static str, target: impl Into<String>, text: impl Into<String>) -> Self {
-        Error { kind, code, target: target.into(), text: text.into() }
+    pub fn new(kind: Kind, code: &'static str, target: impl Into<String>, text: impl Into<Phrase>) -> Self {
+        let Phrase { text, word, arguments } = text.into();
+        let said = word.is_some().then(|| Box::new(Said { word, arguments, details: Vec::new() }));
+        Error { kind, code, target: target.into(), text, said }
+    }
+    /// The word of its sentence: more exact than the code, where the sentence has one.
+    pub fn word(&self) -> &'static str {
+        self.said.as_ref().and_then(|it| it.word).unwrap_or(self.code)
+    }
+    /// What was filled into its sentence.
+    pub fn arguments(&self) -> &[(&'static str, String)] {
+        self.said.as_ref().map_or(&[], |it| &it.arguments)
+    }
+    /// What it consists of, where that is several things.
+    pub fn details(&self) -> &[Error] {
+        self.said.as_ref().map_or(&[], |it| &it.details)
+    }
+    /// The same error with what it consists of.
+    #[must_use]
+    pub fn with_details(mut self, details: Vec<Error>) -> Self {
+        self.said.get_or_insert_default().details = details;
+        self
+    }
+    /// Its sentence, to be said of something else.
+    pub fn phrase(&self) -> Phrase {
+        let word = self.said.as_ref().and_then(|it| it.word);
+        Phrase { text: self.text.clone(), word, arguments: self.arguments().to_vec() }
     }
     /// A wrong input at `target`.
-    pub fn invalid(target: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn invalid(target: impl Into<String>, text: impl Into<Phrase>) -> Self {
         Self::new(Kind::Invalid, "invalid", target, text)
     }
     /// A record that does not exist.
     pub fn not_found(entity: &str, id: impl fmt::Display) -> Self {
-        Self::new(Kind::NotFound, "not-found", entity, format!("{entity} With Id = {id} Does Not Exist"))
+        Self::new(
+            Kind::NotFound,
+            "not-found",
+            entity,
+            Phrase::new("not-found", "{entity} With Id = {id} Does Not Exist").with("entity", entity).with("id", id),
+        )
     }
     /// A column that the entity does not have.
     pub fn unknown_column(entity: &str, column: &str) -> Self {
@@ -71,27 +112,32 @@ impl Error {
             Kind::Invalid,
             "unknown-column",
             column,
-            format!("Could not find a property named '{column}' on type 'Microsoft.Dynamics.CRM.{entity}'."),
+            Phrase::new(
+                "unknown-column",
+                "Could not find a property named '{column}' on type 'Microsoft.Dynamics.CRM.{entity}'.",
+            )
+            .with("column", column)
+            .with("entity", entity),
         )
     }
     /// A change that contradicts the present state.
-    pub fn conflict(target: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn conflict(target: impl Into<String>, text: impl Into<Phrase>) -> Self {
         Self::new(Kind::Conflict, "conflict", target, text)
     }
     /// An act that the actor may not do.
-    pub fn forbidden(target: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn forbidden(target: impl Into<String>, text: impl Into<Phrase>) -> Self {
         Self::new(Kind::Forbidden, "forbidden", target, text)
     }
     /// Something that has ended.
-    pub fn gone(target: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn gone(target: impl Into<String>, text: impl Into<Phrase>) -> Self {
         Self::new(Kind::Gone, "gone", target, text)
     }
     /// A fault of ours.
-    pub fn bug(text: impl Into<String>) -> Self {
+    pub fn bug(text: impl Into<Phrase>) -> Self {
         Self::new(Kind::Bug, "bug", "", text)
     }
     /// The store or a neighbour cannot take the work now.
-    pub fn unavailable(text: impl Into<String>) -> Self {
+    pub fn unavailable(text: impl Into<Phrase>) -> Self {
         Self::new(Kind::Unavailable, "unavailable", "", text)
     }
     /// The same error with another stable code.
@@ -123,9 +169,7 @@ impl From<rusqlite::Error> for Error {
         // SQLite's own text may quote a value (constraint failures name columns only, but a type
         // error names data), so only its code leaves the kernel.
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::ConstraintViolation) => {
-                Error::new(Kind::Conflict, "duplicate", "", "A record with matching key values already exists.")
-            }
+            Some(rusqlite::ErrorCode::ConstraintViolation) => Error::new(Kind::Conflict, "duplicate", "", duplicate()),
             Some(rusqlite::ErrorCode::DiskFull) => Error::unavailable("the disk of the store is full"),
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Error::unavailable("the store is busy")
@@ -142,6 +186,11 @@ impl From<rusqlite::Error> for Error {
             }
         }
     }
+}
+
+/// What is said of a second row with the same key.
+pub(crate) fn duplicate() -> Phrase {
+    Phrase::new("duplicate", "A record with matching key values already exists.")
 }
 
 impl From<odata::ParseError> for Error {

@@ -11,6 +11,7 @@ mod error;
 pub mod events;
 pub mod jobs;
 pub mod metadata;
+mod phrase;
 pub mod pipeline;
 mod query;
 mod rule;
@@ -24,6 +25,7 @@ mod value;
 
 pub use context::{Actor, Clock, Context, FixedClock, Machine, Origin, Random, SeededRandom};
 pub use error::{Error, Kind, Result};
+pub use phrase::Phrase;
 pub use query::{Page, Query, Watermark, report};
 pub use rule::{Change, Consumer, JobKind, Op, Outcome, Phase, Registry, Rule, RuleFn};
 pub use store::{Db, Sources};

@@ -11,7 +11,7 @@ mod store;
 use uuid::Uuid;
 
 use crate::{
-    Change, Error, Kind, Op, Phase, Record, Result, Tx, Value, Values, access,
+    Change, Error, Kind, Op, Phase, Phrase, Record, Result, Tx, Value, Values, access,
     access::{Privilege, columns::Act},
     metadata::{Entity, Kind as Life, OnDelete},
     tx::SYSTEM_USER,
@@ -28,12 +28,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, entity: &str, id: Option<Uuid>, values: Va
     if let Some(id) = id
         && tx.exists_row(entity, id)?
     {
-        return Err(Error::new(
-            Kind::Conflict,
-            "duplicate",
-            entity.name.as_str(),
-            "A record with matching key values already exists.",
-        ));
+        return Err(Error::new(Kind::Conflict, "duplicate", entity.name.as_str(), crate::error::duplicate()));
     }
     let id = id.unwrap_or_else(|| tx.cx().new_id());
     let values = check::input(tx, entity, Act::Create, values)?;
@@ -108,7 +103,10 @@ pub(crate) fn delete(tx: &mut Tx<'_>, entity: &str, id: Uuid, version: Option<i6
     access::check_row(tx, entity, id, Privilege::Delete)?;
     access::check_writer(tx.cx(), entity)?;
     if entity.kind == Life::Log && !tx.erasing && tx.depth == 0 {
-        return Err(Error::conflict(entity.name.as_str(), "rows of a log are removed by erasure and retention only"));
+        return Err(Error::conflict(
+            entity.name.as_str(),
+            Phrase::new("log-stays", "rows of a log are removed by erasure and retention only"),
+        ));
     }
     let before = present(tx, entity, id, version)?;
     let mut change =
@@ -182,7 +180,7 @@ fn present(tx: &Tx<'_>, entity: &Entity, id: Uuid, version: Option<i64>) -> Resu
             Kind::Stale,
             "stale",
             entity.name.as_str(),
-            "The version of the existing record doesn't match the RowVersion property provided.",
+            Phrase::new("stale", "The version of the existing record doesn't match the RowVersion property provided."),
         )),
         _ => Ok(before),
     }
@@ -199,7 +197,8 @@ fn append_only(tx: &Tx<'_>, entity: &Entity, values: &Values) -> Result<()> {
     }
     match values.iter().find(|(name, _)| entity.columns.get(*name).is_none_or(|it| !it.correctable)) {
         Some((name, _)) => {
-            Err(Error::conflict(name, format!("{} is append-only; this column cannot be changed", entity.name)))
+            let text = Phrase::new("append-only", "{entity} is append-only; this column cannot be changed");
+            Err(Error::conflict(name, text.with("entity", &entity.name)))
         }
         None => Ok(()),
     }
@@ -292,9 +291,12 @@ fn finish(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Result<()> {
     } else if status_given {
         let status = change.new_value("statuscode").as_int();
         let state = status.and_then(|it| entity.state_of(it));
-        change
-            .values
-            .set("statecode", state.ok_or_else(|| Error::invalid("statuscode", "this status does not exist"))?);
+        change.values.set(
+            "statecode",
+            state.ok_or_else(|| {
+                Error::invalid("statuscode", Phrase::new("unknown-status", "this status does not exist"))
+            })?,
+        );
     }
     Ok(())
 }
@@ -307,11 +309,10 @@ fn detach(tx: &mut Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
             continue;
         }
         if reference.on_delete == OnDelete::Restrict && !tx.erasing {
-            return Err(Error::conflict(
-                entity.name.as_str(),
-                format!("{} rows of {} refer to this row and forbid its deletion", ids.len(), reference.entity),
-            )
-            .with_code("restricted"));
+            let text = Phrase::new("restricted", "{rows} rows of {entity} refer to this row and forbid its deletion")
+                .with("rows", ids.len())
+                .with("entity", &reference.entity);
+            return Err(Error::conflict(entity.name.as_str(), text).with_code("restricted"));
         }
         if tx.depth >= DEPTH {
             return Err(Error::conflict(entity.name.as_str(), "the rows that refer to this row are nested too deeply"));

@@ -21,9 +21,9 @@ use crate::{
 /// Enables a solution; `false` when it was enabled before.
 ///
 /// # Errors
-/// `NotFound` for an unknown name, `Forbidden` for whoever is not an administrator.
+/// `NotFound` for an unknown name, `Forbidden` without the privilege.
 pub fn enable(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
-    access::require_role(tx, &[], "enabling a solution")?;
+    access::require(tx, "prvImportCustomization", "enabling a solution")?;
     if is_enabled(tx, name)? {
         return Ok(false);
     }
@@ -56,7 +56,7 @@ pub fn add_column(tx: &mut Tx<'_>, entity: &str, column: &str, definition: &str)
 /// # Errors
 /// As [`add_column`].
 pub fn add_column_with(tx: &mut Tx<'_>, entity: &str, column: &str, definition: &str, subject: bool) -> Result<()> {
-    access::require_role(tx, &[], "adding a column")?;
+    access::require(tx, "prvCreateAttribute", "adding a column")?;
     let model = tx.model();
     if model.entity(entity)?.columns.contains_key(column) {
         return Err(Error::conflict(column, format!("{entity} has this column already")));
@@ -75,7 +75,7 @@ pub fn add_column_with(tx: &mut Tx<'_>, entity: &str, column: &str, definition: 
 /// `Invalid` naming every mistake, among them a personal column without a path to its data subject;
 /// `Conflict` when the entity exists.
 pub fn add_entity(tx: &mut Tx<'_>, definition: &str) -> Result<()> {
-    access::require_role(tx, &[], "adding an entity")?;
+    access::require(tx, "prvCreateEntity", "adding an entity")?;
     let parsed = parse("entity", definition)?;
     let name = parsed.get("logical_name").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
     own(&name, "an entity")?;
@@ -94,7 +94,7 @@ pub fn add_entity(tx: &mut Tx<'_>, definition: &str) -> Result<()> {
 /// # Errors
 /// `Invalid` for a column that there is not, `Conflict` when the key exists or rows contradict it.
 pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> Result<()> {
-    access::require_role(tx, &[], "adding an alternate key")?;
+    access::require(tx, "prvWriteEntity", "adding an alternate key")?;
     let model = tx.model();
     let present = model.entity(entity)?;
     own(key, "a key")?;
@@ -118,7 +118,7 @@ pub fn add_key(tx: &mut Tx<'_>, entity: &str, key: &str, columns: &[String]) -> 
 /// # Errors
 /// `Conflict` for a column that its entity file secures, `Invalid` for one of the kernel itself.
 pub fn secure_column(tx: &mut Tx<'_>, entity: &str, column: &str, on: bool) -> Result<bool> {
-    access::require_role(tx, &[], "securing a column")?;
+    access::require(tx, "prvAssentSecureColumn", "securing a column")?;
     let model = tx.model();
     let present = model.entity(entity)?.column(column)?;
     if present.secured == on {
@@ -150,7 +150,7 @@ pub(crate) fn put_extension(tx: &mut Tx<'_>, solution: &str, entity: &str, it: O
 /// # Errors
 /// `Conflict` for a key that came with the product.
 pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
-    access::require_role(tx, &[], "removing an alternate key")?;
+    access::require(tx, "prvWriteEntity", "removing an alternate key")?;
     let solution = format!("customer.{entity}.key.{key}");
     if !unlayer(tx, &solution)? {
         return Err(Error::conflict(key, format!("is no key of your own on {entity}; keys of the product stay")));
@@ -163,9 +163,9 @@ pub fn remove_key(tx: &mut Tx<'_>, entity: &str, key: &str) -> Result<()> {
 /// place among the others stay.
 ///
 /// # Errors
-/// `NotFound` for an option that there is not, `Forbidden` for whoever is not an administrator.
+/// `NotFound` for an option that there is not, `Forbidden` without the privilege.
 pub fn reword(tx: &mut Tx<'_>, set: &str, option: &Choice) -> Result<bool> {
-    access::require_role(tx, &[], "changing the words of an option")?;
+    access::require(tx, "prvWriteOptionSet", "changing the words of an option")?;
     let model = tx.model();
     let of_set = |it: &&Column| it.choice_set.as_deref() == Some(set);
     let mut columns = model.entities().flat_map(|it| it.columns.values());

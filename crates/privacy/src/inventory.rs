@@ -56,9 +56,9 @@ pub struct Kept {
 /// Every entity with personal columns, and these columns.
 ///
 /// # Errors
-/// `Forbidden` for whoever is neither officer nor auditor.
+/// `Forbidden` without the privilege.
 pub fn inventory(rx: &Rx<'_>) -> Result<(Vec<Kept>, Vec<Line>)> {
-    access::require_role(rx, &["privacy-officer", "auditor"], "the inventory of personal data")?;
+    access::require(rx, "prvAssentReadInventory", "the inventory of personal data")?;
     let rx = rx.elevated("inventory of personal data");
     let (mut entities, mut lines) = (Vec::new(), Vec::new());
     let model = rx.model();

@@ -5,7 +5,7 @@
 //! inactive, so that links in old mails lead on.
 
 use jiff::Timestamp;
-use kernel::{Change, Error, Kind, Query, Record, Result, Rx, Tx, Value, Values, metadata, uuid::Uuid};
+use kernel::{Change, Error, Kind, Phrase, Query, Record, Result, Rx, Tx, Value, Values, metadata, uuid::Uuid};
 
 use crate::consent::{ConsentChangeRecord, Evidence, Level, Source};
 
@@ -51,7 +51,7 @@ pub fn rows(tx: &mut Tx<'_>, entity: &str, keep: Uuid, lose: Uuid) -> Result<()>
         ));
     }
     if keep == lose {
-        return Err(Error::invalid("Subordinate", "is the target itself"));
+        return Err(Error::invalid("Subordinate", Phrase::new("merge-target", "is the target itself")));
     }
     // Whoever may change both may merge them; the rest follows.
     tx.update(entity, lose, Values::new().with("statecode", 1))?;
@@ -88,7 +88,7 @@ pub fn survivor(rx: &Rx<'_>, contact: Uuid) -> Result<Option<Uuid>> {
 pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let Some(keep) = change.new_value(INTO).as_guid() else {
         if change.touches(INTO) {
-            return Err(Error::conflict(INTO, "a merge cannot be taken back"));
+            return Err(Error::conflict(INTO, Phrase::new("merge-stays", "a merge cannot be taken back")));
         }
         return Ok(());
     };
@@ -99,15 +99,18 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         return Err(Error::invalid(INTO, "a new contact is not merged; make it first"));
     }
     if keep == change.id {
-        return Err(Error::invalid(INTO, "a contact is merged into another one"));
+        return Err(Error::invalid(INTO, Phrase::new("merge-itself", "a contact is merged into another one")));
     }
     let carried = tx.cx().fact::<Evidence>().is_some_and(|it| it.source == Source::Merge);
     if !change.old(INTO).is_null() && !carried {
-        return Err(Error::conflict(INTO, "this contact was merged before"));
+        return Err(Error::conflict(INTO, Phrase::new("merge-before", "this contact was merged before")));
     }
     let kept = tx.get(ENTITY, keep)?;
     if !kept.get(INTO).is_null() {
-        return Err(Error::conflict(INTO, "the contact to keep was merged itself; name the one it was merged into"));
+        return Err(Error::conflict(
+            INTO,
+            Phrase::new("merge-of-merged", "the contact to keep was merged itself; name the one it was merged into"),
+        ));
     }
     if !carried {
         change.values.set("statecode", 1);

@@ -12,6 +12,7 @@ macro_rules! texts {
 /// What the product's model is made of.
 pub const SOURCES: Sources = Sources {
     entities: texts![
+        "acts.toml",
         "choices.toml",
         "core/account.toml",
         "core/assent_credential.toml",

@@ -29,9 +29,6 @@ use kernel::{Error, Result, uuid::Uuid};
 /// The entity's logical name.
 pub const ENTITY: &str = "assent_datasubjectrequest";
 
-/// The roles that may work on requests.
-pub const OFFICERS: &[&str] = &["privacy-officer"];
-
 kernel::typed! {
     /// A request of a data subject.
     pub struct DataSubjectRequest as "assent_datasubjectrequest" {

@@ -87,17 +87,21 @@ pub fn annotated(error: &Error, wanted: impl Fn(&str) -> bool) -> Response {
     note(error);
     // The text of an undeclared property names it already, in the words that clients look for.
     let message = if error.code == "undeclared" { error.text.clone() } else { error.to_string() };
-    let mut told = Map::new();
-    told.insert("code".to_owned(), Json::from(number(error)));
-    told.insert("message".to_owned(), Json::from(message.as_str()));
-    for (name, text) in [("HelpLink", HELP), ("TraceText", message.as_str()), ("InnerError.Message", message.as_str())]
-    {
-        let name = format!("Microsoft.PowerApps.CDS.{name}");
-        if wanted(&name) {
-            told.insert(format!("@{name}"), Json::from(text));
+    let mut body = json!({ "code": number(error), "message": message });
+    said(error, &mut body);
+    if let Some(body) = body.as_object_mut() {
+        let details: Vec<Json> = error.details().iter().map(detail).collect();
+        if !details.is_empty() {
+            body.insert("details".to_owned(), Json::Array(details));
+        }
+        let told = [("HelpLink", HELP), ("TraceText", message.as_str()), ("InnerError.Message", message.as_str())];
+        for (name, text) in told.map(|(name, text)| (format!("Microsoft.PowerApps.CDS.{name}"), text)) {
+            if wanted(&name) {
+                body.insert(format!("@{name}"), Json::from(text));
+            }
         }
     }
-    let body = json!({ "error": told });
+    let body = json!({ "error": body });
     let mut response = (status(error), body.to_string()).into_response();
     response.extensions_mut().insert(Code(error.code));
     let headers = response.headers_mut();
@@ -109,16 +113,35 @@ pub fn annotated(error: &Error, wanted: impl Fn(&str) -> bool) -> Response {
     response
 }
 
+/// One of several things that an error consists of, as OData has it.
+fn detail(error: &Error) -> Json {
+    let mut body = json!({ "code": number(error), "target": error.target, "message": error.text });
+    said(error, &mut body);
+    body
+}
+
+/// What another language needs to say the same: the word of the sentence, what was filled in, and what it is about.
+/// Annotations, so that the contract's own code and English message stay what they are.
+fn said(error: &Error, body: &mut Json) {
+    let Some(body) = body.as_object_mut() else { return };
+    let arguments: Map<String, Json> =
+        error.arguments().iter().map(|(name, value)| ((*name).to_owned(), Json::from(value.as_str()))).collect();
+    body.insert("@Assent.Code".to_owned(), Json::from(error.word()));
+    body.insert("@Assent.Arguments".to_owned(), Json::Object(arguments));
+    body.insert("@Assent.Target".to_owned(), Json::from(error.target.as_str()));
+}
+
 /// The error as RFC 9457 has it, for everything that is not the Web API.
 pub fn problem(error: &Error) -> Response {
     note(error);
     let status = status(error);
-    let body = json!({
+    let mut body = json!({
         "type": format!("about:blank#{}", error.code),
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
         "detail": error.to_string(),
     });
+    said(error, &mut body);
     let mut response = (status, body.to_string()).into_response();
     response.extensions_mut().insert(Code(error.code));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -112,12 +112,15 @@ pub(crate) fn actor(rx: &Rx<'_>, user: Uuid) -> Result<Option<Actor>> {
     Ok(user::open(rx, user)?.map(|it| it.actor))
 }
 
+/// To act on the sign-in of others: links, tokens, sessions.
+pub(crate) const MANAGE: &str = "prvAssentManageSignIn";
+
 /// Ends all sessions of a user, and says how many there were; for administrators.
 ///
 /// # Errors
-/// `Forbidden` for whoever is none.
+/// `Forbidden` without the privilege.
 pub fn end_sessions(tx: &mut Tx<'_>, user: Uuid) -> Result<usize> {
-    kernel::access::require_role(tx, &[], "ending the sessions of others")?;
+    kernel::access::require(tx, MANAGE, "ending the sessions of others")?;
     session::end_all(tx, user, None, Event::EndedByAdministrator)
 }
 
@@ -125,9 +128,9 @@ pub fn end_sessions(tx: &mut Tx<'_>, user: Uuid) -> Result<usize> {
 /// passkeys went and how many sessions ended.
 ///
 /// # Errors
-/// `Forbidden` for whoever is none, `NotFound` for a passkey that the user does not have.
+/// `Forbidden` without the privilege, `NotFound` for a passkey that the user does not have.
 pub fn remove_passkeys(tx: &mut Tx<'_>, user: Uuid, one: Option<Uuid>) -> Result<(usize, usize)> {
-    kernel::access::require_role(tx, &[], "removing the passkeys of others")?;
+    kernel::access::require(tx, MANAGE, "removing the passkeys of others")?;
     let mut ids: Vec<Uuid> = credential::of_user(tx, user, Method::Passkey)?.iter().map(|it| it.id).collect();
     if let Some(one) = one {
         ids.retain(|it| *it == one);

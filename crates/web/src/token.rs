@@ -52,7 +52,8 @@ pub fn create_scoped(
     if !kernel::access::role::exists(tx, role)? {
         return Err(Error::invalid("role", format!("'{role}' is no role; known are {}", ROLES.join(", "))));
     }
-    kernel::access::require_role(tx, &[], "making an access token")?;
+    kernel::access::require(tx, signin::MANAGE, "making an access token")?;
+    kernel::access::gift::roles(tx, &[role.to_owned()])?;
     let user = user(tx, name, role)?;
     insert(tx, user, name, scope, Values::new().with("assent_role", role).with("assent_expireson", expires))
 }

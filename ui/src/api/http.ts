@@ -4,14 +4,18 @@
  * The header says that the request is our own page's; only then does the server look at the session's cookie.
  */
 
+import { type Finding, finding, type Refused, refusalText } from "../said/said";
+
 export const API = "/api/data/v9.2/";
 
-/** What the server says against a request: its code, its words, and the status. */
+/** What the server says against a request: its code, its words in the person's language, and the status. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What it consists of, where that is several things. */
+    readonly details: Finding[] = [],
   ) {
     super(message);
   }
@@ -57,16 +61,19 @@ export async function reach(address: string, request: RequestInit): Promise<Resp
     throw request.signal?.aborted ? error : unreachable();
   });
   if (response.ok) return response;
-  throw await refusal(response);
+  throw await refusal(response, address);
 }
 
-/** A refusal as the server words it. */
-async function refusal(response: Response): Promise<ApiError> {
+/** A refusal in words. `path` is what was asked. */
+async function refusal(response: Response, path = ""): Promise<ApiError> {
   // In the answer to a change set the refusal of one part stands between others' lines.
   const json = /^\{.*\}\s*$/m.exec(await response.text().catch(() => ""))?.[0];
-  const body = parsed(json) as { error?: { code?: string; message?: string }; detail?: string; title?: string } | null;
-  const text = body?.error?.message ?? body?.detail ?? body?.title ?? response.statusText;
-  return new ApiError(response.status, body?.error?.code ?? "", text);
+  const body = parsed(json) as (Refused & { error?: Refused; detail?: string; title?: string }) | null;
+  const error: Refused = body?.error ?? { ...body, code: "", message: body?.detail ?? body?.title ?? response.statusText };
+  const details = (error.details ?? []).map((it) =>
+    finding({ place: it.target ?? "", text: it.message ?? "", code: it["@Assent.Code"] ?? null, arguments: it["@Assent.Arguments"] ?? {} }),
+  );
+  return new ApiError(response.status, error.code ?? "", refusalText(error, path), details);
 }
 
 function parsed(json: string | undefined): unknown {
@@ -77,11 +84,16 @@ function parsed(json: string | undefined): unknown {
   }
 }
 
+/** What a check for errors found comes in the person's language, whoever asks for it. */
+const isChecked = <T>(answer: T): answer is T & { Problems: Finding[] } =>
+  typeof answer === "object" && answer !== null && Array.isArray((answer as { Problems?: unknown }).Problems);
+
 /** Asks for JSON. An answer without a body is `null`. */
 export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
   const response = await send(path, ask);
   const text = await response.text();
-  return (text ? JSON.parse(text) : null) as T;
+  const answer = (text ? JSON.parse(text) : null) as T;
+  return isChecked(answer) ? { ...answer, Problems: answer.Problems.map(finding) } : answer;
 }
 
 /** Puts the octets of a file into a column. */

@@ -3,6 +3,7 @@
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import i18n from "i18next";
 import type { Layout } from "../record/layout";
+import { remember } from "../said/labels";
 import { call } from "./http";
 
 interface Wording {
@@ -150,7 +151,9 @@ export const entitiesQuery = () =>
     queryKey: ["metadata", "entities", i18n.language],
     queryFn: async ({ signal }) => {
       const { value } = await call<{ value: EntityRow[] }>(ENTITIES, { signal });
-      return new Map(value.map((it) => [it.LogicalName, entity(it)]));
+      const all = value.map(entity);
+      for (const it of all) remember(it);
+      return new Map(all.map((it) => [it.name, it]));
     },
     staleTime: 60_000,
   });
@@ -167,6 +170,7 @@ export const entityQuery = (name: string) =>
       ]);
       const columns = (row.Attributes ?? []).filter((it) => !it.AttributeOf).map(column);
       const byName = new Map(columns.map((it) => [it.name, it]));
+      remember(entity(row), columns);
       return {
         ...entity(row),
         layout: row["Assent.Layout"],

@@ -37,9 +37,12 @@ export const useSession = () => useSuspenseQuery(sessionQuery).data;
 export const may = (session: Session, privilege: Privilege, entity: string) =>
   session.privileges.has(`prv${privilege}${entity}`);
 
+/** Whether the person holds the privilege of an act, one about no entity. */
+export const holds = (session: Session, act: string) => session.privileges.has(act);
+
 const ADMINISTRATOR = "system-administrator";
 
-/** Whether the person has one of the roles; an administrator has all. */
+/** Whether the person has one of the roles; an administrator has all. For what is shown by role; what may be done is asked by privilege. */
 export const isOne = (session: Session, ...roles: string[]) =>
   session.roles.includes(ADMINISTRATOR) || roles.some((it) => session.roles.includes(it));
 

@@ -7,7 +7,7 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntity } from "../api/metadata";
 import { remove, type Row, rowQuery } from "../api/row";
-import { isOne, may, useSession } from "../api/session";
+import { holds, may, useSession } from "../api/session";
 import { useNotices } from "../shell/notices";
 import { Page } from "../shell/page";
 import { Loading } from "../shell/state";
@@ -58,7 +58,7 @@ function Record({ entity, id, row }: { entity: Detailed; id: string; row: Row })
     ...shownTabs.map((it, at) => ({ value: `form${at}`, label: inWords(it.label) || t(at === 0 ? "record.general" : "record.more") })),
     ...(extras?.tabs ?? []).map((it) => ({ value: it.value, label: t(it.label) })),
     { value: "related", label: t("record.related") },
-    ...(isOne(session, "auditor", "privacy-officer") ? [{ value: "history", label: t("record.history") }] : []),
+    ...(holds(session, "prvReadAuditSummary") ? [{ value: "history", label: t("record.history") }] : []),
   ];
   const [current, open] = useTab(tabs.map((it) => it.value), "form0");
   const extra = extras?.tabs?.find((it) => it.value === current);

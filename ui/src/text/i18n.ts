@@ -31,7 +31,8 @@ export async function begin() {
     .init({
       lng: preferred(),
       fallbackLng: "en",
-      ns: ["shell"],
+      // The sentences of the server are said at once, wherever it refuses.
+      ns: ["shell", "said"],
       defaultNS: "shell",
       fallbackNS: "shell",
       interpolation: { escapeValue: false },

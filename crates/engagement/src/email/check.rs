@@ -3,7 +3,7 @@
 //! *Not* a spam score. Invariant: a commercial e-mail without a way to the subscription center, and any
 //! e-mail without a postal address, in HTML or in plain text, does not go live.
 
-use kernel::{Result, Rx, pipeline::check::is_address};
+use kernel::{Phrase, Result, Rx, pipeline::check::is_address};
 
 use super::{
     MarketingEmail,
@@ -28,43 +28,68 @@ const LARGE: usize = 128 * 1024;
 /// Those of reading the metadata.
 pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
     let mut found = Vec::new();
-    let mut error = |place: &str, text: String| found.push(Problem::error(place, text));
+    let mut error = |place: &str, text: Phrase| found.push(Problem::error(place, text));
     if email.subject.trim().is_empty() {
-        error("msdyncrm_subject", "is empty; write a subject line".into());
+        error("msdyncrm_subject", Phrase::new("subject-empty", "is empty; write a subject line"));
     }
     if email.from_name.trim().is_empty() {
-        error("msdyncrm_fromname", "is empty; name the sender".into());
+        error("msdyncrm_fromname", Phrase::new("sender-empty", "is empty; name the sender"));
     }
     if !is_address(&email.from_address) && !email.from_address.contains("{{") {
-        error("msdyncrm_fromemail", "is not a mail address".into());
+        error("msdyncrm_fromemail", Phrase::new("sender-address", "is not a mail address"));
     }
     let to: Option<String> = email.to.as_deref().map(|it| it.split_whitespace().collect());
     if to.as_deref().is_some_and(|it| !it.contains("{{")) {
-        error("msdyncrm_to", "is a fixed address; write {{contact.emailaddress1}}".into());
+        error("msdyncrm_to", Phrase::new("to-fixed", "is a fixed address; write {expression}").with("expression", TO));
     } else if to.as_deref().is_some_and(|it| it != TO) {
-        error("msdyncrm_to", format!("names another address than the one that consent is asked about; write {TO}"));
+        error(
+            "msdyncrm_to",
+            Phrase::new(
+                "to-other",
+                "names another address than the one that consent is asked about; write {expression}",
+            )
+            .with("expression", TO),
+        );
     }
     if email.body.trim().is_empty() {
-        error("msdyncrm_emailbody", "is empty; write the HTML part".into());
+        error("msdyncrm_emailbody", Phrase::new("body-empty", "is empty; write the HTML part"));
     }
     let text = if email.automatic_text { html::to_text(&email.body) } else { email.text.clone() };
     if text.trim().is_empty() {
-        error("msdyncrm_textpart", "is empty; write the plain-text part or let it be made from the HTML".into());
+        error(
+            "msdyncrm_textpart",
+            Phrase::new("text-empty", "is empty; write the plain-text part or let it be made from the HTML"),
+        );
     }
     for (place, part) in [("msdyncrm_emailbody", email.body.as_str()), ("msdyncrm_textpart", text.as_str())] {
         if !email.is_transactional() && !email.is_confirmation() && !holds(part, CENTER) {
-            error(place, format!("a commercial e-mail holds the link to the subscription center: {{{{{CENTER}}}}}"));
+            error(
+                place,
+                Phrase::new(
+                    "email-center",
+                    "a commercial e-mail holds the link to the subscription center: {expression}",
+                )
+                .with("expression", braced(CENTER)),
+            );
         }
         if !holds(part, ADDRESS) {
-            error(place, format!("every e-mail holds the postal address: {{{{{ADDRESS}}}}}"));
+            error(
+                place,
+                Phrase::new("email-address", "every e-mail holds the postal address: {expression}")
+                    .with("expression", braced(ADDRESS)),
+            );
         }
         let of_form = holds(part, FORM_CONFIRMATION) && holds(part, FORM_LISTS);
         if email.is_confirmation() && !holds(part, CONFIRMATION) && !of_form {
             error(
                 place,
-                format!(
-                    "a confirmation request holds its link: {{{{{CONFIRMATION}}}}}; that of a form {{{{{FORM_CONFIRMATION}}}}} and {{{{{FORM_LISTS}}}}}"
-                ),
+                Phrase::new(
+                    "email-confirmation",
+                    "a confirmation request holds its link: {expression}; that of a form {ofform} and {lists}",
+                )
+                .with("expression", braced(CONFIRMATION))
+                .with("ofform", braced(FORM_CONFIRMATION))
+                .with("lists", braced(FORM_LISTS)),
             );
         }
     }
@@ -88,12 +113,15 @@ pub fn check(rx: &Rx<'_>, email: &MarketingEmail) -> Result<Vec<Problem>> {
             error(place, problem);
         }
         for name in unknown(rx, source)? {
-            error(place, format!("names {name}, which does not exist"));
+            error(place, Phrase::new("names-unknown", "names {name}, which does not exist").with("name", name));
         }
     }
     found.extend(in_blocks);
     if email.body.len() > LARGE {
-        found.push(Problem::warning("msdyncrm_emailbody", "is larger than 128 KB; some mail programs will cut it"));
+        found.push(Problem::warning(
+            "msdyncrm_emailbody",
+            Phrase::new("email-large", "is larger than 128 KB; some mail programs will cut it"),
+        ));
     }
     Ok(found)
 }
@@ -121,6 +149,11 @@ fn named(source: &str) -> Vec<(&'static str, &str)> {
             Some((entity, column))
         })
         .collect()
+}
+
+/// As an expression is written.
+fn braced(name: &str) -> String {
+    format!("{{{{{name}}}}}")
 }
 
 /// Whether the part has the expression, with or without spaces inside the braces.

@@ -10,7 +10,7 @@ pub(crate) mod page;
 
 pub(crate) use lint::problems;
 
-use kernel::{Error, Result};
+use kernel::{Error, Phrase, Result};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -237,26 +237,41 @@ impl Design {
     /// # Errors
     /// `Invalid` saying what of it cannot be.
     pub(crate) fn read(text: &str) -> Result<Design> {
-        let wrong = |text: String| Error::invalid(COLUMN, text);
-        let design: Design = serde_json::from_str(text).map_err(|error| wrong(format!("is no design: {error}")))?;
+        let wrong = |text: Phrase| Error::invalid(COLUMN, text);
+        let design: Design = serde_json::from_str(text).map_err(|error| {
+            wrong(Phrase::new("design-unreadable", "is no design: {mistake}").with("mistake", error))
+        })?;
         if design.version != VERSION {
-            return Err(wrong(format!("is of version {}; this one is {VERSION}", design.version)));
+            return Err(wrong(
+                Phrase::new("design-version", "is of version {version}; this one is {own}")
+                    .with("version", design.version)
+                    .with("own", VERSION),
+            ));
         }
-        let most = |what: &str, most: usize| wrong(format!("has more than {most} {what}; take some away"));
+        let most = |text: Phrase, most: usize| wrong(text.with("most", most));
         if design.sections.len() > SECTIONS {
-            return Err(most("sections", SECTIONS));
+            return Err(most(
+                Phrase::new("design-sections", "has more than {most} sections; take some away"),
+                SECTIONS,
+            ));
         }
         if let Some(at) = design.sections.iter().position(|it| it.columns.is_empty() || it.columns.len() > COLUMNS) {
-            return Err(wrong(format!("section {}: takes 1 to {COLUMNS} columns", at + 1)));
+            return Err(wrong(
+                Phrase::new("design-columns", "section {section}: takes 1 to {most} columns")
+                    .with("section", at + 1)
+                    .with("most", COLUMNS),
+            ));
         }
         if design.blocks().count() > BLOCKS {
-            return Err(most("blocks", BLOCKS));
+            return Err(most(Phrase::new("design-blocks", "has more than {most} blocks; take some away"), BLOCKS));
         }
         if design.runs().count() > RUNS {
-            return Err(most("pieces of text", RUNS));
+            return Err(most(Phrase::new("design-runs", "has more than {most} pieces of text; take some away"), RUNS));
         }
         if design.blocks().flat_map(texts).any(|it| it.len() > TEXT) {
-            return Err(wrong(format!("has a text that is longer than {TEXT} bytes")));
+            return Err(wrong(
+                Phrase::new("design-text", "has a text that is longer than {most} bytes").with("most", TEXT),
+            ));
         }
         Ok(design)
     }

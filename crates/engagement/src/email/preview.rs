@@ -10,8 +10,6 @@ use serde_json::{Map, Value as Json};
 use super::{CONTENT, ENTITY, MarketingEmail, SETTINGS, check, content_settings, html, render};
 use crate::lifecycle::Problem;
 
-/// Who writes mails.
-pub(super) const ROLES: &[&str] = &["marketer"];
 /// The language, which may be given beside the content of a mail that is not stored yet.
 const LANGUAGE: &str = "msdyncrm_email_contentlanguage";
 
@@ -36,7 +34,7 @@ pub struct Preview {
 /// # Errors
 /// `Forbidden`, `NotFound`, `Invalid` for a draft of another shape.
 pub fn preview(rx: &Rx<'_>, email: Uuid, draft: &Map<String, Json>, contact: Option<Uuid>) -> Result<Preview> {
-    access::require_role(rx, ROLES, "writing mails")?;
+    access::check_row(rx, rx.model().entity(ENTITY)?, email, access::Privilege::Write)?;
     let mut row = rx.get(ENTITY, email)?;
     apply(rx, &mut row, draft)?;
     let mut email = MarketingEmail::read(&row)?;
@@ -69,7 +67,7 @@ pub fn preview(rx: &Rx<'_>, email: Uuid, draft: &Map<String, Json>, contact: Opt
                     Preview { subject: it.subject, html: it.html, text: it.text, from, problems: Vec::new() }
                 }
                 Err(error) if error.kind == kernel::Kind::Invalid => {
-                    problems.push(Problem::error(error.target.clone(), error.text.clone()));
+                    problems.push(Problem::error(error.target.clone(), error.phrase()));
                     plain(&email)
                 }
                 Err(error) => return Err(error),

@@ -12,7 +12,7 @@ use std::{
 
 use connect::mail::Message;
 use handlebars::Handlebars;
-use kernel::{Error, Record, Result, Rx, Value, Values, pipeline::check::is_address, setting, uuid::Uuid};
+use kernel::{Error, Phrase, Record, Result, Rx, Value, Values, pipeline::check::is_address, setting, uuid::Uuid};
 use privacy::consent::{Decision, Level, Tracking, gate};
 use serde_json::{Map, Value as Json, json};
 
@@ -54,7 +54,7 @@ const KEPT: usize = 64;
 /// The one template of an engine.
 const NAME: &str = "part";
 
-fn ready(source: &str, escape: bool) -> Result<Arc<Handlebars<'static>>, String> {
+fn ready(source: &str, escape: bool) -> Result<Arc<Handlebars<'static>>, Phrase> {
     let key = (source.to_owned(), escape);
     // A cache that a panic left behind is as good as before: entries are put in whole.
     if let Some(engine) = READY.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -88,9 +88,11 @@ fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<
             error.line_no.zip(error.column_no).map_or_else(String::new, |(l, c)| format!(" at line {l}, column {c}"));
         Error::invalid(
             place,
-            format!(
-                "cannot be filled in{place_in}: an expression names something that does not exist, or makes too much"
-            ),
+            Phrase::new(
+                "not-filled-in",
+                "cannot be filled in{place}: an expression names something that does not exist, or makes too much",
+            )
+            .with("place", place_in),
         )
     })?;
     String::from_utf8(out.bytes).map_err(|_| Error::bug("a mail is not text"))
@@ -100,7 +102,10 @@ fn fill(source: &str, data: &Json, escape: bool, place: &'static str) -> Result<
 fn address(source: &str, data: &Json, place: &'static str) -> Result<String> {
     let address = fill(source, data, false, place)?;
     if !is_address(&address) {
-        return Err(Error::invalid(place, "is not a mail address once it is filled in"));
+        return Err(Error::invalid(
+            place,
+            Phrase::new("sender-filled-in", "is not a mail address once it is filled in"),
+        ));
     }
     Ok(address)
 }

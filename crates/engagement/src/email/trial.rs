@@ -7,7 +7,7 @@ use connect::mail;
 use kernel::{Actor, Error, Record, Result, Tx, Values, access, uuid::Uuid};
 use privacy::consent::{Decision, gate};
 
-use super::{MarketingEmail, SETTINGS, content_settings, preview::ROLES, render};
+use super::{MarketingEmail, SETTINGS, content_settings, render};
 
 /// Writes the mail into the outbox, filled in with the user's own name; the answer is the address that it goes to.
 ///
@@ -15,7 +15,7 @@ use super::{MarketingEmail, SETTINGS, content_settings, preview::ROLES, render};
 /// `Forbidden`, `Conflict` where the user has no address that mail may go to, `Invalid` for an e-mail that cannot
 /// be filled in.
 pub fn send_trial(tx: &mut Tx<'_>, email: Uuid) -> Result<String> {
-    access::require_role(tx, ROLES, "writing mails")?;
+    access::check_row(tx, tx.model().entity(super::ENTITY)?, email, access::Privilege::Write)?;
     let email = MarketingEmail::get(tx, email)?;
     let Actor::User { id, .. } = tx.cx().actor.clone() else {
         return Err(Error::forbidden("test mail", "goes to a user, and this is none"));

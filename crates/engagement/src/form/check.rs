@@ -4,7 +4,7 @@
 //! twice; a form that asks for consent shows the text by which it asks, asks for nothing else by the same
 //! answer, and answers nothing beforehand.
 
-use kernel::{Change, Result, Rx, uuid::Uuid};
+use kernel::{Change, Phrase, Result, Rx, uuid::Uuid};
 
 use super::{MarketingForm, Shown, Updates, elements, matching};
 use crate::{lifecycle::Problem, page::configuration, site};
@@ -35,31 +35,44 @@ pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Res
     for (name, one, allowed) in ELEMENTS {
         let here = count(*one);
         if here > 0 && !allowed.get(usize::try_from(kind.unwrap_or(0)).unwrap_or(0)).copied().unwrap_or(true) {
-            found.push(Problem::error("elements", format!("this type of form has no {name}; take it away")));
+            found.push(Problem::error(
+                "elements",
+                Phrase::new("form-element-type", "this type of form has no {element}; take it away")
+                    .with("element", name),
+            ));
         }
     }
     if kind == Some(2) && count(7) != 1 {
-        found.push(Problem::error("elements", "a form for forwarding has exactly one element that asks for friends"));
+        found.push(Problem::error(
+            "elements",
+            Phrase::new("form-one-friends", "a form for forwarding has exactly one element that asks for friends"),
+        ));
     }
     if count(4) != 1 {
-        found.push(Problem::error("elements", "a form has exactly one submit button"));
+        found.push(Problem::error("elements", Phrase::new("form-one-submit", "a form has exactly one submit button")));
     }
     if kind == Some(1) && count(3) != 1 {
-        found.push(Problem::error("elements", "a subscription center has exactly one do-not-bulk-email box"));
+        found.push(Problem::error(
+            "elements",
+            Phrase::new("form-one-bulk", "a subscription center has exactly one do-not-bulk-email box"),
+        ));
     }
     if kind == Some(0) {
         matched(rx, &shown, change, &mut found)?;
     }
     for (at, element) in shown.iter().enumerate().filter(|(_, it)| !it.name.is_empty()) {
         if shown.iter().take(at).any(|it| it.name == element.name) {
-            found.push(Problem::error(element.name.as_str(), "is on the form twice"));
+            found
+                .push(Problem::error(element.name.as_str(), Phrase::new("form-element-twice", "is on the form twice")));
         }
     }
     let by_itself = kind == Some(0) && change.new_value("msdyncrm_enabledoubleoptin").is_true();
     let address = |it: &&Shown| it.column.as_deref() == Some("emailaddress1");
     if by_itself && !shown.iter().find(address).is_some_and(|it| it.required) {
-        found
-            .push(Problem::error("emailaddress1", "is required where the form has double opt-in: the mail goes there"));
+        found.push(Problem::error(
+            "emailaddress1",
+            Phrase::new("form-address-required", "is required where the form has double opt-in: the mail goes there"),
+        ));
     }
     for it in shown.iter().filter(|it| it.element.kind == 10) {
         let (address, ours) = (it.element.text.trim(), site::base_url(rx)?);
@@ -67,26 +80,35 @@ pub fn check(rx: &Rx<'_>, form: Uuid, kind: Option<i64>, change: &Change) -> Res
         if !local && !address.starts_with(&format!("{ours}/")) && !address.starts_with("data:image/") {
             found.push(Problem::error(
                 "assent_text",
-                "a picture of another site tells that site who visits; put it on this one",
+                Phrase::new(
+                    "form-picture-foreign",
+                    "a picture of another site tells that site who visits; put it on this one",
+                ),
             ));
         }
         if it.element.label.trim().is_empty() {
             found.push(Problem::error(
                 "assent_label",
-                "a picture needs words for who does not see it (WCAG 2.2, 1.1.1)",
+                Phrase::new("form-picture-words", "a picture needs words for who does not see it (WCAG 2.2, 1.1.1)"),
             ));
         }
     }
     for column in ["msdyncrm_redirecturl", "msdyncrm_doubleoptinthankyouurl"] {
         if change.new_value(column).as_text().is_some_and(|it| !it.is_empty() && !is_leading(it)) {
-            found.push(Problem::error(column, "leads to an address that is not https://"));
+            found.push(Problem::error(
+                column,
+                Phrase::new("leads-not-https", "leads to an address that is not https://"),
+            ));
         }
     }
     let asks = shown.iter().any(|it| it.column.as_deref() == Some(CONSENT) || it.element.kind == 2);
     if asks && change.new_value("assent_wording").is_null() {
         found.push(Problem::error(
             "assent_wording",
-            "a form that asks for consent shows the text by which it asks (Art. 4(11) and 7 GDPR)",
+            Phrase::new(
+                "form-wording",
+                "a form that asks for consent shows the text by which it asks (Art. 4(11) and 7 GDPR)",
+            ),
         ));
     }
     lint(rx, &shown, &mut found)?;
@@ -108,7 +130,10 @@ fn matched(rx: &Rx<'_>, shown: &[Shown], change: &Change, found: &mut Vec<Proble
     if updates == Updates::Nobody && !configuration::read(rx)?.allow_no_update {
         found.push(Problem::error(
             "msdyncrm_entityupdatebehavioronsubmit",
-            "forms that update nobody are not allowed; allow them in the landing page settings",
+            Phrase::new(
+                "form-nobody",
+                "forms that update nobody are not allowed; allow them in the landing page settings",
+            ),
         ));
     }
     let asked = |it: &Shown, entity: &str, column: &str| {
@@ -123,11 +148,20 @@ fn matched(rx: &Rx<'_>, shown: &[Shown], change: &Change, found: &mut Vec<Proble
             match shown.iter().find(|it| asked(it, entity, column)) {
                 None => found.push(Problem::error(
                     "elements",
-                    format!("asks for no {column}, by which a {entity} is matched; place a field for it"),
+                    Phrase::new(
+                        "form-matching-missing",
+                        "asks for no {column}, by which a {entity} is matched; place a field for it",
+                    )
+                    .with("column", column)
+                    .with("entity", entity),
                 )),
                 Some(it) if !it.required => found.push(Problem::warning(
                     it.name.as_str(),
-                    format!("may be left empty, and then the submission fails: a {entity} is matched by it"),
+                    Phrase::new(
+                        "form-matching-empty",
+                        "may be left empty, and then the submission fails: a {entity} is matched by it",
+                    )
+                    .with("entity", entity),
                 )),
                 Some(_) => {}
             }
@@ -136,16 +170,25 @@ fn matched(rx: &Rx<'_>, shown: &[Shown], change: &Change, found: &mut Vec<Proble
     let address = shown.iter().any(|it| asked(it, "contact", "emailaddress1"));
     let wishes = shown.iter().any(|it| it.column.as_deref() == Some(CONSENT) || it.element.kind == 2);
     if updates.contact() && !address {
-        found.push(Problem::error("elements", "a landing page asks for the e-mail address of a contact"));
+        found.push(Problem::error(
+            "elements",
+            Phrase::new("form-asks-address", "a landing page asks for the e-mail address of a contact"),
+        ));
     }
     if !updates.contact() && (wishes || form.double_optin) && updates != Updates::Nobody {
         found.push(Problem::error(
             "msdyncrm_entityupdatebehavioronsubmit",
-            "leads hold no consent and are on no list; update contacts too, or ask for neither",
+            Phrase::new(
+                "form-lead-consent",
+                "leads hold no consent and are on no list; update contacts too, or ask for neither",
+            ),
         ));
     }
     if form.prefills && !shown.iter().any(|it| it.element.kind == 6) {
-        found.push(Problem::error("elements", "a form that is prefilled has a remember-me box"));
+        found.push(Problem::error(
+            "elements",
+            Phrase::new("form-remember", "a form that is prefilled has a remember-me box"),
+        ));
     }
     Ok(())
 }
@@ -197,16 +240,22 @@ fn lint(rx: &Rx<'_>, shown: &[Shown], found: &mut Vec<Problem>) -> Result<()> {
         if asks && it.element.default.as_deref().is_some_and(|it| !it.trim().is_empty()) {
             found.push(Problem::error(
                 it.name.as_str(),
-                "is chosen beforehand; take its default value away: silence and boxes that are ticked already are no consent (recital 32 GDPR)",
+                Phrase::new("consent-preset", "is chosen beforehand; take its default value away: silence and boxes that are ticked already are no consent (recital 32 GDPR)"),
             ));
         }
         if (asks || it.column.as_deref() == Some("donotbulkemail")) && it.element.hidden {
-            found.push(Problem::error(it.name.as_str(), "decides for a person and is hidden; show it"));
+            found.push(Problem::error(
+                it.name.as_str(),
+                Phrase::new("decision-hidden", "decides for a person and is hidden; show it"),
+            ));
         }
         if asks && it.element.required {
             found.push(Problem::warning(
                 it.name.as_str(),
-                "must be answered; a consent that the rest depends on is not given freely (Art. 7(4) GDPR)",
+                Phrase::new(
+                    "consent-must",
+                    "must be answered; a consent that the rest depends on is not given freely (Art. 7(4) GDPR)",
+                ),
             ));
         }
         let label = it.label.to_lowercase();
@@ -216,7 +265,7 @@ fn lint(rx: &Rx<'_>, shown: &[Shown], found: &mut Vec<Problem>) -> Result<()> {
         if asks && of_terms {
             found.push(Problem::error(
                 it.name.as_str(),
-                "asks for consent and for agreement to terms with one answer; ask for each by itself (Art. 7(2) GDPR)",
+                Phrase::new("consent-terms", "asks for consent and for agreement to terms with one answer; ask for each by itself (Art. 7(2) GDPR)"),
             ));
         }
         let Some(field) = it.element.field.filter(|_| it.element.kind == 1) else { continue };
@@ -227,16 +276,17 @@ fn lint(rx: &Rx<'_>, shown: &[Shown], found: &mut Vec<Problem>) -> Result<()> {
         if bundled && [contact, lead].contains(&CONSENT) {
             found.push(Problem::error(
                 it.name.as_str(),
-                format!(
-                    "writes consent and {} with one answer; ask for each by itself (Art. 7(2) GDPR)",
-                    if contact == CONSENT { lead } else { contact }
-                ),
+                Phrase::new(
+                    "consent-bundled",
+                    "writes consent and {column} with one answer; ask for each by itself (Art. 7(2) GDPR)",
+                )
+                .with("column", if contact == CONSENT { lead } else { contact }),
             ));
         }
         if !PLAIN.contains(&contact) && field.text("assent_purpose").trim().is_empty() {
             found.push(Problem::warning(
                 it.name.as_str(),
-                "has no purpose; say on the field what the answer is used for, or leave it out (Art. 5(1)(b) and (c) GDPR)",
+                Phrase::new("field-purpose", "has no purpose; say on the field what the answer is used for, or leave it out (Art. 5(1)(b) and (c) GDPR)"),
             ));
         }
     }

@@ -4,7 +4,7 @@
 //! *Not* making or changing it (`submit`). Invariant: a value that is missing matches nobody, and the submission
 //! is kept as failed rather than applied to somebody.
 
-use kernel::{Change, Error, Query, Record, Result, Rx, Tx, Values};
+use kernel::{Change, Error, Phrase, Query, Record, Result, Rx, Tx, Values};
 
 use super::MarketingForm;
 use crate::page::configuration;
@@ -48,7 +48,10 @@ pub(super) fn find(rx: &Rx<'_>, entity: &str, columns: &[String], values: &Value
         let value = values.get(column);
         // Where the form stands by itself there is no page, for no lead.
         if value.is_null() && column != PAGE {
-            return Err(Error::invalid(column.as_str(), format!("is empty, and by it a {entity} is matched")));
+            return Err(Error::invalid(
+                column.as_str(),
+                Phrase::new("matching-empty", "is empty, and by it a {entity} is matched").with("entity", entity),
+            ));
         }
         query = query.eq(column, value.clone());
     }
@@ -64,13 +67,21 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     };
     let columns = split(change.new_value(FIELDS).as_text().unwrap_or_default());
     if columns.is_empty() {
-        return Err(Error::invalid(FIELDS, "is empty; name the columns by which records are matched"));
+        return Err(Error::invalid(
+            FIELDS,
+            Phrase::new("matching-columns", "is empty; name the columns by which records are matched"),
+        ));
     }
     let model = tx.model();
     for column in &columns {
         let known = model.entity(entity)?.columns.get(column);
         if known.is_none_or(|it| it.is_secret() || (it.system && column != PAGE)) {
-            return Err(Error::invalid(FIELDS, format!("{entity} has no column {column} to match by")));
+            return Err(Error::invalid(
+                FIELDS,
+                Phrase::new("matching-unknown", "{entity} has no column {column} to match by")
+                    .with("entity", entity)
+                    .with("column", column),
+            ));
         }
     }
     Ok(())

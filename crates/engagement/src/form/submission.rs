@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan};
 use kernel::{
-    Change, Error, Outcome, Query, Record, Result, Rx, Tx, access,
+    Actor, Change, Error, Outcome, Phrase, Query, Record, Result, Rx, Tx, access,
     jobs::{self, Job},
     report::{By, Measure, Report},
     setting,
@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use super::{
     Answers, MarketingForm, Shown, answer, elements, matching,
-    submit::{self, FAILURE, FIELDS, SUBMISSION, Stored},
+    submit::{self, FAILURE, FIELDS, PENDING, SUBMISSION, Stored},
     waiting::NOES,
 };
 use crate::interaction;
@@ -38,9 +38,6 @@ const FIXED: [&str; 4] = ["submission", "at", "state", "failure"];
 const MOST_COLUMNS: u64 = 1_000;
 /// Of so many submissions the fields are read at once.
 const TOGETHER: usize = 500;
-/// Who tries again.
-const ROLES: &[&str] = &["marketer"];
-
 /// What became of a submission that was tried again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Retried {
@@ -55,13 +52,18 @@ pub struct Retried {
 /// # Errors
 /// `Conflict` for a submission that did not fail, `Forbidden`.
 pub fn retry(tx: &mut Tx<'_>, submission: Uuid) -> Result<Retried> {
-    access::require_role(tx, ROLES, "trying a submission again")?;
+    access::check_row(tx, tx.model().entity(SUBMISSION)?, submission, access::Privilege::Write)?;
     let row = tx.get(SUBMISSION, submission)?;
     if row.get("statuscode").as_int() != Some(FAILURE) {
-        return Err(Error::conflict("statuscode", "only a submission that failed is tried again"));
+        return Err(Error::conflict(
+            "statuscode",
+            Phrase::new("submission-not-failed", "only a submission that failed is tried again"),
+        ));
     }
     let form = row.get("msdyncrm_marketingformid").as_guid();
-    let form = form.ok_or_else(|| Error::conflict("msdyncrm_marketingformid", "the form is gone"))?;
+    let form = form.ok_or_else(|| {
+        Error::conflict("msdyncrm_marketingformid", Phrase::new("submission-form-gone", "the form is gone"))
+    })?;
     let form = MarketingForm::get(&tx.elevated("form submission"), form)?;
     let given = submit::fields(tx, submission)?;
     let readdressed = readdressed(tx, &form, submission)?;
@@ -210,18 +212,26 @@ pub fn lines(rx: &Rx<'_>, columns: &[String], submissions: &[Record]) -> Result<
 /// Rule before a value of a submission is changed by a user.
 pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if change.touches("msdyncrm_marketingformsubmissionid") {
-        return Err(Error::conflict("msdyncrm_marketingformsubmissionid", "a value stays with what it was sent with"));
+        return Err(Error::conflict(
+            "msdyncrm_marketingformsubmissionid",
+            Phrase::new("submission-value-stays", "a value stays with what it was sent with"),
+        ));
     }
     if !change.touches("msdyncrm_fieldvalue") && !change.touches("msdyncrm_fieldname") {
         return Ok(());
     }
     if change.touches("msdyncrm_fieldname") {
-        return Err(Error::conflict("msdyncrm_fieldname", "stays as it was sent; change the value"));
+        return Err(Error::conflict(
+            "msdyncrm_fieldname",
+            Phrase::new("submission-field-stays", "stays as it was sent; change the value"),
+        ));
     }
     let name = change.old("msdyncrm_fieldname").as_text().unwrap_or_default().to_owned();
-    let decides = name == "msgdpr_gdprconsent" || name.starts_with("list-") || NOES.contains(&name.as_str());
-    if decides {
-        return Err(Error::conflict("msdyncrm_fieldvalue", "is what the person decided, and stays as they sent it"));
+    if decides(&name) {
+        return Err(Error::conflict(
+            "msdyncrm_fieldvalue",
+            Phrase::new("submission-decision", "is what the person decided, and stays as they sent it"),
+        ));
     }
     let submission = change.old("msdyncrm_marketingformsubmissionid").as_guid();
     let state = match submission {
@@ -229,7 +239,10 @@ pub(crate) fn before_edit(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         None => None,
     };
     if state != Some(FAILURE) {
-        return Err(Error::conflict("msdyncrm_fieldvalue", "only a submission that failed is edited"));
+        return Err(Error::conflict(
+            "msdyncrm_fieldvalue",
+            Phrase::new("submission-edited", "only a submission that failed is edited"),
+        ));
     }
     change.values.set("assent_edited", true);
     Ok(())
@@ -240,6 +253,35 @@ fn forget_fields(tx: &mut Tx<'_>, submission: Uuid) -> Result<()> {
         tx.delete(FIELDS, field)?;
     }
     Ok(())
+}
+
+/// Whether the answer is a decision of the person, and not a datum about them.
+fn decides(name: &str) -> bool {
+    name == "msgdpr_gdprconsent" || name.starts_with("list-") || NOES.contains(&name)
+}
+
+/// Rule before a user deletes a submission, or a value of one. What is not applied yet may hold a no that nothing else
+/// knows of; with it gone, trying again would apply the rest without it.
+pub(crate) fn before_delete(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
+    let by_user = tx.is_asked() && matches!(tx.cx().actor, Actor::User { .. } | Actor::Instead { .. });
+    if !by_user {
+        return Ok(());
+    }
+    let rx = tx.elevated("form submission");
+    let waits = |state: Option<i64>| matches!(state, Some(PENDING | FAILURE));
+    let refused = if change.entity == SUBMISSION {
+        waits(change.old("statuscode").as_int())
+            && submit::fields(&rx, change.id)?.iter().any(|(name, value)| decides(name) && !value.is_empty())
+    } else {
+        let submission = change.old("msdyncrm_marketingformsubmissionid").as_guid();
+        let submission = submission.map(|it| rx.find(SUBMISSION, it)).transpose()?.flatten();
+        submission.is_some_and(|it| waits(it.get("statuscode").as_int()))
+    };
+    if !refused {
+        return Ok(());
+    }
+    let text = "is not applied yet and holds what the person decided; try it again first, or let it pass with its time";
+    Err(Error::conflict("statuscode", Phrase::new("submission-not-applied", text)))
 }
 
 /// Job: once a day, what is older than the settings say is forgotten, a part of it in each transaction.

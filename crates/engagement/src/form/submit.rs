@@ -16,6 +16,7 @@ use crate::{confirmation, interaction};
 pub(super) const SUBMISSION: &str = "msdyncrm_marketingformsubmission";
 /// The values of a submission.
 pub(super) const FIELDS: &str = "msdyncrm_marketingfieldsubmission";
+pub(super) const PENDING: i64 = 192_350_000;
 pub(super) const FAILURE: i64 = 192_350_001;
 pub(super) const SUCCESS: i64 = 192_350_002;
 /// Kept as it is, for the form updates nobody.

@@ -3,7 +3,7 @@
 //! *Not* their behaviour (`tiles`). Invariant: a definition that was read has unique identifiers, every
 //! parent exists, no two tiles hang on the same outlet, and each hangs below an audience.
 
-use kernel::{Error, Result, uuid::Uuid};
+use kernel::{Error, Phrase, Result, uuid::Uuid};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
@@ -64,10 +64,19 @@ impl Activity {
     /// # Errors
     /// `Invalid` naming tile and setting.
     pub fn reference(&self, name: &str) -> Result<Uuid> {
-        let text =
-            self.text(name).ok_or_else(|| Error::invalid(self.place(), format!("the setting {name} is missing")))?;
-        text.parse()
-            .map_err(|_| Error::invalid(self.place(), format!("the setting {name} is not an identifier (GUID)")))
+        let text = self.text(name).ok_or_else(|| {
+            Error::invalid(
+                self.place(),
+                Phrase::new("tile-setting-missing", "the setting {setting} is missing").with("setting", name),
+            )
+        })?;
+        text.parse().map_err(|_| {
+            Error::invalid(
+                self.place(),
+                Phrase::new("tile-setting-identifier", "the setting {setting} is not an identifier (GUID)")
+                    .with("setting", name),
+            )
+        })
     }
     /// How problems name the tile.
     pub fn place(&self) -> String {
@@ -95,40 +104,63 @@ impl Definition {
     pub fn read(text: &str) -> Result<Self> {
         const COLUMN: &str = "msdyncrm_workflowdefinition";
         if text.trim().is_empty() {
-            return Err(Error::invalid(COLUMN, "is empty; the journey has no tiles"));
+            return Err(Error::invalid(COLUMN, Phrase::new("journey-empty", "is empty; the journey has no tiles")));
         }
         let activities: Vec<Activity> = serde_json::from_str(text).map_err(|error| {
             Error::invalid(
                 COLUMN,
-                format!("cannot be read at line {}, column {}: {error}", error.line(), error.column()),
+                Phrase::new("journey-unreadable", "cannot be read at line {line}, column {column}: {mistake}")
+                    .with("line", error.line())
+                    .with("column", error.column())
+                    .with("mistake", &error),
             )
         })?;
         // The header that Dataverse's designer writes first is not a tile.
         let activities: Vec<Activity> = activities.into_iter().filter(|it| it.kind != "bpf_root").collect();
         for (at, tile) in activities.iter().enumerate() {
-            let wrong = |text: String| Err(Error::invalid(tile.place(), text));
+            let wrong = |text: Phrase| Err(Error::invalid(tile.place(), text));
             let before = activities.iter().take(at);
             if before.clone().any(|it| it.id == tile.id) {
-                return wrong("this identifier is used twice".into());
+                return wrong(Phrase::new("tile-twice", "this identifier is used twice"));
             }
             let audience = AUDIENCES.contains(&tile.kind.as_str());
             match &tile.parent {
-                None if !audience => return wrong("it hangs below no tile; name its ParentActivityId".into()),
-                Some(_) if audience => return wrong("an audience is a first tile; it hangs below none".into()),
+                None if !audience => {
+                    return wrong(Phrase::new("tile-loose", "it hangs below no tile; name its ParentActivityId"));
+                }
+                Some(_) if audience => {
+                    return wrong(Phrase::new(
+                        "tile-audience-below",
+                        "an audience is a first tile; it hangs below none",
+                    ));
+                }
                 Some(parent) => {
                     if !before.clone().any(|it| it.id == *parent) {
-                        return wrong(format!("its parent {parent} is not a tile before it"));
+                        return wrong(
+                            Phrase::new("tile-parent", "its parent {parent} is not a tile before it")
+                                .with("parent", parent),
+                        );
                     }
                     let same = |it: &Activity| it.outlet == tile.outlet && it.branch == tile.branch;
                     if before.clone().any(|it| it.parent.as_ref() == Some(parent) && same(it)) {
-                        return wrong(format!("another tile hangs on the outlet {} of {parent} already", tile.outlet));
+                        return wrong(
+                            Phrase::new(
+                                "tile-outlet-taken",
+                                "another tile hangs on the outlet {outlet} of {parent} already",
+                            )
+                            .with("outlet", &tile.outlet)
+                            .with("parent", parent),
+                        );
                     }
                 }
                 None => {}
             }
         }
         if !activities.iter().any(|it| it.parent.is_none()) {
-            return Err(Error::invalid(COLUMN, "has no audience; begin with a Segment or MarketingForm tile"));
+            return Err(Error::invalid(
+                COLUMN,
+                Phrase::new("journey-no-audience", "has no audience; begin with a Segment or MarketingForm tile"),
+            ));
         }
         Ok(Definition { activities })
     }

@@ -4,7 +4,7 @@
 //! *Not* the participants. Invariant: the minimum consent of a journey that is live cannot be changed
 //! (`spec/marketing.md` 17, C1); after stop → change → go live it holds for those in progress too.
 
-use kernel::{Change, Kind, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
+use kernel::{Change, Kind, Phrase, Query, Record, Result, Rx, Tx, Values, jobs, uuid::Uuid};
 use privacy::consent::Level;
 use serde_json::json;
 
@@ -20,39 +20,48 @@ const ITERATION: &str = "msdyncrm_customerjourneyiteration";
 pub fn check(rx: &Rx<'_>, journey: &CustomerJourney) -> Result<Vec<Problem>> {
     let definition = match Definition::read(&journey.definition) {
         Ok(it) => it,
-        Err(error) => return Ok(vec![Problem::error(error.target, error.text)]),
+        Err(error) => return Ok(vec![Problem::error(error.target.clone(), error.phrase())]),
     };
     let mut found = Vec::new();
     if journey.start.zip(journey.end).is_some_and(|(start, end)| end <= start) {
-        found.push(Problem::error("msdyncrm_enddatetime", "is not after the start"));
+        found.push(Problem::error("msdyncrm_enddatetime", Phrase::new("journey-end-before", "is not after the start")));
     }
     if journey.end.is_some_and(|it| it <= rx.now()) {
-        found.push(Problem::error("msdyncrm_enddatetime", "has passed"));
+        found.push(Problem::error("msdyncrm_enddatetime", Phrase::new("journey-end-passed", "has passed")));
     }
     for tile in definition.tiles() {
         match tiles::of(&tile.kind).and_then(|kind| kind.check(rx, tile, &definition, journey)) {
             Ok(problems) => found.extend(problems),
             // A setting that cannot be read.
-            Err(error) if error.kind == Kind::Invalid => found.push(Problem::error(tile.place(), error.text)),
+            Err(error) if error.kind == Kind::Invalid => found.push(Problem::error(tile.place(), error.phrase())),
             Err(error) => return Err(error),
         }
         let outlets: &[&str] = if tile.kind == "Trigger" { &["yesBranch", "noBranch"] } else { &["default"] };
         for below in definition.tiles().iter().filter(|it| it.parent.as_ref() == Some(&tile.id)) {
             if !outlets.contains(&below.outlet.as_str()) {
-                found.push(Problem::error(below.place(), format!("{} has no outlet {}", tile.place(), below.outlet)));
+                found.push(Problem::error(
+                    below.place(),
+                    Phrase::new("tile-no-outlet", "{tile} has no outlet {outlet}")
+                        .with("tile", tile.place())
+                        .with("outlet", &below.outlet),
+                ));
             }
             let branches =
                 if tile.kind == "Splitter" { tiles::splitter::shares(tile).map_or(0, |it| it.len()) } else { 0 };
             let there = below.branch.map(|it| usize::try_from(it).is_ok_and(|it| it < branches));
             if there.is_some_and(|it| !it) || (there.is_none() && tile.kind == "Splitter") {
-                let text =
-                    format!("its ParentBranchId is not a branch of {} (it has {branches}, from 0)", tile.place());
+                let text = Phrase::new(
+                    "tile-no-branch",
+                    "its ParentBranchId is not a branch of {tile} (it has {branches}, from 0)",
+                )
+                .with("tile", tile.place())
+                .with("branches", branches);
                 found.push(Problem::error(below.place(), text));
             }
         }
     }
     for audience in definition.audiences().filter(|it| definition.next(&it.id, "default").is_none()) {
-        found.push(Problem::error(audience.place(), "nothing follows it"));
+        found.push(Problem::error(audience.place(), Phrase::new("tile-nothing-follows", "nothing follows it")));
     }
     Ok(found)
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Query, Result, Rx, uuid::Uuid};
+use kernel::{Phrase, Query, Result, Rx, uuid::Uuid};
 use odata::{Expr, Literal};
 
 use super::{ENTITY, Segment};
@@ -25,19 +25,33 @@ pub(super) fn check(rx: &Rx<'_>, id: Uuid, query: &str) -> Result<Vec<Problem>> 
     let mut found = Vec::new();
     for other in references(query) {
         if other == id {
-            found.push(Problem::error(COLUMN, "asks for the segment's own members; name another segment"));
+            found.push(Problem::error(
+                COLUMN,
+                Phrase::new("segment-itself", "asks for the segment's own members; name another segment"),
+            ));
             continue;
         }
         match rx.find(ENTITY, other)? {
-            None => found.push(Problem::error(COLUMN, format!("asks for the segment {other}, which does not exist"))),
+            None => found.push(Problem::error(
+                COLUMN,
+                Phrase::new("segment-unknown", "asks for the segment {segment}, which does not exist")
+                    .with("segment", other),
+            )),
             Some(row) => {
                 let segment = Segment::read(&row)?;
                 if !segment.is_live() {
-                    let text =
-                        format!("asks for the segment {}, which is not live; let it go live first", segment.name);
+                    let text = Phrase::new(
+                        "segment-asked-not-live",
+                        "asks for the segment {segment}, which is not live; let it go live first",
+                    )
+                    .with("segment", &segment.name);
                     found.push(Problem::error(COLUMN, text));
                 } else if reaches(rx, &segment.query, id, &mut BTreeSet::from([other]))? {
-                    let text = format!("asks for the segment {}, which asks for this one in turn", segment.name);
+                    let text = Phrase::new(
+                        "segment-circle",
+                        "asks for the segment {segment}, which asks for this one in turn",
+                    )
+                    .with("segment", &segment.name);
                     found.push(Problem::error(COLUMN, text));
                 }
             }

@@ -151,6 +151,11 @@ fn what_fails_is_kept_mended_and_tried_again() {
     };
     let refused = edit(field("msgdpr_gdprconsent"), "587030005").unwrap_err();
     assert!(refused.kind == Kind::Conflict && refused.text.contains("the person decided"), "{refused}");
+    // With a decision gone, trying again would apply the rest without it.
+    for (entity, row) in [(FIELDS, field("msgdpr_gdprconsent")), (FIELDS, field("emailaddress1")), (SUBMISSION, id)] {
+        let error = world.db.write(&marketer, move |tx| tx.delete(entity, row)).unwrap_err();
+        assert!(error.kind == Kind::Conflict && error.text.contains("not applied yet"), "{entity}: {error}");
+    }
     edit(field("emailaddress1"), "eve@example.org").unwrap();
     let retry = |world: &World| world.db.write(&world.role("marketer"), move |tx| submission::retry(tx, id));
     let again = retry(&world).unwrap();

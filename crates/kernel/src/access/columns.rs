@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::grants::linked;
 use crate::{
-    Error, Kind, Query, Result, Rx,
+    Error, Kind, Phrase, Query, Result, Rx,
     metadata::{Column, Entity},
 };
 
@@ -87,7 +87,7 @@ pub fn check(rx: &Rx<'_>, entity: &Entity, column: &Column, act: Act) -> Result<
     if may(rx, entity, column, act)? {
         return Ok(());
     }
-    let word = format!("{act:?}").to_lowercase();
-    let text = format!("is secured; no column security profile in force allows to {word} it");
+    let text = Phrase::new("column-access", "is secured; no column security profile in force allows to {act} it")
+        .with("act", format!("{act:?}").to_lowercase());
     Err(Error::new(Kind::Forbidden, "column-access", column.name.as_str(), text))
 }

@@ -18,6 +18,8 @@ pub struct Line {
     pub built_in: bool,
     /// By entity: what it may, and what of that the entity file gives. Entities of which it may nothing are not there.
     pub on: Vec<(String, Privileges, Privileges)>,
+    /// The privileges about no entity that it has, and whether the product gives them.
+    pub acts: Vec<(String, bool)>,
 }
 
 /// All roles that the reader may see, by name.
@@ -35,6 +37,7 @@ pub fn all(rx: &Rx<'_>) -> Result<Vec<Line>> {
             name: name.clone(),
             built_in: ROLES.contains(&name.as_str()),
             on: Vec::new(),
+            acts: Vec::new(),
         })
         .collect();
     let rx = rx.elevated("access");
@@ -46,6 +49,15 @@ pub fn all(rx: &Rx<'_>) -> Result<Vec<Line>> {
             let held = given.join(added.and_then(|it| it.get(&line.name)).copied().unwrap_or_default());
             if held != Privileges::default() {
                 line.on.push((entity.name.clone(), held, given));
+            }
+        }
+    }
+    let by_row = role::acts_by_row(&rx, &names)?;
+    for line in lines.iter_mut().filter(|it| it.name != ADMINISTRATOR) {
+        for (act, _) in rx.model().acts() {
+            let given = role::of_product(&rx, act, std::iter::once(line.name.as_str()));
+            if given || by_row.iter().any(|(role, it)| *role == line.name && it == act) {
+                line.acts.push((act.to_owned(), given));
             }
         }
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::grants::{owner, unit_of};
 use crate::{
-    Change, Error, Op, Query, Result, Tx, Value, Values,
+    Change, Error, Op, Phrase, Query, Result, Tx, Value, Values,
     metadata::{Entity, file::Ownership},
     tx::ROOT_UNIT,
 };
@@ -24,6 +24,7 @@ pub(crate) fn settle(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Resul
         change.values.set(UNIT, Value::Lookup("businessunit".into(), ROOT_UNIT));
     }
     super::role::guard(change)?;
+    super::gift::guard(tx, change)?;
     if entity.name == "businessunit" && (change.op == Op::Create || change.touches("parentbusinessunitid")) {
         no_circle(tx, change)?;
     }
@@ -32,7 +33,8 @@ pub(crate) fn settle(tx: &Tx<'_>, entity: &Entity, change: &mut Change) -> Resul
     }
     let value = change.new_value("ownerid").clone();
     let Some((kind, id)) = owner(&value) else {
-        return Err(Error::invalid("ownerid", "a row has an owner; name a user or a team").with_code("required"));
+        return Err(Error::invalid("ownerid", Phrase::new("no-owner", "a row has an owner; name a user or a team"))
+            .with_code("required"));
     };
     let unit = unit_of(tx, kind, id)?;
     let (user, team) = if kind == "team" { (Value::Null, value) } else { (value, Value::Null) };
@@ -69,7 +71,8 @@ pub(crate) fn unused(tx: &Tx<'_>, entity: &Entity, id: Uuid) -> Result<()> {
     let model = tx.model();
     for owned in model.entities().filter(|it| it.ownership == Ownership::User) {
         if tx.elevated("owner").first(&Query::on(&owned.name).select(&[]).eq(column, id))?.is_some() {
-            let text = format!("rows of {} belong to it; assign them to somebody else first", owned.name);
+            let text = Phrase::new("owns-rows", "rows of {entity} belong to it; assign them to somebody else first")
+                .with("entity", &owned.name);
             return Err(Error::conflict(entity.name.as_str(), text).with_code("restricted"));
         }
     }
@@ -89,7 +92,7 @@ fn no_circle(tx: &Tx<'_>, change: &Change) -> Result<()> {
     }
     while let Some(unit) = at {
         if unit == change.id {
-            return Err(Error::conflict(above, "a business unit cannot be below itself"));
+            return Err(Error::conflict(above, Phrase::new("unit-circle", "a business unit cannot be below itself")));
         }
         at = tx.whole("businessunit", unit)?.and_then(|it| it.get(above).as_guid());
     }

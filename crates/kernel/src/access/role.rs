@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{ADMINISTRATOR, Depth, Privilege, Privileges, ROLES, require_role, role_id};
+use super::{ADMINISTRATOR, Depth, Privilege, Privileges, ROLES, gift, role_id};
 use crate::{
-    Change, Error, Op, Query, Record, Result, Rx, Tx, Value, Values,
+    Change, Error, Op, Phrase, Query, Record, Result, Rx, Tx, Value, Values,
     metadata::{Model, file::Writer},
 };
 
@@ -35,6 +35,9 @@ impl Named {
     /// # Errors
     /// `Invalid` for a name that is neither.
     pub fn parse(model: &Model, text: &str) -> Result<Named> {
+        if let Some((it, _)) = model.acts().find(|(it, _)| it.eq_ignore_ascii_case(text)) {
+            return Ok(Named::Act(it.to_owned()));
+        }
         let rest = text.strip_prefix("prv").unwrap_or_default().to_lowercase();
         // The longer word first: prvAppendToAccount is not prvAppend on "toaccount".
         let mut words = Privilege::ALL;
@@ -44,10 +47,7 @@ impl Named {
                 return Ok(Named::On(entity.to_owned(), privilege));
             }
         }
-        match super::ACTS.iter().find(|(it, _)| it.eq_ignore_ascii_case(text)) {
-            Some((it, _)) => Ok(Named::Act((*it).to_owned())),
-            None => Err(Error::invalid("PrivilegeName", format!("there is no privilege '{text}'"))),
-        }
+        Err(Error::invalid("PrivilegeName", format!("there is no privilege '{text}'")))
     }
     /// The name, as [`Named::parse`] reads it.
     pub fn text(&self) -> String {
@@ -67,7 +67,7 @@ impl Named {
 /// Every privilege there is.
 pub fn all(model: &Model) -> Vec<Named> {
     let on = model.entities().flat_map(|it| Privilege::ALL.map(|privilege| Named::On(it.name.clone(), privilege)));
-    on.chain(super::ACTS.iter().map(|(it, _)| Named::Act((*it).to_owned()))).collect()
+    on.chain(model.acts().map(|(it, _)| Named::Act(it.to_owned()))).collect()
 }
 
 /// The privileges of a role: those of the entity files, and those of its rows.
@@ -96,7 +96,7 @@ pub fn held(rx: &Rx<'_>) -> Result<Vec<(Named, Depth)>> {
 }
 
 /// What roles give together, by the entity files and by their rows.
-fn together(rx: &Rx<'_>, roles: &[String]) -> Result<Vec<(Named, Depth)>> {
+pub(super) fn together(rx: &Rx<'_>, roles: &[String]) -> Result<Vec<(Named, Depth)>> {
     let given = of_entities(rx, roles)?;
     let mut found = Vec::new();
     for entity in rx.model.entities() {
@@ -107,9 +107,10 @@ fn together(rx: &Rx<'_>, roles: &[String]) -> Result<Vec<(Named, Depth)>> {
         let each = Privilege::ALL.into_iter().filter(|it| held.has(*it));
         found.extend(each.map(|it| (Named::On(entity.name.clone(), it), held.depth(it))));
     }
-    for (act, _) in super::ACTS {
-        if holds(rx, act, roles.iter().map(String::as_str))? {
-            found.push((Named::Act((*act).to_owned()), Depth::Organization));
+    let by_row = acts_by_row(rx, roles)?;
+    for (act, _) in rx.model.acts() {
+        if of_product(rx, act, roles.iter().map(String::as_str)) || by_row.iter().any(|(_, it)| it == act) {
+            found.push((Named::Act(act.to_owned()), Depth::Organization));
         }
     }
     Ok(found)
@@ -118,17 +119,21 @@ fn together(rx: &Rx<'_>, roles: &[String]) -> Result<Vec<(Named, Depth)>> {
 /// Gives privileges to a role; `replace` takes away what it had by rows before.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no administrator, `Conflict` for a role that cannot have the privilege,
-/// `Invalid` for a depth that the entity does not know.
+/// `Forbidden` for whoever may not write roles or does not hold the privileges, `Conflict` for a role that
+/// cannot have the privilege, `Invalid` for a depth that the entity does not know.
 pub fn give(tx: &mut Tx<'_>, role: Uuid, given: &[(Named, Depth)], replace: bool) -> Result<()> {
-    require_role(tx, &[], "changing the privileges of a role")?;
-    let name = tx.get("role", role)?.text("name").to_owned();
     let model = tx.model();
+    super::check_row(tx, model.entity("role")?, role, Privilege::Write)?;
+    gift::privileges(tx, given)?;
+    let name = tx.get("role", role)?.text("name").to_owned();
     for (named, depth) in given {
         fits(&model, &name, named, *depth)?;
     }
     if replace && ROLES.contains(&name.as_str()) {
-        let text = "comes with the product and keeps what its entity files say; make a role of your own";
+        let text = Phrase::new(
+            "role-keeps",
+            "comes with the product and keeps what its entity files say; make a role of your own",
+        );
         return Err(Error::conflict(name, text));
     }
     let present = tx.elevated("role").rows(&Query::on(ENTITY).eq("roleid", role))?;
@@ -154,13 +159,14 @@ pub fn give(tx: &mut Tx<'_>, role: Uuid, given: &[(Named, Depth)], replace: bool
 /// Takes a privilege from a role.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no administrator, `Conflict` where the entity file gives it.
+/// `Forbidden` for whoever may not write roles, `Conflict` where the entity file gives it.
 pub fn take(tx: &mut Tx<'_>, role: Uuid, named: &Named) -> Result<()> {
-    require_role(tx, &[], "changing the privileges of a role")?;
+    super::check_row(tx, tx.model().entity("role")?, role, Privilege::Write)?;
     let name = tx.get("role", role)?.text("name").to_owned();
     let rows = tx.elevated("role").rows(&Query::on(ENTITY).eq("roleid", role))?;
     let Some(row) = rows.iter().find(|it| is(it, named)) else {
-        let text = format!("has no row for {}; what the entity files give stays", named.text());
+        let text = Phrase::new("privilege-of-product", "has no row for {privilege}; what the entity files give stays")
+            .with("privilege", named.text());
         return Err(Error::conflict(name, text));
     };
     tx.as_system("privileges of a role", |tx| tx.delete(ENTITY, row.id))
@@ -198,11 +204,23 @@ fn by_entity(rx: &Rx<'_>, rows: Vec<(String, Record)>) -> HashMap<String, Given>
 /// Whether one of the roles holds the privilege of an act, by the product's list or by a row.
 pub(super) fn holds<'r>(rx: &Rx<'_>, act: &str, roles: impl Iterator<Item = &'r str>) -> Result<bool> {
     let roles: Vec<String> = roles.map(str::to_owned).collect();
-    let listed = super::ACTS.iter().find(|(it, _)| *it == act).map_or(&[][..], |(_, it)| it);
-    if roles.iter().any(|it| it == ADMINISTRATOR || listed.contains(&it.as_str())) {
+    if of_product(rx, act, roles.iter().map(String::as_str)) {
         return Ok(true);
     }
-    Ok(rows(rx, Some(&Value::Null), &roles)?.iter().any(|(_, row)| row.text("assent_privilege") == act))
+    Ok(acts_by_row(rx, &roles)?.iter().any(|(_, it)| it == act))
+}
+
+/// Whether the product itself gives one of the roles the privilege of an act.
+pub(super) fn of_product<'r>(rx: &Rx<'_>, act: &str, mut roles: impl Iterator<Item = &'r str>) -> bool {
+    let listed = rx.model.acts().find(|(it, _)| *it == act).map_or_else(Vec::new, |(_, it)| it);
+    roles.any(|it| it == ADMINISTRATOR || listed.contains(&it))
+}
+
+/// The roles and the privileges of acts that rows give them.
+pub(super) fn acts_by_row(rx: &Rx<'_>, roles: &[String]) -> Result<Vec<(String, String)>> {
+    let rows = rows(rx, Some(&Value::Null), roles)?.into_iter();
+    // The auditor reads and nothing else, whatever a row says.
+    Ok(rows.filter(|(it, _)| it != AUDITOR).map(|(it, row)| (it, row.text("assent_privilege").to_owned())).collect())
 }
 
 /// The role that reads and nothing else.
@@ -279,7 +297,10 @@ pub fn exists(rx: &Rx<'_>, name: &str) -> Result<bool> {
 pub(crate) fn guard(change: &Change) -> Result<()> {
     let built_in = change.entity == "role" && ROLES.iter().any(|it| role_id(it) == change.id);
     if built_in && (change.op == Op::Delete || (change.op == Op::Update && change.touches("name"))) {
-        return Err(Error::conflict("role", "a role of the product stays, with its name"));
+        return Err(Error::conflict(
+            "role",
+            Phrase::new("role-of-product", "a role of the product stays, with its name"),
+        ));
     }
     Ok(())
 }

@@ -71,9 +71,9 @@ pub(crate) fn follow(tx: &mut Tx<'_>, change: &Change) -> Result<()> {
 /// Switches the audit of an entity on, with all its columns, or off; `false` when it was so before.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no administrator, `Invalid` for an entity that cannot be audited.
+/// `Forbidden` without the privilege, `Invalid` for an entity that cannot be audited.
 pub fn entity(tx: &mut Tx<'_>, entity: &str, on: bool) -> Result<bool> {
-    access::require_role(tx, &[], "switching the audit of an entity")?;
+    access::require(tx, "prvWriteEntity", "switching the audit of an entity")?;
     let model = tx.model();
     let present = model.entity(entity)?;
     auditable(present)?;
@@ -89,9 +89,9 @@ pub fn entity(tx: &mut Tx<'_>, entity: &str, on: bool) -> Result<bool> {
 /// Switches the audit of one column on or off, where its entity is audited; `false` when it was so before.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no administrator, `Conflict` where the entity is not audited.
+/// `Forbidden` without the privilege, `Conflict` where the entity is not audited.
 pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str, on: bool) -> Result<bool> {
-    access::require_role(tx, &[], "switching the audit of a column")?;
+    access::require(tx, "prvWriteAttribute", "switching the audit of a column")?;
     let model = tx.model();
     let present = model.entity(entity)?;
     let changed = present.column(column)?;

@@ -7,12 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{
-    Error, Result, Rx, Tx,
-    access::{require, require_role},
-    audit,
-    store::connection::cells,
-};
+use crate::{Error, Result, Rx, Tx, access::require, audit, store::connection::cells};
 
 /// A job that is not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +83,7 @@ pub fn lately(rx: &Rx<'_>) -> Result<Vec<Ran>> {
 /// Lets a job that failed for good run again, at once.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no administrator, `NotFound` for one that did not fail or is no more.
+/// `Forbidden` without the privilege, `NotFound` for one that did not fail or is no more.
 pub fn retry(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     let sql = "UPDATE assent_job SET state = 0, attempts = 0, due = ?2, lease = NULL WHERE id = ?1 AND state = 2";
     let now = tx.now().as_millisecond();
@@ -98,14 +93,14 @@ pub fn retry(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
 /// Forgets a job that failed for good: what it was to do stays undone.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no administrator, `NotFound` for one that did not fail or is no more.
+/// `Forbidden` without the privilege, `NotFound` for one that did not fail or is no more.
 pub fn forget(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     let sql = "DELETE FROM assent_job WHERE id = ?1 AND state = 2";
     act(tx, id, "forgotten", |tx| tx.connection.execute(sql, cells![id]))
 }
 
 fn act(tx: &mut Tx<'_>, id: Uuid, what: &str, run: impl FnOnce(&Tx<'_>) -> Result<usize>) -> Result<()> {
-    require_role(tx, &[], "deciding about a failed job")?;
+    require(tx, "prvAssentManageJobs", "deciding about a failed job")?;
     let sql = "SELECT kind FROM assent_job WHERE id = ?1 AND state = 2";
     let kind: Option<String> = tx.connection.row(sql, cells![id], |row| row.get(0))?;
     let kind = kind.ok_or_else(|| Error::not_found("job that failed", id))?;

@@ -4,11 +4,11 @@
 //! its data subject, and every lookup, view, key, form and path names things that exist.
 
 use super::{Column, ColumnType, Entity, Model, OnErasure, column::ColumnErasure, file::Ownership};
-use crate::access::{Depth, Privilege};
+use crate::access::{ADMINISTRATOR, Depth, Privilege, ROLES};
 
 /// Every mistake in the model, one sentence each, in the order of the entities.
 pub fn problems(model: &Model) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = acts(model);
     for entity in model.entities() {
         let mut say = |place: &str, text: String| found.push(format!("{}.{place}: {text}", entity.name));
         columns(model, entity, &mut say);
@@ -50,6 +50,24 @@ pub fn problems(model: &Model) -> Vec<String> {
         }
         if let Some(column) = entity.primary_name.as_ref().filter(|it| !entity.columns.contains_key(*it)) {
             say("primary_name", format!("there is no column {column}"));
+        }
+    }
+    found
+}
+
+/// A privilege about no entity begins as Dataverse's do, is said once, and goes to roles that there are.
+fn acts(model: &Model) -> Vec<String> {
+    let mut found = Vec::new();
+    let all: Vec<_> = model.acts().collect();
+    for (at, (name, roles)) in all.iter().enumerate() {
+        if !name.starts_with("prv") {
+            found.push(format!("acts.{name}: the name of a privilege begins with prv"));
+        }
+        if all.iter().take(at).any(|(it, _)| it.eq_ignore_ascii_case(name)) {
+            found.push(format!("acts.{name}: there is this privilege already"));
+        }
+        for role in roles.iter().filter(|it| !ROLES.contains(it) || matches!(**it, "public" | ADMINISTRATOR)) {
+            found.push(format!("acts.{name}: {role} is no role of the product that gets privileges"));
         }
     }
     found

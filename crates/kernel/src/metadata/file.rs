@@ -203,6 +203,13 @@ pub struct SectionFile {
     pub columns: Vec<String>,
 }
 
+/// Privileges about no entity, each with the roles of the product that hold it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActsFile {
+    pub(crate) acts: IndexMap<String, Vec<String>>,
+}
+
 /// Named sets of options shared by columns.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

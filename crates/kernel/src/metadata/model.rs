@@ -9,10 +9,10 @@ use super::{
     Choice, Column, Entity, OnDelete,
     column::Target,
     entity,
-    file::{ChoiceSetFile, ChoicesFile, EntityFile, Label, LayerFile, Ownership},
+    file::{ActsFile, ChoiceSetFile, ChoicesFile, EntityFile, Label, LayerFile, Ownership},
     labels::Labels,
 };
-use crate::{Error, Result};
+use crate::{Error, Result, access::ACTS};
 
 /// A lookup that refers to an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,7 @@ pub struct Model {
     /// What of the trail is shown as the audit.
     pub auditing: Auditing,
     stamp: u64,
+    acts: BTreeMap<String, Vec<String>>,
 }
 
 /// The switches of the organisation for its audit (`docs/audit.md`). The trail underneath has none.
@@ -94,8 +95,14 @@ impl Model {
         let labels = Labels::read(labels, &mut problems);
         let mut entity_files = Vec::new();
         let mut choices = Choices::new();
+        let mut acts = BTreeMap::new();
         for (name, text) in files {
-            if name.ends_with("choices.toml") {
+            if name.ends_with("acts.toml") {
+                match toml::from_str::<ActsFile>(text) {
+                    Ok(it) => acts.extend(it.acts),
+                    Err(error) => problems.push(format!("{name}: {error}")),
+                }
+            } else if name.ends_with("choices.toml") {
                 match toml::from_str::<ChoicesFile>(text) {
                     Ok(it) => choices.extend(it.choices.into_iter().map(|(name, set)| (name, set.of(false)))),
                     Err(error) => problems.push(format!("{name}: {error}")),
@@ -154,6 +161,7 @@ impl Model {
             model.relabel(layer);
         }
         model.choices = choices;
+        model.acts = acts;
         for text in layers_off {
             if let Ok(layer) = toml::from_str::<LayerFile>(text) {
                 for (entity, extension) in layer.extend {
@@ -303,6 +311,12 @@ impl Model {
     /// All sets of options that columns share.
     pub fn all_choices(&self) -> impl Iterator<Item = (&String, &ChoiceSet)> {
         self.choices.iter()
+    }
+    /// The privileges about no entity, each with the roles of the product that hold it beside the
+    /// administrator: those that the kernel asks for, and those of the file of acts.
+    pub fn acts(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        let own = ACTS.iter().map(|(name, roles)| (*name, roles.to_vec()));
+        own.chain(self.acts.iter().map(|(name, roles)| (name.as_str(), roles.iter().map(String::as_str).collect())))
     }
     /// All entities, by logical name.
     pub fn entities(&self) -> impl Iterator<Item = &Entity> {

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// `Conflict` for a column of the product or a change that rows contradict, `Invalid` naming mistakes.
 pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str, edit: impl FnOnce(&mut Table) -> Result<()>) -> Result<()> {
-    access::require_role(tx, &[], "changing a column")?;
+    access::require(tx, "prvWriteAttribute", "changing a column")?;
     let before = tx.model().entity(entity)?.column(column)?.clone();
     let (solution, _) = layer_of(tx, entity, column)?.ok_or_else(|| {
         Error::conflict(column, format!("of {entity} comes with the product; only its labels can be changed"))
@@ -37,7 +37,11 @@ pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str, edit: impl FnOnce(&mu
 /// # Errors
 /// `Conflict` for the roles of an entity of the product.
 pub fn entity(tx: &mut Tx<'_>, entity: &str, change: Table) -> Result<()> {
-    access::require_role(tx, &[], "changing an entity")?;
+    access::require(tx, "prvWriteEntity", "changing an entity")?;
+    if change.contains_key("roles") {
+        // Who may do what to its rows is a matter of roles, wherever it is written.
+        access::check(tx, tx.model().entity("role")?, access::Privilege::Write)?;
+    }
     tx.model().entity(entity)?;
     let solution = format!("customer.{entity}");
     if layers(tx)?.iter().any(|(it, _)| *it == solution) {
@@ -60,7 +64,7 @@ pub fn entity(tx: &mut Tx<'_>, entity: &str, change: Table) -> Result<()> {
 /// # Errors
 /// `NotFound`, `Invalid` for what is no label.
 pub fn relabel(tx: &mut Tx<'_>, entity: &str, column: Option<&str>, labels: Table) -> Result<()> {
-    access::require_role(tx, &[], "changing labels")?;
+    access::require(tx, if column.is_some() { "prvWriteAttribute" } else { "prvWriteEntity" }, "changing labels")?;
     let model = tx.model();
     let present = model.entity(entity)?;
     if let Some(column) = column {
@@ -90,7 +94,7 @@ pub fn relabel(tx: &mut Tx<'_>, entity: &str, column: Option<&str>, labels: Tabl
 /// # Errors
 /// `Conflict` for a name that there is, `Invalid` naming mistakes.
 pub fn add_choices(tx: &mut Tx<'_>, name: &str, definition: &str) -> Result<()> {
-    access::require_role(tx, &[], "adding a choice")?;
+    access::require(tx, "prvCreateOptionSet", "adding a choice")?;
     super::own(name, "a choice")?;
     if tx.model().choices(name).is_some() {
         return Err(Error::conflict(name, "a choice of this name exists already"));
@@ -106,7 +110,7 @@ pub fn add_choices(tx: &mut Tx<'_>, name: &str, definition: &str) -> Result<()> 
 /// # Errors
 /// `Conflict` for a set of the product, or an option in use that would go.
 pub fn choices(tx: &mut Tx<'_>, name: &str, edit: impl FnOnce(&mut Table) -> Result<()>) -> Result<()> {
-    access::require_role(tx, &[], "changing a choice")?;
+    access::require(tx, "prvWriteOptionSet", "changing a choice")?;
     let before = tx.model();
     let solution = own_choices(tx, name)?;
     edited(tx, &solution, |layer| {
@@ -126,7 +130,7 @@ pub fn choices(tx: &mut Tx<'_>, name: &str, edit: impl FnOnce(&mut Table) -> Res
 /// # Errors
 /// `Conflict` for a set of the product, or one that a column has.
 pub fn remove_choices(tx: &mut Tx<'_>, name: &str) -> Result<()> {
-    access::require_role(tx, &[], "removing a choice")?;
+    access::require(tx, "prvDeleteOptionSet", "removing a choice")?;
     let solution = own_choices(tx, name)?;
     if let Some((entity, column)) = users(&tx.model(), name).first() {
         let text = format!("is the choice of {entity}.{column}; remove the column first");

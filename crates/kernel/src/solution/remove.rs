@@ -22,7 +22,7 @@ const ROWS: usize = 50_000;
 /// `Conflict` for an entity of the product, one that others refer to, or one with more rows than one
 /// transaction deletes.
 pub fn entity(tx: &mut Tx<'_>, name: &str) -> Result<()> {
-    access::require_role(tx, &[], "removing an entity")?;
+    access::require(tx, "prvDeleteEntity", "removing an entity")?;
     let model = tx.model();
     let present = model.entity(name)?;
     let solution = format!("customer.{name}");
@@ -69,7 +69,7 @@ pub fn entity(tx: &mut Tx<'_>, name: &str) -> Result<()> {
 /// `Conflict` for a column of the product, or one that a key, a view, a form, a path to the data
 /// subject or a stored definition needs.
 pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str) -> Result<()> {
-    access::require_role(tx, &[], "removing a column")?;
+    access::require(tx, "prvDeleteAttribute", "removing a column")?;
     let model = tx.model();
     let present = model.entity(entity)?;
     let definition = present.column(column)?.clone();

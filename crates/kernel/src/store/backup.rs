@@ -33,10 +33,10 @@ impl Db {
     /// written beside it. `progress` is told pages done and pages in all.
     ///
     /// # Errors
-    /// `Forbidden` for whoever is no administrator, `Conflict` when the file exists, `Unavailable` when it
+    /// `Forbidden` without the privilege, `Conflict` when the file exists, `Unavailable` when it
     /// cannot be written.
     pub fn backup(&self, cx: &Context, file: &Path, progress: impl Fn(i32, i32)) -> Result<String> {
-        self.read(cx, |rx| access::require_role(rx, &[], "a backup"))?;
+        self.read(cx, |rx| access::require(rx, "prvAssentBackup", "a backup"))?;
         if file.exists() {
             return Err(Error::conflict(file.display().to_string(), "this file exists; choose another name"));
         }

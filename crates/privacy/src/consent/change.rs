@@ -4,7 +4,7 @@
 //! the person waits for the confirmation where double opt-in is on (`spec/marketing.md` 9).
 
 use jiff::Timestamp;
-use kernel::{Change, Error, Record, Result, Rx, Tx, Value, Values, uuid::Uuid};
+use kernel::{Change, Error, Phrase, Record, Result, Rx, Tx, Value, Values, uuid::Uuid};
 
 use super::{Evidence, Facts, Level, Source, child, configuration, meaning, origin, raise};
 use crate::{
@@ -105,7 +105,10 @@ pub(crate) fn ask_custodian(
 /// the time of the person's own lowering is noted. What may raise a level is in `raise`.
 pub(crate) fn guard(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if change.new_value("msgdpr_gdprparentid").as_guid() == Some(change.id) {
-        return Err(Error::invalid("msgdpr_gdprparentid", "the parent or custodian is another contact than the child"));
+        return Err(Error::invalid(
+            "msgdpr_gdprparentid",
+            Phrase::new("custodian-other", "the parent or custodian is another contact than the child"),
+        ));
     }
     let merging = tx.cx().fact::<Evidence>().is_some_and(|it| it.source == Source::Merge);
     if change.before.is_some() && change.touches("msgdpr_gdprparentid") && !merging {

@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
-use kernel::{Error, Record, Result, Rx, pipeline::check::is_address, setting, uuid::Uuid};
+use kernel::{Error, Phrase, Record, Result, Rx, pipeline::check::is_address, setting, uuid::Uuid};
 use serde::Deserialize;
 
 use super::Level;
@@ -114,20 +114,26 @@ pub fn custodian(rx: &Rx<'_>, contact: &Record) -> Result<Option<Level>> {
 /// # Errors
 /// `Invalid` naming `msgdpr_gdprparentid` and what is missing.
 pub fn custodian_of(rx: &Rx<'_>, child: &Record) -> Result<Uuid> {
-    let wrong = |text: &str| Err(Error::invalid("msgdpr_gdprparentid", text));
+    let wrong = |text: Phrase| Err(Error::invalid("msgdpr_gdprparentid", text));
     let Some(id) = child.get("msgdpr_gdprparentid").as_guid() else {
-        return wrong("this child needs a parent or custodian who confirms (Art. 8 GDPR); name one first");
+        return wrong(Phrase::new(
+            "custodian-missing",
+            "this child needs a parent or custodian who confirms (Art. 8 GDPR); name one first",
+        ));
     };
     let rx = rx.elevated("custodian");
     let row = rx.get("contact", id)?;
     if !is_address(row.text("emailaddress1")) {
-        return wrong("the parent or custodian has no mail address to be asked at");
+        return wrong(Phrase::new(
+            "custodian-no-address",
+            "the parent or custodian has no mail address to be asked at",
+        ));
     }
     if row.get("statecode").as_int() != Some(0) {
-        return wrong("the parent or custodian is inactive");
+        return wrong(Phrase::new("custodian-inactive", "the parent or custodian is inactive"));
     }
     if row.get("msgdpr_gdprischild").is_true() || is_minor(&rx, &row)? {
-        return wrong("the parent or custodian is a child");
+        return wrong(Phrase::new("custodian-child", "the parent or custodian is a child"));
     }
     Ok(id)
 }

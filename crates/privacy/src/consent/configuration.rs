@@ -3,7 +3,7 @@
 //! *Not* cached: the gate reads them with the other facts, so a change holds at the next gate.
 //! Invariant: there is at most one configuration.
 
-use kernel::{Change, Error, Query, Result, Rx, Tx, Values};
+use kernel::{Change, Error, Phrase, Query, Result, Rx, Tx, Values};
 
 const ENTITY: &str = "msgdpr_gdprconfiguration";
 
@@ -45,7 +45,10 @@ pub fn save(tx: &mut Tx<'_>, to: Configuration) -> Result<()> {
 
 pub(crate) fn only_one(tx: &mut Tx<'_>, _change: &mut Change) -> Result<()> {
     if tx.first(&Query::on(ENTITY))?.is_some() {
-        return Err(Error::conflict(ENTITY, "there is a data protection configuration already; change that one"));
+        return Err(Error::conflict(
+            ENTITY,
+            Phrase::new("one-configuration", "there is a data protection configuration already; change that one"),
+        ));
     }
     Ok(())
 }

@@ -289,9 +289,9 @@ impl Facts {
 /// context has one, is in the audit trail. Changing nothing is no error.
 ///
 /// # Errors
-/// `NotFound` when there is no such contact, `Forbidden` for whoever is no officer.
+/// `NotFound` when there is no such contact, `Forbidden` without the privilege.
 pub fn restrict(tx: &mut kernel::Tx<'_>, contact: Uuid, on: bool) -> Result<bool> {
-    kernel::access::require_role(tx, crate::request::OFFICERS, "restricting processing")?;
+    kernel::access::require(tx, "prvAssentRestrictSubject", "restricting processing")?;
     let is = !tx.elevated("restriction").get("contact", contact)?.get("assent_restrictedon").is_null();
     if is == on {
         return Ok(false);

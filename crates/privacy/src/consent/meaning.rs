@@ -11,7 +11,6 @@ use kernel::{
 };
 
 use super::Level;
-use crate::request::OFFICERS;
 
 /// The set of options that the levels are.
 pub const CHOICE: &str = "msgdpr_gdpr_consent_option_set";
@@ -54,9 +53,9 @@ pub fn of(rx: &Rx<'_>, level: Level) -> Result<Choice> {
 /// Gives a level other words; `false` when it has them already.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer; `Invalid` naming the word and what it takes.
+/// `Forbidden` without the privilege; `Invalid` naming the word and what it takes.
 pub fn describe(tx: &mut Tx<'_>, level: Level, words: &Words) -> Result<bool> {
-    kernel::access::require_role(tx, OFFICERS, "describing a level of consent")?;
+    kernel::access::require(tx, "prvAssentDescribeConsent", "describing a level of consent")?;
     if level == Level::None {
         return Err(Error::invalid("level", "level 0 is the absence of consent; it has no words of its own"));
     }

@@ -4,7 +4,7 @@
 //! act on it. Invariant: nobody but the person raises consent above their own withdrawal without newer
 //! evidence, and nobody but the custodian raises a child's above level 1.
 
-use kernel::{Change, Error, Result, Tx, setting, uuid::Uuid};
+use kernel::{Change, Error, Phrase, Result, Tx, setting, uuid::Uuid};
 
 use super::{Evidence, Level, Source, change, child, configuration};
 
@@ -23,7 +23,10 @@ pub(super) fn check(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if by_hand && !justified && is_required(tx)? {
         return Err(Error::invalid(
             "assent_justification",
-            "a change of consent needs its justification here (setting consent.justification_required)",
+            Phrase::new(
+                "justification",
+                "a change of consent needs its justification here (setting consent.justification_required)",
+            ),
         )
         .with_code("justification"));
     }
@@ -58,10 +61,11 @@ fn above_withdrawal(tx: &Tx<'_>, change: &Change, evidence: &Evidence, new: Leve
     }
     Err(Error::invalid(
         "msgdpr_gdprconsent",
-        format!(
-            "the person lowered their consent themselves on {}; raising it again needs a justification and, in assent_consentgivenon, when they gave it anew after that",
-            withdrawn.strftime("%Y-%m-%d")
-        ),
+        Phrase::new(
+            "withdrawn",
+            "the person lowered their consent themselves on {day}; raising it again needs a justification and, in assent_consentgivenon, when they gave it anew after that",
+        )
+        .with("day", withdrawn.strftime("%Y-%m-%d")),
     )
     .with_code("withdrawn"))
 }
@@ -76,7 +80,7 @@ fn above_custodian(tx: &Tx<'_>, change: &mut Change, by_hand: bool, old: Level, 
     if by_hand {
         return Err(Error::invalid(
             "msgdpr_gdprconsent",
-            "this is a child below the age of digital consent: a level above 1 is confirmed by their custodian, who is asked by mail (Art. 8 GDPR)",
+            Phrase::new("custodian", "this is a child below the age of digital consent: a level above 1 is confirmed by their custodian, who is asked by mail (Art. 8 GDPR)"),
         )
         .with_code("custodian"));
     }

@@ -11,7 +11,7 @@ use jiff::{
     tz::TimeZone,
 };
 use kernel::{
-    Error, Query, Result, Rx, Value, access,
+    Error, Phrase, Query, Result, Rx, Value, access,
     report::{Measure, Report},
 };
 use odata::Expr;
@@ -113,18 +113,24 @@ pub struct Trend {
 /// # Errors
 /// `Forbidden`; `Invalid` for a day in the future or so long ago that there would be more than 120 points.
 pub fn trend(rx: &Rx<'_>, from: Date, step: Step) -> Result<Trend> {
-    access::require_role(rx, &["privacy-officer", "auditor", "marketer"], "the levels of all contacts")?;
+    access::require(rx, "prvAssentReadConsentTrend", "the levels of all contacts")?;
     let rx = rx.elevated("consent over time");
     let today = rx.now().to_zoned(TimeZone::UTC).date();
     let mut begins = vec![step.begin(from)];
     while let Some(next) = begins.last().map(|it| step.next(*it)).filter(|it| *it <= today) {
         begins.push(next);
         if begins.len() > MOST {
-            return Err(Error::invalid("From", "lies too far back for this step; take a longer step or a later day"));
+            return Err(Error::invalid(
+                "From",
+                Phrase::new("too-far-back", "lies too far back for this step; take a longer step or a later day"),
+            ));
         }
     }
     if from > today {
-        return Err(Error::invalid("From", "lies in the future; write a day of the past"));
+        return Err(Error::invalid(
+            "From",
+            Phrase::new("in-the-future", "lies in the future; write a day of the past"),
+        ));
     }
     let now = levels_now(&rx)?;
     let (mut levels, mut exact, mut points) = (now, true, Vec::new());

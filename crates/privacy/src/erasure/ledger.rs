@@ -4,11 +4,9 @@
 //! never stored (`spec/beyond.md` 4, no. 4). Invariant: no import, connector or program brings an
 //! erased person back; the person themselves may come back, on a public page.
 
-use kernel::{
-    Actor, Change, Error, Kind, Result, Rx, Tx, Value, Values, access::ADMINISTRATOR, subject, subject::Subject,
-};
+use kernel::{Actor, Change, Error, Kind, Phrase, Result, Rx, Tx, Value, Values, access, subject, subject::Subject};
 
-use crate::request::{OFFICERS, discover::ADDRESS};
+use crate::request::discover::ADDRESS;
 
 /// Kind and keyed hash of each identifier of these records.
 ///
@@ -74,7 +72,7 @@ pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
     let cx = tx.cx();
     let officer = match &cx.actor {
         Actor::Public => return Ok(()),
-        Actor::User { roles, .. } => roles.iter().any(|it| it == ADMINISTRATOR || OFFICERS.contains(&it.as_str())),
+        Actor::User { .. } => access::actor_holds(tx, "prvAssentAdmitErased")?,
         Actor::System | Actor::Instead { .. } => false,
     };
     if officer && cx.justification.is_some() && cx.batch.is_none() {
@@ -86,7 +84,10 @@ pub(crate) fn refuse_erased(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
             Kind::Conflict,
             "erased",
             column,
-            "this identifies a person who was erased on request (Art. 17 GDPR); the person themselves can come back by a public form, and an officer can say with a justification that this is somebody else",
+            Phrase::new(
+                "erased",
+                "this identifies a person who was erased on request (Art. 17 GDPR); the person themselves can come back by a public form, and an officer can say with a justification that this is somebody else",
+            ),
         )),
     }
 }

@@ -4,9 +4,9 @@
 //! *Not* a way around a plan: a request that has one is completed only by carrying it out (law 12).
 //! Invariant: what came of it is on the record in words.
 
-use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
+use kernel::{Error, Phrase, Result, Tx, Values, access, uuid::Uuid};
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, Status, Type};
+use super::{DataSubjectRequest, ENTITY, Status, Type, decide::request_over};
 
 /// How a request ends by an officer's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,18 +36,24 @@ impl Outcome {
 /// # Errors
 /// `Conflict` for a closed request, or one that the product carries out; `Invalid` without a result.
 pub fn close(tx: &mut Tx<'_>, id: Uuid, outcome: Outcome, result: &str) -> Result<()> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::require(tx, "prvAssentDecideRequest", "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
-        let text = format!("the request is {}; nothing more can be done with it", Status::word(request.status));
+        let text = request_over(request.status);
         return Err(Error::conflict(request.name, text));
     }
     if outcome == Outcome::Completed && Type::of_option(request.kind).is_ok() {
-        let text = "a request of this type is completed by carrying its plan out, or it is declined";
+        let text = Phrase::new(
+            "completed-by-plan",
+            "a request of this type is completed by carrying its plan out, or it is declined",
+        );
         return Err(Error::conflict(request.name, text));
     }
     if result.trim().is_empty() {
-        return Err(Error::invalid("Result", "say what was done; it is what proves the answer (Art. 5(2) GDPR)"));
+        return Err(Error::invalid(
+            "Result",
+            Phrase::new("result-empty", "say what was done; it is what proves the answer (Art. 5(2) GDPR)"),
+        ));
     }
     let now = tx.now();
     let mut values = Values::new().with("assent_result", result.trim()).with("assent_answeredon", now);

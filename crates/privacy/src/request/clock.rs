@@ -11,7 +11,7 @@ use jiff::{
     civil::{Date, Weekday},
     tz::TimeZone,
 };
-use kernel::{Change, Error, Result, Rx, Tx, Value, setting};
+use kernel::{Change, Error, Phrase, Result, Rx, Tx, Value, setting};
 
 /// The dates of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +69,9 @@ pub const HOLIDAYS: &str = "requests.holidays";
 /// `Invalid` when the setting names no zone.
 pub fn zone(rx: &Rx<'_>) -> Result<TimeZone> {
     match setting::get(rx, ZONE)? {
-        Some(name) => TimeZone::get(&name)
-            .map_err(|_| Error::invalid(ZONE, "is not a time zone; write one such as Europe/Berlin")),
+        Some(name) => TimeZone::get(&name).map_err(|_| {
+            Error::invalid(ZONE, Phrase::new("not-a-zone", "is not a time zone; write one such as Europe/Berlin"))
+        }),
         None => Ok(TimeZone::UTC),
     }
 }
@@ -86,7 +87,7 @@ fn holidays(rx: &Rx<'_>) -> Result<Vec<(i8, i8)>> {
                 .parse()
                 .ok()
                 .zip(day.parse().ok())
-                .ok_or_else(|| Error::invalid(HOLIDAYS, "write holidays as MM-DD,MM-DD"))
+                .ok_or_else(|| Error::invalid(HOLIDAYS, Phrase::new("not-holidays", "write holidays as MM-DD,MM-DD")))
         })
         .collect()
 }
@@ -103,7 +104,10 @@ pub fn dates_here(rx: &Rx<'_>, received: Timestamp) -> Result<Dates> {
 pub(crate) fn set_dates(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let received = change.values.get("assent_receivedon").as_time().unwrap_or_else(|| tx.now());
     if received > tx.now() {
-        return Err(Error::invalid("assent_receivedon", "lies in the future; write when the request arrived"));
+        return Err(Error::invalid(
+            "assent_receivedon",
+            Phrase::new("received-future", "lies in the future; write when the request arrived"),
+        ));
     }
     let zone = zone(tx)?;
     let dates = dates(received, &zone, &holidays(tx)?)?;
@@ -129,18 +133,25 @@ pub(crate) fn check_extension(tx: &mut Tx<'_>, change: &mut Change) -> Result<()
     let dates = dates_here(tx, received)?;
     let today = tx.now().to_zoned(zone(tx)?).date();
     if change.new_value("assent_extensionreason").is_null() {
-        return Err(Error::invalid("assent_extensionreason", "an extension needs its reason (Art. 12(3) GDPR)"));
+        return Err(Error::invalid(
+            "assent_extensionreason",
+            Phrase::new("extension-reason", "an extension needs its reason (Art. 12(3) GDPR)"),
+        ));
     }
     if today > dates.due {
         return Err(Error::invalid(
             "assent_extensionnoticedon",
-            format!("the notice of an extension was due on {}; today it is late (Art. 12(3) GDPR)", dates.due),
+            Phrase::new(
+                "extension-late",
+                "the notice of an extension was due on {day}; today it is late (Art. 12(3) GDPR)",
+            )
+            .with("day", dates.due),
         ));
     }
     if until > dates.extended {
         return Err(Error::invalid(
             "assent_extendedon",
-            format!("a request can be extended to {} at most", dates.extended),
+            Phrase::new("extension-long", "a request can be extended to {day} at most").with("day", dates.extended),
         ));
     }
     if change.new_value("assent_extensionnoticedon").is_null() {

@@ -4,9 +4,9 @@
 //! request takes no more of them.
 
 use jiff::civil::Date;
-use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
+use kernel::{Error, Phrase, Result, Tx, Values, access, uuid::Uuid};
 
-use super::{DataSubjectRequest, ENTITY, OFFICERS, Status, held::Holds};
+use super::{DataSubjectRequest, ENTITY, Status, held::Holds};
 
 /// How an identity was checked; the numbers of `assent_identitymethod`.
 pub const METHODS: &[(&str, i64)] = &[("knowledge", 1), ("email", 2), ("in-person", 3), ("document", 4), ("other", 5)];
@@ -31,16 +31,21 @@ pub fn number(words: &[(&str, i64)], word: &str, target: &str) -> Result<i64> {
     })
 }
 
-fn open_request(tx: &Tx<'_>, id: Uuid) -> Result<DataSubjectRequest> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+/// To approve, to decline, to extend.
+const DECIDE: &str = "prvAssentDecideRequest";
+
+fn open_request(tx: &Tx<'_>, id: Uuid, privilege: &str) -> Result<DataSubjectRequest> {
+    access::require(tx, privilege, "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
-        return Err(Error::conflict(
-            request.name,
-            format!("the request is {}; nothing more can be done with it", Status::word(request.status)),
-        ));
+        return Err(Error::conflict(request.name, request_over(request.status)));
     }
     Ok(request)
+}
+
+pub(super) fn request_over(status: i64) -> Phrase {
+    Phrase::new("request-over", "the request is {status}; nothing more can be done with it")
+        .with("status", Status::word(status))
 }
 
 /// What came of a check of the identity; the numbers of `assent_identityresult`.
@@ -51,7 +56,7 @@ pub const RESULTS: &[(&str, i64)] = &[("confirmed", 1), ("doubtful", 2), ("faile
 /// # Errors
 /// `Conflict` when the request is closed.
 pub fn identify(tx: &mut Tx<'_>, id: Uuid, method: &str, result: &str, note: Option<&str>) -> Result<()> {
-    let request = open_request(tx, id)?;
+    let request = open_request(tx, id, "prvAssentIdentifyRequest")?;
     let result = number(RESULTS, result, "result")?;
     let confirmed = result == 1;
     let mut values = Values::new()
@@ -82,20 +87,26 @@ pub struct Partly<'a> {
 /// `Conflict` when there is no plan, or the request is closed; `Invalid` where something was taken out of
 /// the plan and nobody says why.
 pub fn approve(tx: &mut Tx<'_>, id: Uuid, partly: Option<Partly<'_>>) -> Result<()> {
-    let request = open_request(tx, id)?;
+    let request = open_request(tx, id, DECIDE)?;
     if request.status != Status::Planned as i64 {
         return Err(Error::conflict(
             request.name,
-            "there is no plan that waits for approval; make one with `request plan`",
+            Phrase::new("no-plan-waits", "there is no plan that waits for approval; make one with `request plan`"),
         ));
     }
     if partly.is_none() && !Holds::of(tx, id)?.is_empty() {
-        let text = "something was taken out of the plan, so the request is honoured in part: name the reason, for the person too (Art. 12(4) GDPR)";
+        let text = Phrase::new(
+            "reason-in-part",
+            "something was taken out of the plan, so the request is honoured in part: name the reason, for the person too (Art. 12(4) GDPR)",
+        );
         return Err(Error::invalid("Reason", text));
     }
     let reason = match partly {
         Some(Partly { text, .. }) if text.trim().is_empty() => {
-            return Err(Error::invalid("Text", "say why the request is honoured in part (Art. 12(4) GDPR)"));
+            return Err(Error::invalid(
+                "Text",
+                Phrase::new("text-in-part", "say why the request is honoured in part (Art. 12(4) GDPR)"),
+            ));
         }
         Some(Partly { code, text }) => Some((number(REASONS, code, "Reason")?, text.trim())),
         None => None,
@@ -121,10 +132,13 @@ pub fn approve(tx: &mut Tx<'_>, id: Uuid, partly: Option<Partly<'_>>) -> Result<
 /// # Errors
 /// `Invalid` without a reason, `Conflict` when the request is closed.
 pub fn decline(tx: &mut Tx<'_>, id: Uuid, code: &str, reason: &str) -> Result<String> {
-    let request = open_request(tx, id)?;
+    let request = open_request(tx, id, DECIDE)?;
     let code = number(REASONS, code, "reason")?;
     if reason.trim().is_empty() {
-        return Err(Error::invalid("text", "a refusal names its reasons (Art. 12(4) GDPR)"));
+        return Err(Error::invalid(
+            "text",
+            Phrase::new("refusal-reasons", "a refusal names its reasons (Art. 12(4) GDPR)"),
+        ));
     }
     let answer = format!(
         "Your request {} of {} is declined.\n\nReasons: {}\n\nYou have the right to lodge a complaint with a supervisory authority and to seek a judicial remedy (Art. 12(4) GDPR).\n",
@@ -154,7 +168,7 @@ pub fn decline(tx: &mut Tx<'_>, id: Uuid, code: &str, reason: &str) -> Result<St
 /// # Errors
 /// `Invalid` when it is late, too long or without a reason.
 pub fn extend(tx: &mut Tx<'_>, id: Uuid, until: Date, reason: &str) -> Result<()> {
-    open_request(tx, id)?;
+    open_request(tx, id, DECIDE)?;
     let values = Values::new().with("assent_extendedon", until).with("assent_extensionreason", reason);
     tx.as_system("data subject request", |tx| tx.update(ENTITY, id, values))?;
     Ok(())

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use kernel::{
-    Error, Kind, Result, Rx, Value,
+    Error, Kind, Phrase, Result, Rx, Value,
     subject::{self, Found, Subject},
     uuid::Uuid,
 };
@@ -168,11 +168,12 @@ fn select(rx: &Rx<'_>, candidates: Vec<Subject>, chosen: &[Subject]) -> Result<V
             Kind::Conflict,
             "several-persons",
             "subject",
-            format!(
-                "{} records with different names share this address: {}; say which of them are meant with --subject",
-                list.len(),
-                list.join(", ")
-            ),
+            Phrase::new(
+                "several-persons",
+                "{count} records with different names share this address: {records}; say which of them are meant with --subject",
+            )
+            .with("count", list.len())
+            .with("records", list.join(", ")),
         ));
     }
     Ok(candidates)

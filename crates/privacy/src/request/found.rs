@@ -7,9 +7,6 @@ use kernel::{Result, Rx, access, uuid::Uuid};
 
 use super::{DataSubjectRequest, plan};
 
-/// The roles that may look.
-pub const READERS: &[&str] = &["privacy-officer", "auditor"];
-
 /// A record behind a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -33,7 +30,7 @@ pub struct Shown {
 /// # Errors
 /// `Forbidden`, and those of working out the plan.
 pub fn found(rx: &Rx<'_>, id: Uuid, entity: Option<&str>, most: usize) -> Result<(Vec<Shown>, usize)> {
-    access::require_role(rx, READERS, "data subject requests")?;
+    access::require(rx, "prvAssentReadFindings", "data subject requests")?;
     let rx = rx.elevated("data subject request");
     let request = DataSubjectRequest::get(&rx, id)?;
     let plan = plan::now(&rx, &request)?;

@@ -5,12 +5,12 @@
 //! is a line of the stored plan, so it is in the digest that is approved, and in the proof.
 
 use kernel::{
-    Error, Query, Result, Rx, Tx, access,
+    Error, Phrase, Query, Result, Rx, Tx, access,
     metadata::{Entity, Model, OnDelete, OnErasure, file::english},
     uuid::Uuid,
 };
 
-use super::{Action, DataSubjectRequest, Discovery, OFFICERS, PlanItem, Status, Type, plan};
+use super::{Action, DataSubjectRequest, Discovery, PlanItem, Status, Type, plan};
 
 /// The column of a line that stands for one record.
 pub const RECORD: &str = "(record)";
@@ -96,21 +96,29 @@ pub fn hold(
     record: Option<Uuid>,
     ground: Option<&str>,
 ) -> Result<()> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::require(tx, "prvAssentPlanRequest", "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if ![Status::Planned as i64, Status::Approved as i64].contains(&request.status) {
-        let text =
-            format!("the request is {}; only a plan that is not carried out yet changes", Status::word(request.status));
+        let text = Phrase::new("plan-over", "the request is {status}; only a plan that is not carried out yet changes")
+            .with("status", Status::word(request.status));
         return Err(Error::conflict(request.name, text));
     }
     if column.is_some() && record.is_some() {
-        return Err(Error::invalid("Column", "take out a column of all records, or one record with all columns"));
+        return Err(Error::invalid(
+            "Column",
+            Phrase::new("held-one-way", "take out a column of all records, or one record with all columns"),
+        ));
     }
     let holds = Holds::of(tx, id)?;
     let roots = plan::roots(tx, id)?;
     let holds = match ground.map(str::trim) {
         None => holds.without(entity, column, record),
-        Some("") => return Err(Error::invalid("Ground", "name the ground; the person is told it (Art. 12(4) GDPR)")),
+        Some("") => {
+            return Err(Error::invalid(
+                "Ground",
+                Phrase::new("held-ground", "name the ground; the person is told it (Art. 12(4) GDPR)"),
+            ));
+        }
         Some(ground) => {
             let found = plan::make(tx, &request, &roots, &Holds::default())?.discovery;
             check(&tx.model(), &request, &found, entity, column, record)?;
@@ -136,13 +144,16 @@ fn check(
 ) -> Result<()> {
     let kind = Type::of_option(request.kind)?;
     if !matches!(kind, Type::Access | Type::Erasure) {
-        return Err(Error::invalid("Entity", "an objection or a restriction holds for all records of the person"));
+        return Err(Error::invalid(
+            "Entity",
+            Phrase::new("held-all", "an objection or a restriction holds for all records of the person"),
+        ));
     }
     if !found.rows.iter().any(|it| it.entity == entity) {
-        return Err(Error::invalid("Entity", "no record of this kind is in the plan"));
+        return Err(Error::invalid("Entity", Phrase::new("held-no-record", "no record of this kind is in the plan")));
     }
     if record.is_some_and(|record| !found.rows.iter().any(|it| it.entity == entity && it.id == record)) {
-        return Err(Error::invalid("Record", "is not in the plan"));
+        return Err(Error::invalid("Record", Phrase::new("held-not-planned", "is not in the plan")));
     }
     let definition = model.entity(entity)?;
     if let Some(column) = column {
@@ -153,14 +164,20 @@ fn check(
     }
     let own = found.subjects.iter().any(|it| it.entity == entity && record.is_none_or(|record| it.id == record));
     match (definition.on_erasure, column) {
-        (OnErasure::Keep, _) => Err(Error::invalid("Entity", "records of this kind are kept in any case")),
+        (OnErasure::Keep, _) => {
+            Err(Error::invalid("Entity", Phrase::new("held-kept", "records of this kind are kept in any case")))
+        }
         (OnErasure::Delete, _) if own => Err(Error::invalid(
             "Entity",
-            "this record is the person; without it nobody is erased. Decline the request instead, with the reason",
+            Phrase::new(
+                "held-person",
+                "this record is the person; without it nobody is erased. Decline the request instead, with the reason",
+            ),
         )),
-        (OnErasure::Delete, Some(_)) => {
-            Err(Error::invalid("Column", "records of this kind go as a whole; keep one record, or all of the kind"))
-        }
+        (OnErasure::Delete, Some(_)) => Err(Error::invalid(
+            "Column",
+            Phrase::new("held-whole", "records of this kind go as a whole; keep one record, or all of the kind"),
+        )),
         _ => Ok(()),
     }
 }
@@ -173,10 +190,11 @@ fn stands_alone(model: &Model, found: &Discovery, holds: &Holds, entity: &str) -
         for target in &column.targets {
             let above = model.entity(&target.entity)?;
             if above.name != entity && goes(above) && found.rows.iter().any(|it| it.entity == above.name) {
-                let text = format!(
-                    "records of this kind go together with those of {}, which are erased; export them first if a law obliges you to keep them",
-                    english(&above.plural)
-                );
+                let text = Phrase::new(
+                    "held-together",
+                    "records of this kind go together with those of {entity}, which are erased; export them first if a law obliges you to keep them",
+                )
+                .with("entity", english(&above.plural));
                 return Err(Error::invalid("Entity", text));
             }
         }

@@ -3,7 +3,7 @@
 //! *Not* able to remove or hand out anything. Invariant: it ends with a read that found each mark, or
 //! nothing of it happened (law 12).
 
-use kernel::{Error, Kind, Query, Result, Rx, Tx, Values, subject::Subject, uuid::Uuid};
+use kernel::{Error, Kind, Phrase, Query, Result, Rx, Tx, Values, subject::Subject, uuid::Uuid};
 
 use super::{Action, DataSubjectRequest, Discovery, Type, discover::discover, plan};
 use crate::{
@@ -49,6 +49,7 @@ fn restriction(rx: &Rx<'_>, email: &str, chosen: &[Subject]) -> Result<(Discover
     let contacts = of(&discovery.subjects, CONTACT);
     if contacts == 0 {
         let text = "no contact is found by this address, so there is nothing to restrict; check the address";
+        let text = Phrase::new("nothing-to-restrict", text);
         return Err(Error::new(Kind::NotFound, "nothing-to-restrict", "assent_email", text));
     }
     let marked = "Marked as restricted: no profiling, and only mail that the person asked for";

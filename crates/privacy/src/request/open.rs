@@ -4,9 +4,14 @@
 //! from its first moment (`spec/data-subject-requests.md` 2.3 no. 1).
 
 use jiff::Timestamp;
-use kernel::{Error, Result, Tx, Values, access, pipeline::check::is_address, uuid::Uuid};
+use kernel::{
+    Error, Phrase, Result, Tx, Values,
+    access::{self, Privilege},
+    pipeline::check::is_address,
+    uuid::Uuid,
+};
 
-use super::{ENTITY, OFFICERS, Type};
+use super::{ENTITY, Type};
 
 /// How a request arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +52,15 @@ pub struct Intake {
 ///
 /// # Errors
 /// `Invalid` for an address that is not one or a receipt in the future, `Forbidden` for whoever is
-/// not a privacy officer.
+/// without the privilege to make one.
 pub fn open(tx: &mut Tx<'_>, intake: &Intake) -> Result<Uuid> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::check(tx, tx.model().entity(ENTITY)?, Privilege::Create)?;
     let email = intake.email.trim();
     if !is_address(email) {
-        return Err(Error::invalid("email", "is not a mail address; write name@domain.example"));
+        return Err(Error::invalid(
+            "email",
+            Phrase::new("not-an-address", "is not a mail address; write name@domain.example"),
+        ));
     }
     let values = Values::new()
         .with("assent_type", intake.kind as i64)

@@ -10,7 +10,7 @@ use std::{
 };
 
 use kernel::{
-    Error, Record, Result, Rx, Tx, Value, Values, access,
+    Error, Phrase, Record, Result, Rx, Tx, Value, Values, access,
     blob::{self, Digesting},
     metadata::{Column, ColumnType, Entity},
     uuid::Uuid,
@@ -19,7 +19,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::{Map, Value as Json, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{Action, DataSubjectRequest, OFFICERS, Status, Type, plan::Plan};
+use super::{Action, DataSubjectRequest, Status, Type, plan::Plan};
 
 /// Where a package is written to.
 pub trait Sink: Write {}
@@ -275,14 +275,17 @@ fn label(text: &kernel::metadata::file::Label) -> &str {
 /// # Errors
 /// `Forbidden`; `Conflict` where there is no plan, or what is in the store is no longer what it covers.
 pub fn preview(rx: &Rx<'_>, id: Uuid, out: &mut dyn Sink) -> Result<Written> {
-    access::require_role(rx, OFFICERS, "data subject requests")?;
+    access::require(rx, "prvAssentExportSubject", "data subject requests")?;
     let request = DataSubjectRequest::get(rx, id)?;
     if request.kind != Type::Access as i64 {
-        return Err(Error::invalid("assent_type", "only a request for access has a package"));
+        return Err(Error::invalid(
+            "assent_type",
+            Phrase::new("package-of-access", "only a request for access has a package"),
+        ));
     }
     let with_plan = [Status::Planned, Status::Approved, Status::Completed];
     if !with_plan.iter().any(|it| *it as i64 == request.status) {
-        return Err(Error::conflict(request.name, "there is no plan yet; make one first"));
+        return Err(Error::conflict(request.name, Phrase::new("no-plan-yet", "there is no plan yet; make one first")));
     }
     write(rx, &request, &super::plan::still_planned(rx, &request)?, out)
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    Error, Query, Result, Rx, Tx, Values, access, blob,
+    Error, Phrase, Query, Result, Rx, Tx, Values, access, blob,
     metadata::{OnErasure, column::ColumnErasure},
     subject::Subject,
     uuid::Uuid,
@@ -16,7 +16,7 @@ use kernel::{
 use crate::consent::proof;
 
 use super::{
-    DataSubjectRequest, ENTITY, OFFICERS, PlanItem, Status, Type, discover,
+    DataSubjectRequest, ENTITY, PlanItem, Status, Type, discover,
     discover::Discovery,
     held::{self, Holds},
     mark,
@@ -97,16 +97,18 @@ pub struct Plan {
 /// # Errors
 /// `Conflict` when the request is closed or the address is shared by several persons.
 pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
-    access::require_role(tx, OFFICERS, "data subject requests")?;
+    access::require(tx, "prvAssentPlanRequest", "data subject requests")?;
     let request = DataSubjectRequest::get(tx, id)?;
     if Status::is_closed(request.status) {
         return Err(Error::conflict(
             request.name,
-            format!("the request is {}; it needs no plan", Status::word(request.status)),
+            Phrase::new("no-plan-needed", "the request is {status}; it needs no plan")
+                .with("status", Status::word(request.status)),
         ));
     }
     if !chosen.is_empty() && request.kind == Type::Objection as i64 {
-        let text = "an objection holds for the address, whoever carries it; leave this out";
+        let text =
+            Phrase::new("objection-address", "an objection holds for the address, whoever carries it; leave this out");
         return Err(Error::invalid("subject", text));
     }
     let plan = make(tx, &request, chosen, &Holds::of(tx, id)?)?;
@@ -117,10 +119,9 @@ pub fn plan(tx: &mut Tx<'_>, id: Uuid, chosen: &[Subject]) -> Result<Plan> {
 
 /// Works out the plan from what is in the store now.
 pub(crate) fn make(rx: &Rx<'_>, request: &DataSubjectRequest, chosen: &[Subject], holds: &Holds) -> Result<Plan> {
-    let email = request
-        .email
-        .as_deref()
-        .ok_or_else(|| Error::invalid("assent_email", "the request names no address to search for"))?;
+    let email = request.email.as_deref().ok_or_else(|| {
+        Error::invalid("assent_email", Phrase::new("no-address", "the request names no address to search for"))
+    })?;
     let (discovery, items) = match Type::of_option(request.kind)? {
         kind @ (Type::Objection | Type::Restriction) => mark::plan_of(rx, email, chosen, kind)?,
         kind => {
@@ -315,7 +316,10 @@ pub(crate) fn same_approval(began: &DataSubjectRequest, now: &DataSubjectRequest
     if same(began) == same(now) {
         return Ok(());
     }
-    let text = "the request was decided on anew while its answer was written; the answer does not count";
+    let text = Phrase::new(
+        "decided-anew",
+        "the request was decided on anew while its answer was written; the answer does not count",
+    );
     Err(Error::conflict(now.name.as_str(), text).with_code("plan-outdated"))
 }
 
@@ -324,7 +328,8 @@ pub(crate) fn still_approved(rx: &Rx<'_>, request: &DataSubjectRequest) -> Resul
     if request.status != Status::Approved as i64 {
         return Err(Error::conflict(
             request.name.as_str(),
-            format!("the request is {}; plan and approve it first", Status::word(request.status)),
+            Phrase::new("not-approved", "the request is {status}; plan and approve it first")
+                .with("status", Status::word(request.status)),
         ));
     }
     still_planned(rx, request)
@@ -343,7 +348,7 @@ pub(crate) fn still_planned(rx: &Rx<'_>, request: &DataSubjectRequest) -> Result
     }
     Err(Error::conflict(
         request.name.as_str(),
-        "what is in the store is no longer what the plan covers; plan and approve again",
+        Phrase::new("plan-outdated", "what is in the store is no longer what the plan covers; plan and approve again"),
     )
     .with_code("plan-outdated"))
 }

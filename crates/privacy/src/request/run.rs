@@ -6,7 +6,7 @@
 use kernel::{Context, Db, Result, access, uuid::Uuid};
 use serde_json::Value as Json;
 
-use super::{DataSubjectRequest, OFFICERS, Type, mark, package, plan};
+use super::{DataSubjectRequest, Type, mark, package, plan};
 use crate::erasure;
 
 /// What came of a request.
@@ -33,8 +33,9 @@ pub enum Answer {
 /// read-back finds something that the plan said would be gone (and then nothing was changed).
 pub fn run(db: &Db, cx: &Context, id: Uuid, out: &mut dyn package::Sink) -> Result<Answer> {
     let request = db.read(cx, |rx| {
-        access::require_role(rx, OFFICERS, "data subject requests")?;
-        DataSubjectRequest::get(rx, id)
+        let request = DataSubjectRequest::get(rx, id)?;
+        access::require(rx, privilege(Type::of_option(request.kind)?), "data subject requests")?;
+        Ok(request)
     })?;
     match Type::of_option(request.kind)? {
         Type::Access => {
@@ -71,5 +72,15 @@ pub fn run(db: &Db, cx: &Context, id: Uuid, out: &mut dyn package::Sink) -> Resu
                 mark::carry_out(tx, &request, &plan, kind)
             })
             .map(Answer::Marked),
+    }
+}
+
+/// What carrying a request of this type out needs, beside its approval.
+fn privilege(kind: Type) -> &'static str {
+    match kind {
+        Type::Access => "prvAssentExportSubject",
+        Type::Erasure => "prvAssentEraseSubject",
+        Type::Restriction => "prvAssentRestrictSubject",
+        Type::Objection => "prvAssentNoteObjection",
     }
 }

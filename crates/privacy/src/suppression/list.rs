@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Error, Kind, Query, Result, Rx, Tx, Value, pipeline::check::is_address, uuid::Uuid};
+use kernel::{Error, Kind, Phrase, Query, Result, Rx, Tx, Value, pipeline::check::is_address, uuid::Uuid};
 use serde::Serialize;
 
 use super::{Reason, add_digest, digest, objection};
@@ -57,9 +57,9 @@ pub(super) fn is_digest(text: &str) -> bool {
 /// in parts.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer, `Invalid` for a list without a usable line.
+/// `Forbidden` without the privilege, `Invalid` for a list without a usable line.
 pub fn import_list(tx: &mut Tx<'_>, text: &str, intake: &Intake) -> Result<Report> {
-    kernel::access::require_role(tx, crate::request::OFFICERS, "importing a suppression list")?;
+    kernel::access::require(tx, "prvAssentWriteSuppressions", "importing a suppression list")?;
     if intake.dry_run {
         return tx.rehearse(|tx| take(tx, text, intake));
     }
@@ -72,7 +72,7 @@ fn take(tx: &mut Tx<'_>, text: &str, intake: &Intake) -> Result<Report> {
     let (mut report, digests, addresses) = read(text);
     report.dry_run = intake.dry_run;
     if digests.is_empty() {
-        return Err(Error::invalid("list", "no line holds a mail address or a SHA-256"));
+        return Err(Error::invalid("list", Phrase::new("list-empty", "no line holds a mail address or a SHA-256")));
     }
     for digest in &digests {
         if add_digest(tx, digest, intake.reason, &intake.source, None)? { report.added += 1 } else { report.known += 1 }
@@ -154,14 +154,16 @@ pub struct Lowered {
 /// # Errors
 /// `Conflict` when the number differs, `NotFound` when one of them is gone, `Forbidden`.
 pub fn lower_all(tx: &mut Tx<'_>, contacts: &[Uuid], expected: usize, to: Level, because: &str) -> Result<Lowered> {
-    kernel::access::require_role(tx, &["privacy-officer", "marketer"], "lowering many")?;
+    kernel::access::require(tx, "prvAssentLowerConsent", "lowering many")?;
     let frozen: BTreeSet<Uuid> = contacts.iter().copied().collect();
     if frozen.len() != expected {
         return Err(Error::new(
             Kind::Conflict,
             "another-number",
             "contacts",
-            format!("{} contacts were given and {expected} confirmed; nothing was changed", frozen.len()),
+            Phrase::new("another-number", "{given} contacts were given and {confirmed} confirmed; nothing was changed")
+                .with("given", frozen.len())
+                .with("confirmed", expected),
         ));
     }
     let batch = tx.cx().new_id();
@@ -182,9 +184,10 @@ pub(crate) fn keep_honest(tx: &mut Tx<'_>, change: &mut kernel::Change) -> Resul
     // The clock goes on between the act that says "now" and this rule.
     let earliest = tx.now() - jiff::SignedDuration::from_secs(10);
     match change.new_value("assent_until").as_time() {
-        Some(until) if until < earliest => {
-            Err(Error::invalid("assent_until", "an entry ends now or later; what was withheld stays explained"))
-        }
+        Some(until) if until < earliest => Err(Error::invalid(
+            "assent_until",
+            Phrase::new("entry-ends-later", "an entry ends now or later; what was withheld stays explained"),
+        )),
         _ => Ok(()),
     }
 }

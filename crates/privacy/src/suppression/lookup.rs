@@ -4,7 +4,7 @@
 //! *Not* a log: asking leaves no trace of the address. Invariant: it needs the privilege to read the
 //! ledger.
 
-use kernel::{Error, Query, Result, Rx, pipeline::check::is_address};
+use kernel::{Error, Phrase, Query, Result, Rx, pipeline::check::is_address};
 use serde::Serialize;
 
 use super::{Entry, by_digest, digest, list::is_digest};
@@ -33,7 +33,10 @@ pub fn explain(rx: &Rx<'_>, typed: &str) -> Result<Explanation> {
     } else if is_address(typed) {
         (digest(typed), Some(rx.count(&Query::on("contact").eq("emailaddress1", typed))?))
     } else {
-        return Err(Error::invalid("address", "write one mail address, or the SHA-256 of one in 64 digits"));
+        return Err(Error::invalid(
+            "address",
+            Phrase::new("address-or-hash", "write one mail address, or the SHA-256 of one in 64 digits"),
+        ));
     };
     let now = rx.now();
     let entries = by_digest(rx, &digest)?;

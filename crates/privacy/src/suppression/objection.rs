@@ -3,7 +3,7 @@
 //! *Not* a preference that a user may weigh. Invariant: from its commit on nobody with the address is
 //! above level 2, and only the person, from their own mailbox, raises it again.
 
-use kernel::{Change, Error, Query, Result, Tx, Value, Values, uuid::Uuid};
+use kernel::{Change, Error, Phrase, Query, Result, Tx, Value, Values, uuid::Uuid};
 use serde::Serialize;
 
 use super::{OWN, Reason, add, in_force, lift};
@@ -29,7 +29,7 @@ pub struct Objected {
 /// `Invalid` for a malformed address.
 pub fn object(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> {
     if !kernel::pipeline::check::is_address(address.trim()) {
-        return Err(Error::invalid("email", "write one mail address"));
+        return Err(Error::invalid("email", Phrase::new("one-address", "write one mail address")));
     }
     let address = address.trim();
     let evidence = Evidence { source: Source::Objection, detail: Some(source.to_owned()), ..Evidence::default() };
@@ -51,9 +51,9 @@ pub fn object(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> 
 /// Notes an objection that reached an officer, however it arrived; the same as [`object`].
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer, `Invalid` for a malformed address.
+/// `Forbidden` without the privilege, `Invalid` for a malformed address.
 pub fn object_for(tx: &mut Tx<'_>, address: &str, source: &str) -> Result<Objected> {
-    kernel::access::require_role(tx, crate::request::OFFICERS, "noting an objection")?;
+    kernel::access::require(tx, "prvAssentNoteObjection", "noting an objection")?;
     object(tx, address, source)
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn cap(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     if one_by_one && change.touches("msgdpr_gdprconsent") {
         return Err(Error::invalid(
             "msgdpr_gdprconsent",
-            "this person objected to direct marketing (Art. 21(3) GDPR); only they can raise the level above 2, by confirming from their own mailbox",
+            Phrase::new("objected", "this person objected to direct marketing (Art. 21(3) GDPR); only they can raise the level above 2, by confirming from their own mailbox"),
         )
         .with_code("objection"));
     }

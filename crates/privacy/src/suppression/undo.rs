@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    Error, Kind, Op, Result, Tx, Value, Values,
+    Error, Kind, Op, Phrase, Result, Tx, Value, Values,
     audit::history::{self, Remembered},
     uuid::Uuid,
 };
@@ -53,12 +53,12 @@ pub struct Undone {
 /// of journeys whom it stopped, stay ended and stopped.
 ///
 /// # Errors
-/// `Forbidden` for whoever is no officer, `Invalid` without a reason, `NotFound` for a batch that lowered
+/// `Forbidden` without the privilege, `Invalid` without a reason, `NotFound` for a batch that lowered
 /// nobody, `Conflict` for an import of records, which has an undo of its own.
 pub fn undo(tx: &mut Tx<'_>, batch: Uuid, because: &str, dry_run: bool) -> Result<Undone> {
-    kernel::access::require_role(tx, crate::request::OFFICERS, "taking a lowering back")?;
+    kernel::access::require(tx, "prvAssentUndoLowering", "taking a lowering back")?;
     if because.trim().is_empty() {
-        return Err(Error::invalid("because", "say why this was a mistake"));
+        return Err(Error::invalid("because", Phrase::new("why-mistake", "say why this was a mistake")));
     }
     if tx.elevated("undo").find("assent_importbatch", batch)?.is_some() {
         return Err(Error::conflict("batch", "this is an import of records; take it back with: assent import undo"));

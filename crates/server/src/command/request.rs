@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Query, Result, Rx, subject::Subject, uuid::Uuid};
-use privacy::request::{self, Channel, DataSubjectRequest, Intake, Status, Type};
+use privacy::request::{self, Channel, DataSubjectRequest, Intake, Partly, Status, Type};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -85,11 +85,43 @@ pub enum Request {
         #[arg(long, value_name = "ENTITY:ID")]
         subject: Vec<String>,
     },
-    /// Approve the plan
-    #[command(after_help = "Example:\n  assent request approve DSR-2026-11-22-1a2b3c4d")]
+    /// Take something out of the plan on a ground, or put it back; the plan waits for approval again
+    #[command(
+        after_help = "Example:\n  assent request hold DSR-2026-11-22-1a2b3c4d --entity contact --column jobtitle --ground \"…\"\n  assent request hold DSR-2026-11-22-1a2b3c4d --entity contact --column jobtitle --put-back"
+    )]
+    Hold {
+        /// Number or identifier
+        request: String,
+        /// The kind of record, such as contact; all of the kind without a column or a record
+        #[arg(long, value_name = "NAME")]
+        entity: String,
+        /// One column of all records of the kind
+        #[arg(long, value_name = "NAME", conflicts_with = "record")]
+        column: Option<String>,
+        /// One record with all its columns
+        #[arg(long, value_name = "ID")]
+        record: Option<Uuid>,
+        /// Why it is not given out, or not erased; the person is told it
+        #[arg(long, value_name = "TEXT", required_unless_present = "put_back")]
+        ground: Option<String>,
+        /// Put it back into the plan
+        #[arg(long, conflicts_with = "ground")]
+        put_back: bool,
+    },
+    /// Approve the plan; with a reason, to honour the request in part
+    #[command(
+        after_help = "Example:\n  assent request approve DSR-2026-11-22-1a2b3c4d\n  assent request approve DSR-2026-11-22-1a2b3c4d --reason rights-of-others --text \"…\""
+    )]
     Approve {
         /// Number or identifier
         request: String,
+        /// Why it is honoured in part: legal-duty, rights-of-others, unfounded-or-excessive, not-identified or
+        /// guideline; needed where something was taken out of the plan
+        #[arg(long, value_name = "CODE", requires = "text")]
+        reason: Option<String>,
+        /// The reason in words, for the person
+        #[arg(long, requires = "reason")]
+        text: Option<String>,
     },
     /// Carry out the approved plan: write the access package, erase and write the proof, or mark
     #[command(after_help = "Example:\n  assent request run DSR-2026-11-22-1a2b3c4d --out ./answers")]
@@ -206,9 +238,20 @@ pub fn run(engine: &Engine, command: &Request, out: &mut Out) -> Result<Exit> {
             plan(engine, id, subject)?;
             show(engine, id, out)?;
         }
-        Request::Approve { request } => {
-            let id = change(request)?;
-            engine.db.write(&engine.cx, move |tx| request::approve(tx, id, None))?;
+        Request::Hold { request, entity, column, record, ground, put_back: _ } => {
+            let (id, entity, column, record) = (change(request)?, entity.clone(), column.clone(), *record);
+            let ground = ground.clone();
+            engine.db.write(&engine.cx, move |tx| {
+                request::hold(tx, id, &entity, column.as_deref(), record, ground.as_deref())
+            })?;
+            show(engine, id, out)?;
+        }
+        Request::Approve { request, reason, text } => {
+            let (id, partly) = (change(request)?, reason.clone().zip(text.clone()));
+            engine.db.write(&engine.cx, move |tx| {
+                let partly = partly.as_ref().map(|(code, text)| Partly { code, text });
+                request::approve(tx, id, partly)
+            })?;
             if out.is_json() {
                 show(engine, id, out)?;
             } else {

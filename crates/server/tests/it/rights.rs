@@ -210,3 +210,36 @@ fn requests_of_objection_and_restriction_are_carried_out() {
     trial.run(&format!("request approve {}", access.trim())).ok();
     trial.run(&format!("request run {}", access.trim())).fails(2, "--out");
 }
+
+#[test]
+fn a_plan_is_honoured_in_part_with_its_reason() {
+    let trial = with_consent();
+    let id = trial.run("request open --email ada@example.com --type access").ok().out;
+    let id = id.trim();
+    let hold = |more: &[&str]| trial.words(&[&["request", "hold", id, "--entity", "contact"], more].concat());
+    hold(&["--column", "firstname", "--ground", "others"]).fails(4, "only a plan");
+    trial.run(&format!("request plan {id}")).ok();
+    hold(&["--column", "firstname"]).fails(2, "--ground");
+    hold(&["--column", "nothing", "--ground", "others"]).fails(2, "nothing");
+    let planned = hold(&["--column", "firstname", "--ground", "Another person's name", "--json"]).ok().json();
+    let items = planned["plan"]["items"].as_array().unwrap();
+    let held = items.iter().find(|it| it["entity"] == "contact" && it["column"] == "firstname").unwrap();
+    assert!(held["ground"].as_str().unwrap().contains("Another person's name"), "{held}");
+    trial.run(&format!("request approve {id}")).fails(2, "name the reason");
+    trial.run(&format!("request approve {id} --reason rights-of-others")).fails(2, "--text");
+    trial.words(&["request", "approve", id, "--reason", "because", "--text", "x"]).fails(2, "rights-of-others");
+    let approved = trial.words(&[
+        "request",
+        "approve",
+        id,
+        "--reason",
+        "rights-of-others",
+        "--text",
+        "It names another",
+        "--json",
+    ]);
+    assert_eq!(approved.ok().json()["state"], "approved");
+    // Put back, the plan waits again, and needs no reason.
+    assert_eq!(hold(&["--column", "firstname", "--put-back", "--json"]).ok().json()["state"], "planned");
+    trial.run(&format!("request approve {id}")).ok();
+}

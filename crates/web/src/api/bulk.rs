@@ -52,9 +52,10 @@ pub fn act(tx: &mut Tx<'_>, call: &Call, entity: &Entity, segment: &Segment) -> 
 }
 
 /// The same error with its place, also where the text stands alone.
-fn placed(error: Error, place: &str) -> Error {
+fn placed(mut error: Error, place: &str) -> Error {
     if matches!(error.code, "not-found" | "unknown-column" | "undeclared") {
-        return Error { text: format!("{place}: {}", error.text), ..error };
+        error.text = format!("{place}: {}", error.text);
+        return error;
     }
     error.at(place)
 }

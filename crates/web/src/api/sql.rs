@@ -25,9 +25,11 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, text: &str) -> Result<Ans
     let select = parse::parse(text)?;
     let compiled = compile::compile(rx, entity, &select, call.prefer.page_size.unwrap_or(PAGE));
     // A literal that does not fit its column is refused in the words of FetchXML, whose reader it shares.
-    let mut compiled = compiled.map_err(|error| match error.code {
-        "syntax" => Error { target: "sql".to_owned(), ..error },
-        _ => error,
+    let mut compiled = compiled.map_err(|mut error| {
+        if error.code == "syntax" {
+            "sql".clone_into(&mut error.target);
+        }
+        error
     })?;
     if let Some(token) = &call.options.skiptoken {
         compiled.report.after = Some(list::token_in(token)?.0);
@@ -47,6 +49,6 @@ pub fn read(rx: &Rx<'_>, call: &Call, entity: &Entity, text: &str) -> Result<Ans
 }
 
 /// The error for a mistake in a query.
-fn refused(text: impl Into<String>) -> Error {
+fn refused(text: impl Into<kernel::Phrase>) -> Error {
     Error::new(Kind::Invalid, "syntax", "sql", text)
 }

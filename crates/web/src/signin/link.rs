@@ -57,15 +57,17 @@ impl Purpose {
 /// the same purpose ends.
 ///
 /// # Errors
-/// `NotFound` for an account that is closed or has no role, `Forbidden` for whoever is no
-/// administrator.
+/// `NotFound` for an account that is closed or has no role, `Forbidden` without the privilege, or
+/// for a user who may more than whoever makes it.
 pub fn make(tx: &mut Tx<'_>, user: Option<Uuid>, purpose: Purpose) -> Result<String> {
-    kernel::access::require_role(tx, &[], "making a sign-in link")?;
+    kernel::access::require(tx, super::MANAGE, "making a sign-in link")?;
     let user = match user {
         Some(it) => it,
         None => user::first(tx)?,
     };
-    user::open(tx, user)?.ok_or_else(|| Error::not_found(user::ENTITY, user))?;
+    let account = user::open(tx, user)?.ok_or_else(|| Error::not_found(user::ENTITY, user))?;
+    // Whoever holds the link is that user.
+    kernel::access::gift::standing_in(tx, &account.actor)?;
     let path = write(tx, user, purpose)?;
     event::note(tx, Event::LinkMade, None, Some(user))?;
     Ok(path)

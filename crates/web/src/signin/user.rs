@@ -3,7 +3,7 @@
 //! *Not* the privileges of roles (`kernel::access`). Invariant: a closed account, or one without a
 //! role, is nobody.
 
-use kernel::{Actor, Change, Error, Op, Query, Record, Result, Rule, Rx, Tx, Values, access, uuid::Uuid};
+use kernel::{Actor, Change, Error, Op, Phrase, Query, Record, Result, Rule, Rx, Tx, Values, access, uuid::Uuid};
 
 use super::{event::Event, session};
 
@@ -95,13 +95,22 @@ pub struct Newcomer {
 pub fn create(tx: &mut Tx<'_>, newcomer: &Newcomer) -> Result<Uuid> {
     let address = newcomer.address.trim();
     if address.is_empty() {
-        return Err(Error::invalid("internalemailaddress", "is missing; people sign in by their mail address"));
+        return Err(Error::invalid(
+            "internalemailaddress",
+            Phrase::new("address-missing", "is missing; people sign in by their mail address"),
+        ));
     }
     if newcomer.role == "public" || !access::role::exists(tx, &newcomer.role)? {
-        return Err(Error::invalid("assent_role", format!("'{}' is not a role", newcomer.role)));
+        return Err(Error::invalid(
+            "assent_role",
+            Phrase::new("no-role", "'{role}' is not a role").with("role", &newcomer.role),
+        ));
     }
     if tx.elevated("sign-in").first(&Query::on(ENTITY).eq("internalemailaddress", address))?.is_some() {
-        return Err(Error::conflict("internalemailaddress", "another user has this address"));
+        return Err(Error::conflict(
+            "internalemailaddress",
+            Phrase::new("address-taken", "another user has this address"),
+        ));
     }
     let values = Values::new()
         .with("firstname", newcomer.first_name.trim())

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod acts;
 mod audit;
 mod authenticator;
 mod background;
@@ -45,6 +46,7 @@ mod rights;
 mod routes;
 mod row;
 mod rows;
+mod said;
 mod search;
 mod seed;
 mod segment;

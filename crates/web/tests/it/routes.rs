@@ -136,7 +136,7 @@ const ROUTES: &[(&str, &[Asked])] = &[
 
 /// Every operation with its arguments; a bound one stands behind its set and `/`. An operation that changes
 /// something has arguments with which it would.
-const OPERATIONS: &[(&str, &str)] = &[
+pub const OPERATIONS: &[(&str, &str)] = &[
     ("AddPrivilegesRole role", r#"{"Privileges":[{"PrivilegeName":"prvReadList","Depth":"Global"}]}"#),
     ("PublishDuplicateRule duplicaterule", "{}"),
     ("UnpublishDuplicateRule", r#"{"DuplicateRuleId":"{duplicaterule}"}"#),
@@ -308,7 +308,7 @@ fn templates(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 /// The operations of `$metadata`: name, the entity that it is bound to, and whether it is an action.
-fn operations(metadata: &str) -> Vec<(String, bool)> {
+pub fn operations(metadata: &str) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     for (element, action) in [("<Function ", false), ("<Action ", true)] {
         for part in metadata.split(element).skip(1) {
@@ -336,10 +336,10 @@ fn operations(metadata: &str) -> Vec<(String, bool)> {
     found
 }
 
-struct Rows(Vec<(&'static str, String)>);
+pub struct Rows(Vec<(&'static str, String)>);
 
 impl Rows {
-    async fn make(site: &Site) -> Rows {
+    pub async fn make(site: &Site) -> Rows {
         let mut rows = Vec::new();
         for (name, set, body) in [
             ("contact", "contacts", r#"{"lastname":"One","emailaddress1":"one@example.org"}"#),
@@ -386,13 +386,13 @@ impl Rows {
         rows.push(("audit", kept.unwrap().to_string()));
         Rows(rows)
     }
-    fn fill(&self, text: &str) -> String {
+    pub fn fill(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 }
 
 /// Method, address and body of an operation.
-fn call(site: &Site, name: &str, action: bool, arguments: &str) -> (&'static str, String, String) {
+pub fn call(site: &Site, name: &str, action: bool, arguments: &str) -> (&'static str, String, String) {
     let (name, before) = match name.split_once(' ') {
         None => (name.to_owned(), String::new()),
         Some((name, bound)) if bound.ends_with('*') => {
@@ -413,7 +413,7 @@ fn call(site: &Site, name: &str, action: bool, arguments: &str) -> (&'static str
     ("GET", format!("{root}{before}{name}({inside}){query}"), String::new())
 }
 
-async fn ask(site: &Site, token: Option<&str>, method: &str, address: &str, body: &str) -> u16 {
+pub async fn ask(site: &Site, token: Option<&str>, method: &str, address: &str, body: &str) -> u16 {
     let mut uri = String::new();
     for it in address.chars() {
         match it {

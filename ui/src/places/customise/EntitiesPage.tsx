@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntities } from "../../api/metadata";
+import { holds, useSession } from "../../api/session";
 import { AddIcon } from "../../shell/icons";
 import { Page } from "../../shell/page";
 import { Wide } from "../../shell/Wide";
@@ -16,13 +17,14 @@ export default function EntitiesPage() {
   const styles = useStyles();
   const { t } = useTranslation("customise");
   const entities = useEntities();
+  const session = useSession();
   const [text, setText] = useState("");
   const [making, setMaking] = useState(false);
   const fits = [...entities.values()]
     .filter((it) => !it.intersect && `${it.plural} ${it.name}`.toLowerCase().includes(text.toLowerCase()))
     .sort((one, other) => Number(other.added) - Number(one.added) || one.plural.localeCompare(other.plural));
   return (
-    <Page title={t("entities")} commands={<Button appearance="primary" icon={<AddIcon />} onClick={() => setMaking(true)}>{t("newEntity")}</Button>}>
+    <Page title={t("entities")} commands={holds(session, "prvCreateEntity") && <Button appearance="primary" icon={<AddIcon />} onClick={() => setMaking(true)}>{t("newEntity")}</Button>}>
       <SearchBox className={styles.search} value={text} placeholder={t("findEntity")} aria-label={t("findEntity")} onChange={(_, { value }) => setText(value)} />
       <Wide label={t("entities")} least={640}>
         <Table size="small" aria-label={t("entities")}>

@@ -8,7 +8,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Column, useEntities, useEntity } from "../../api/metadata";
-import { isOne, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
 import { Ask } from "../../shell/Ask";
 import { AddIcon } from "../../shell/icons";
 import { useNotices } from "../../shell/notices";
@@ -35,7 +35,6 @@ function One({ name }: { name: string }) {
   const [text, setText] = useState("");
   const [making, setMaking] = useState(false);
   const [removing, setRemoving] = useState<Column | "entity" | null>(null);
-  const administrator = isOne(session);
   const removal = useMutation({
     mutationFn: (it: Column | "entity") => (it === "entity" ? removeEntity(name) : removeColumn(name, it.name)),
     onSuccess: async (_, it) => {
@@ -55,9 +54,9 @@ function One({ name }: { name: string }) {
       commands={
         <>
           <Button onClick={() => void navigate({ to: `/list/${name}` })}>{t("openList")}</Button>
-          {administrator && <Button onClick={() => void navigate({ to: `/forms/${name}` })}>{t("customise")}</Button>}
-          {administrator && entity.added && <Button onClick={() => setRemoving("entity")}>{t("removeEntity")}</Button>}
-          {administrator && <Button appearance="primary" icon={<AddIcon />} onClick={() => setMaking(true)}>{t("newColumn")}</Button>}
+          {may(session, "Write", "systemform") && <Button onClick={() => void navigate({ to: `/forms/${name}` })}>{t("customise")}</Button>}
+          {holds(session, "prvDeleteEntity") && entity.added && <Button onClick={() => setRemoving("entity")}>{t("removeEntity")}</Button>}
+          {holds(session, "prvCreateAttribute") && <Button appearance="primary" icon={<AddIcon />} onClick={() => setMaking(true)}>{t("newColumn")}</Button>}
         </>
       }
     >
@@ -91,7 +90,7 @@ function One({ name }: { name: string }) {
                 <TableCell>
                   {it.sensitivity === "none" ? t("sensitivity.none") : <><Badge color={it.sensitivity === "sensitive" ? "danger" : "warning"}>{t(`sensitivity.${it.sensitivity}`)}</Badge> {it.category}</>}
                 </TableCell>
-                <TableCell>{administrator && it.added && <Button size="small" onClick={() => setRemoving(it)}>{t("delete")}</Button>}</TableCell>
+                <TableCell>{holds(session, "prvDeleteAttribute") && it.added && <Button size="small" onClick={() => setRemoving(it)}>{t("delete")}</Button>}</TableCell>
               </TableRow>
             ))}
           </TableBody>

@@ -17,6 +17,7 @@ import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { StepButtons } from "../../shell/StepButtons";
 import { useSteps } from "../../shell/steps";
+import { SectionRoles } from "./SectionRoles";
 import { addSection, addTab, changeSection, changeTab, find, moveSection, put, removeSection, removeTab, step, without } from "./arrange";
 
 const DRAGGED = "application/x-assent-column";
@@ -150,12 +151,7 @@ function Customiser({ entity, form: there }: { entity: Detailed; form: Form }) {
                       <Field label={t("sectionName")} size="small">
                         <Input value={section.label[i18n.language] ?? ""} placeholder={inWords(section.label)} onChange={(_, { value }) => change(changeSection(layout, at, place, { label: words(section.label, value) }))} />
                       </Field>
-                      <Field label={t("roles")} size="small" hint={t("rolesHint")}>
-                        <Input
-                          value={(section.roles ?? []).join(", ")}
-                          onChange={(_, { value }) => change(changeSection(layout, at, place, { roles: value.split(",").map((it) => it.trim()).filter(Boolean) }))}
-                        />
-                      </Field>
+                      <SectionRoles roles={section.roles ?? []} onChange={(roles) => change(changeSection(layout, at, place, { roles }))} />
                       <Button size="small" appearance="subtle" icon={<UpIcon />} aria-label={t("sectionUp")} disabled={place === 0} onClick={() => change(moveSection(layout, at, place, false))} />
                       <Button size="small" appearance="subtle" icon={<DownIcon />} aria-label={t("sectionDown")} disabled={place === current.sections.length - 1} onClick={() => change(moveSection(layout, at, place, true))} />
                       <Button size="small" appearance="subtle" icon={<RemoveIcon />} aria-label={t("removeSection")} onClick={() => change(removeSection(layout, at, place))} />

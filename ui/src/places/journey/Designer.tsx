@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { call } from "../../api/http";
+import { ApiError, call } from "../../api/http";
 import type { Detailed } from "../../api/metadata";
 import { type Row, rowQuery } from "../../api/row";
 import { may, useSession } from "../../api/session";
@@ -92,7 +92,7 @@ export function Designer({ entity, id, row }: { entity: Detailed; id: string; ro
   };
   /** What the server refused is marked where it is. */
   const fail = (error: unknown) => {
-    setRefusal(error instanceof Error ? refused(tiles, error.message) : []);
+    setRefusal(error instanceof ApiError ? refused(tiles, error.details) : []);
     notices.failed(error);
   };
 

@@ -13,7 +13,8 @@ import { useNames } from "../../record/names";
 import { Empty, Loading, Problem } from "../../shell/state";
 import type { Tile } from "./definition";
 import { journeyAddress } from "./standing";
-import { fullTitle, reasonOf } from "./wording";
+import { reasonOf } from "../../said/said";
+import { fullTitle } from "./wording";
 
 const useStyles = makeStyles({
   cards: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM },
@@ -50,7 +51,7 @@ export default function DryRun({ id, tiles, dirty, summary }: { id: string; tile
   };
   const lines = [
     ...Object.entries(by_tile).map(([tile, people]) => ({ key: tile, text: t("dryRun.getsFrom", { tile: name(tile) }), people })),
-    ...Object.entries(would_not).map(([reason, people]) => ({ key: reason, text: reasonOf(reason, t), people })),
+    ...Object.entries(would_not).map(([reason, people]) => ({ key: reason, text: reasonOf(reason), people })),
   ];
   return (
     <>

@@ -9,7 +9,8 @@ import { isAudience, ordered, type Place, same, type Settings, type Tile } from 
 import { TileIcon } from "./icons";
 import { TileSettings } from "./Tile";
 import { free, move } from "./tree";
-import { outletOf, reasonOf, titleOf } from "./wording";
+import { reasonOf } from "../../said/said";
+import { outletOf, titleOf } from "./wording";
 
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -52,7 +53,7 @@ export function TilePanel({ bench, tile, name, onTiles, onName, onSet }: {
           <CountsLine counts={counts} />
           {reasons.length > 0 && (
             <ul className={styles.reasons}>
-              {reasons.map((it) => <li key={it.how + it.reason}><Text size={200}>{t(it.how, { shown: it.people, count: it.people })}: {reasonOf(it.reason, t)}</Text></li>)}
+              {reasons.map((it) => <li key={it.how + it.reason}><Text size={200}>{t(it.how, { shown: it.people, count: it.people })}: {reasonOf(it.reason)}</Text></li>)}
             </ul>
           )}
         </div>

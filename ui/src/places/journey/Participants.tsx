@@ -12,7 +12,8 @@ import { useEntity } from "../../api/metadata";
 import { count, moment, type Row } from "../../api/row";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { ordered, type Tile } from "./definition";
-import { fullTitle, reasonOf } from "./wording";
+import { reasonOf } from "../../said/said";
+import { fullTitle } from "./wording";
 
 const SIZE = 50;
 const WAITING = 2;
@@ -91,7 +92,7 @@ export default function Participants({ id, tiles, summary }: { id: string; tiles
                     <TableCell><Badge appearance="tint" color={color(it["statuscode"])}>{statuses.find((option) => option.value === it["statuscode"])?.label}</Badge></TableCell>
                     <TableCell>{it["assent_enteredon"] ? moment(String(it["assent_enteredon"])) : ""}</TableCell>
                     <TableCell>{it["assent_dueon"] && it["statuscode"] === WAITING ? moment(String(it["assent_dueon"])) : ""}</TableCell>
-                    <TableCell>{it["assent_stopreason"] ? reasonOf(String(it["assent_stopreason"]), t) : ""}</TableCell>
+                    <TableCell>{it["assent_stopreason"] ? reasonOf(String(it["assent_stopreason"])) : ""}</TableCell>
                     <TableCell><Link to="." search={{ tab: "why", contact } as never}>{t("tab.why")}</Link></TableCell>
                   </TableRow>
                 );

@@ -8,7 +8,8 @@ import BarChart from "../../shell/BarChart";
 import { Empty, Loading } from "../../shell/state";
 import { isAudience, ordered, type Tile } from "./definition";
 import { counted, type Standing, sum } from "./standing";
-import { fullTitle, outletOf, reasonOf, titleOf } from "./wording";
+import { reasonOf } from "../../said/said";
+import { fullTitle, outletOf, titleOf } from "./wording";
 
 const useStyles = makeStyles({ box: { overflowX: "auto" }, list: { margin: 0, paddingLeft: tokens.spacingHorizontalL } });
 
@@ -69,7 +70,7 @@ export default function Results({ tiles, standing, summary }: { tiles: Tile[]; s
       {reasons.length > 0 && (
         <section aria-labelledby="reasons">
           <Text as="h2" id="reasons" weight="semibold">{t("results.reasons")}</Text>
-          <ul className={styles.list}>{reasons.map((it) => <li key={it.tile + it.what + it.reason}>{it.tile}: {it.what}: {reasonOf(it.reason, t)}</li>)}</ul>
+          <ul className={styles.list}>{reasons.map((it) => <li key={it.tile + it.what + it.reason}>{it.tile}: {it.what}: {reasonOf(it.reason)}</li>)}</ul>
         </section>
       )}
     </>

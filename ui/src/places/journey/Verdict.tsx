@@ -10,7 +10,7 @@ import { call, invoke } from "../../api/http";
 import { type Detailed, useEntity } from "../../api/metadata";
 import { moment } from "../../api/row";
 import { Loading, Problem } from "../../shell/state";
-import { key, reasonOf } from "./wording";
+import { key, reasonOf } from "../../said/said";
 
 const useStyles = makeStyles({
   decides: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold },
@@ -45,7 +45,7 @@ export function Verdict({ target, contact, tile }: {
       <MessageBar intent={found.data.allowed ? "success" : "warning"} layout="multiline" role="status">
         <MessageBarBody>
           <MessageBarTitle>{t(`why.outcome.${found.data.outcome}`, { defaultValue: found.data.outcome })}</MessageBarTitle>
-          {saidReason(found.data.reason, t)}
+          {saidReason(found.data.reason)}
         </MessageBarBody>
       </MessageBar>
       <div className={styles.box}>
@@ -91,7 +91,7 @@ function valueOf(value: string, t: TFunction, tile?: (id: string) => string): st
       const place = /^(is in|is not in) segment (.*)$/.exec(it);
       if (place) return t(place[1] === "is in" ? "why.inSegment" : "why.notInSegment", { name: place[2] });
       const reason = /^(at tile \S+|[\w-]+): (.*)$/.exec(it);
-      if (reason) return `${said(reason[1] ?? "", t, tile)}: ${saidReason(reason[2] ?? "", t)}`;
+      if (reason) return `${said(reason[1] ?? "", t, tile)}: ${saidReason(reason[2] ?? "")}`;
       return said(it, t, tile);
     })
     .join(", ");
@@ -103,8 +103,8 @@ function said(text: string, t: TFunction, tile?: (id: string) => string): string
   return t(`value.${key(text)}`, { defaultValue: text });
 }
 
-function saidReason(reason: string, t: TFunction): string {
+function saidReason(reason: string): string {
   const stopped = /^(Contact was stopped|The journey failed for the contact): (.*)$/.exec(reason);
-  if (stopped) return `${reasonOf(stopped[1] ?? "", t)}: ${reasonOf(stopped[2] ?? "", t)}`;
-  return reasonOf(reason.replace(/ \([^)]*\)$/, ""), t);
+  if (stopped) return `${reasonOf(stopped[1] ?? "")}: ${reasonOf(stopped[2] ?? "")}`;
+  return reasonOf(reason.replace(/ \([^)]*\)$/, ""));
 }

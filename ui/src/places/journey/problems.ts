@@ -57,15 +57,6 @@ export function told(tiles: Tile[], found: { place: string; text: string; warnin
   });
 }
 
-/** What the server refused in one sentence: `cannot go live: tile a: …; tile b: …`. */
-export function refused(tiles: Tile[], message: string): Problem[] {
-  const list = /(?:cannot go live|cannot be changed so while it is live): (.*)$/s.exec(message)?.[1];
-  if (!list) return [];
-  return told(
-    tiles,
-    list.split(/; (?=tile |msdyncrm_)/).map((it) => {
-      const end = it.indexOf(": ");
-      return { place: it.slice(0, end), text: it.slice(end + 2), warning: false };
-    }),
-  );
-}
+/** What the server refused, thing by thing. */
+export const refused = (tiles: Tile[], details: { place: string; text: string }[]): Problem[] =>
+  told(tiles, details.map((it) => ({ ...it, warning: false })));

@@ -87,7 +87,7 @@ test("problems name their tile", () => {
   ]);
   const [first] = told(tiles(LINE), [{ place: "tile b", text: "the e-mail is not live", warning: false }]);
   expect(first).toEqual({ tile: "b", text: "the e-mail is not live", warning: false });
-  expect(refused(tiles(LINE), "statuscode cannot go live: tile a: one; two; tile b: three").map((it) => [it.tile, it.text])).toEqual([["a", "one; two"], ["b", "three"]]);
+  expect(refused(tiles(LINE), [{ place: "tile a", text: "one; two" }, { place: "tile b", text: "three" }]).map((it) => [it.tile, it.text])).toEqual([["a", "one; two"], ["b", "three"]]);
 });
 
 test("times", () => {

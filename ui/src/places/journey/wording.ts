@@ -58,9 +58,3 @@ export function referred(tiles: Tile[]): string[] {
   const entity: Partial<Record<Tile["kind"], string>> = { Segment: "msdyncrm_segment", MarketingForm: "msdyncrm_marketingform", Email: "msdyncrm_marketingemail" };
   return tiles.flatMap((it) => (entity[it.kind] && it.settings["ItemId"] ? [`${entity[it.kind]}:${String(it.settings["ItemId"])}`] : []));
 }
-
-/** A reason of the gate or of a journey, which are few and fixed. */
-export const reasonOf = (reason: string, t: TFunction) => t(`reason.${key(reason)}`, { defaultValue: reason });
-
-/** Text as a key: no dots, which nest. */
-export const key = (text: string) => text.replaceAll(/[.:]/g, "").trim();

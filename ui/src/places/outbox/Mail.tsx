@@ -9,6 +9,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntity } from "../../api/metadata";
 import { reference, type Row, rowQuery, shown } from "../../api/row";
+import { nameOf, permitOf, reasonOf } from "../../said/said";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { useZoneOf, When } from "../person/There";
@@ -55,7 +56,7 @@ function One({ entity, mail }: { entity: Detailed; mail: Row }) {
         <MessageBar intent={status === 5 ? "warning" : "error"} layout="multiline">
           <MessageBarBody>
             <MessageBarTitle>{t(status === 5 ? "wasBlocked" : "wasNotSent")}</MessageBarTitle>
-            {text("assent_failure")}
+            {reasonOf(text("assent_failure"))}
           </MessageBarBody>
         </MessageBar>
       )}
@@ -88,7 +89,9 @@ function One({ entity, mail }: { entity: Detailed; mail: Row }) {
           </Facts>
           <Facts title={t("permit")}>
             {["assent_purpose", "assent_basis", "assent_permit", "assent_requiredlevel", "assent_contactid", "assent_journeyid", "assent_emailid", "assent_optinrequestid"].map((it) => (
-              <Fact key={it} name={entity.column(it)?.label ?? it}><Value entity={entity} mail={mail} name={it} /></Fact>
+              <Fact key={it} name={entity.column(it)?.label ?? it}>
+                {it === "assent_permit" ? permitOf(text(it)) : it === "assent_basis" ? nameOf("basis", text(it)) : <Value entity={entity} mail={mail} name={it} />}
+              </Fact>
             ))}
           </Facts>
           <section aria-labelledby="links">

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
 import { useRows } from "../../api/pages";
 import { count, moment, type Row, rows } from "../../api/row";
+import { nameOf, permitOf, reasonOf } from "../../said/said";
 import { Find } from "../../shell/Find";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -129,12 +130,12 @@ export default function Outbox() {
 /** The reason why it may be sent, or why it was not. */
 function Why({ mail }: { mail: Row }) {
   const { t } = useTranslation("outbox");
-  if (mail["assent_failure"]) return <>{String(mail["assent_failure"])}</>;
+  if (mail["assent_failure"]) return <>{reasonOf(String(mail["assent_failure"]))}</>;
   const basis = String(mail["assent_basis"] ?? "");
   return (
     <>
-      {basis && t("allowedBy", { basis })}
-      {mail["assent_permit"] && <Text block size={200}>{String(mail["assent_permit"])}</Text>}
+      {basis && t("allowedBy", { basis: nameOf("basis", basis) })}
+      {mail["assent_permit"] && <Text block size={200}>{permitOf(String(mail["assent_permit"]))}</Text>}
     </>
   );
 }

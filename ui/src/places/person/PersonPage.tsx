@@ -7,7 +7,8 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../api/metadata";
 import { type Row, rowQuery, rows, shown, zone } from "../../api/row";
-import { isOne, may, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
+import { nameOf, reasonOf } from "../../said/said";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Restrict } from "./Restrict";
@@ -56,7 +57,7 @@ function Person({ id }: { id: string }) {
       commands={
         <>
           <Button onClick={() => void navigate({ to: `/record/contact/${id}` })}>{t("record")}</Button>
-          {isOne(session, "privacy-officer") && <Restrict id={id} row={row} />}
+          {holds(session, "prvAssentRestrictSubject") && <Restrict id={id} row={row} />}
         </>
       }
     >
@@ -206,13 +207,13 @@ function Told({ event: { kind, row, to } }: { event: Event }) {
     case "consent":
       return <>{link(`${label(row, "assent_previousvalue") || t("noLevel")} → ${label(row, "msgdpr_value") || t("noLevel")}`)}{also(label(row, "msgdpr_consentchangesource"), row["_assent_optinrequestid_value"] ? t("doubleOptIn") : "", label(row, "assent_justification"))}</>;
     case "mail":
-      return <>{link(label(row, "assent_subject"))}{also(label(row, "statuscode"), label(row, "assent_basis"), label(row, "assent_failure"))}</>;
+      return <>{link(label(row, "assent_subject"))}{also(label(row, "statuscode"), nameOf("basis", label(row, "assent_basis")), reasonOf(label(row, "assent_failure")))}</>;
     case "interaction":
       return <>{t(`insight:kind.${label(row, "assent_type")}`, { defaultValue: label(row, "assent_type") })}{also(row["assent_detail"] === "machine" ? t("byProgram") : "", label(row, "_assent_emailid_value"), label(row, "_assent_pageid_value"), label(row, "_assent_formid_value"))}</>;
     case "request":
       return <>{link(label(row, "assent_name"))}{also(label(row, "assent_type"), label(row, "statuscode"))}</>;
     case "journey":
-      return <>{link(label(row, "_assent_journeyid_value"))}{also(label(row, "statuscode"), label(row, "assent_tile"), label(row, "assent_stopreason"))}</>;
+      return <>{link(label(row, "_assent_journeyid_value"))}{also(label(row, "statuscode"), label(row, "assent_tile"), reasonOf(label(row, "assent_stopreason")))}</>;
     case "form":
       return <>{link(label(row, "msdyncrm_formname"))}{also(label(row, "statuscode"))}</>;
     case "task":

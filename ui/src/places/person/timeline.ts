@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { call, invoke } from "../../api/http";
 import type { Cell, Row } from "../../api/row";
 import { rows } from "../../api/row";
-import { isOne, may, type Session } from "../../api/session";
+import { holds, may, type Session } from "../../api/session";
 import type { Insights } from "../insight/insight";
 
 export const KINDS = ["consent", "mail", "interaction", "request", "journey", "form", "task", "change"] as const;
@@ -76,7 +76,7 @@ export const timelineQuery = (contact: string, session: Session) =>
       const readable = SOURCES.filter((it) => may(session, "Read", it.entity));
       const hidden = await hiddenTypes(contact, session, signal);
       const events = await Promise.all(readable.map((it) => read(it, contact, it.kind === "interaction" ? hidden : [], signal)));
-      if (isOne(session, "auditor", "privacy-officer")) events.push(await changes(contact, signal));
+      if (holds(session, "prvReadAuditSummary")) events.push(await changes(contact, signal));
       return events.flat().sort((one, other) => other.at.localeCompare(one.at));
     },
   });
@@ -86,7 +86,7 @@ export const timelineQuery = (contact: string, session: Session) =>
  * reads in the insights why it is not shown.
  */
 async function hiddenTypes(contact: string, session: Session, signal: AbortSignal): Promise<string[]> {
-  if (isOne(session, "auditor", "privacy-officer") || !may(session, "Read", "assent_interaction")) return [];
+  if (holds(session, "prvReadAuditSummary") || !may(session, "Read", "assent_interaction")) return [];
   const { behaviour, tracked } = await call<Insights>(`contacts(${contact})/Microsoft.Dynamics.CRM.assent_Insights(Months=1)`, { signal });
   return behaviour.allowed ? [] : tracked;
 }

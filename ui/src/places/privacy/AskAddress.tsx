@@ -9,6 +9,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, invoke } from "../../api/http";
 import { count, day } from "../../api/row";
+import { holds, useSession } from "../../api/session";
 import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Problem } from "../../shell/state";
@@ -36,13 +37,14 @@ const useStyles = makeStyles({
 });
 
 const OBJECTION = "objection";
-const holds = (it: Entry) => it.until === null || new Date(it.until) > new Date();
+const isInForce = (it: Entry) => it.until === null || new Date(it.until) > new Date();
 
-export function AskAddress({ officer }: { officer: boolean }) {
+export function AskAddress() {
   const styles = useStyles();
   const { t } = useTranslation("privacy");
   const client = useQueryClient();
   const notices = useNotices();
+  const session = useSession();
   const [typed, setTyped] = useState("");
   const [doing, setDoing] = useState<"lift" | "object" | null>(null);
   const asking = useMutation({
@@ -62,7 +64,9 @@ export function AskAddress({ officer }: { officer: boolean }) {
     onError: notices.failed,
   });
   const { address = "", found } = asking.data ?? {};
-  const inForce = found?.entries.filter(holds) ?? [];
+  const inForce = found?.entries.filter(isInForce) ?? [];
+  const lifts = holds(session, "prvAssentWriteSuppressions") && inForce.some((it) => it.reason !== OBJECTION);
+  const objects = holds(session, "prvAssentNoteObjection") && !inForce.some((it) => it.reason === OBJECTION);
   return (
     <>
       <form className={styles.ask} onSubmit={(event) => { event.preventDefault(); if (typed.trim()) asking.mutate(typed.trim()); }}>
@@ -91,7 +95,7 @@ export function AskAddress({ officer }: { officer: boolean }) {
                     <TableRow key={it.id}>
                       <TableCell>{t(`ask.reason.${it.reason}`)}</TableCell>
                       <TableCell>{it.since && day(it.since)}</TableCell>
-                      <TableCell>{it.until === null ? t("ask.forEver") : holds(it) ? day(it.until) : t("ask.ended", { on: day(it.until) })}</TableCell>
+                      <TableCell>{it.until === null ? t("ask.forEver") : isInForce(it) ? day(it.until) : t("ask.ended", { on: day(it.until) })}</TableCell>
                       <TableCell>{it.source}</TableCell>
                     </TableRow>
                   ))}
@@ -99,10 +103,10 @@ export function AskAddress({ officer }: { officer: boolean }) {
               </Table>
             )}
             {inForce.some((it) => it.reason === OBJECTION) && <Text>{t("ask.objectionStays")}</Text>}
-            {officer && address.includes("@") && (
+            {(lifts || objects) && address.includes("@") && (
               <div className={styles.bar}>
-                {inForce.some((it) => it.reason !== OBJECTION) && <Button onClick={() => setDoing("lift")}>{t("ask.lift")}</Button>}
-                {!inForce.some((it) => it.reason === OBJECTION) && <Button onClick={() => setDoing("object")}>{t("ask.object")}</Button>}
+                {lifts && <Button onClick={() => setDoing("lift")}>{t("ask.lift")}</Button>}
+                {objects && <Button onClick={() => setDoing("object")}>{t("ask.object")}</Button>}
               </div>
             )}
           </>

@@ -7,8 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isOne, type Session, useSession } from "../../api/session";
-import { OFFICER } from "../../shell/areas";
+import { may, type Session, useSession } from "../../api/session";
 import { AddIcon } from "../../shell/icons";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -58,12 +57,11 @@ export default function Board() {
   const closed = found.data?.closed.filter((it) => fits(it, { ...said, due: undefined }, session)) ?? [];
   const isNarrowed = said.type !== undefined || said.mine || said.due;
   const late = open.filter((it) => daysLeft(it.dueOn, todayIn(it.zone)) < 0).length;
-  const officer = isOne(session, OFFICER);
   return (
     <Page
       title={t("board.title")}
       commands={
-        officer && (
+        may(session, "Create", "assent_datasubjectrequest") && (
           <Button appearance="primary" icon={<AddIcon />} onClick={() => setAdding(true)}>{t("board.new")}</Button>
         )
       }

@@ -11,7 +11,7 @@ import { useTranslation } from "react-i18next";
 import { call, download } from "../../api/http";
 import { entityQuery, useEntities } from "../../api/metadata";
 import { count } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
+import { holds, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
 import { Classify } from "./Classify";
@@ -62,7 +62,7 @@ export default function Inventory() {
   const styles = useStyles();
   const { t } = useTranslation("privacy");
   const navigate = useNavigate();
-  const administrator = isOne(useSession());
+  const administrator = holds(useSession(), "prvWriteAttribute");
   const entities = useEntities();
   const said = useSearch({ strict: false }) as Said;
   const say = (change: Said) => {

@@ -43,7 +43,7 @@ const useStyles = makeStyles({
   list: { margin: 0, paddingLeft: tokens.spacingHorizontalL },
 });
 
-export function Lowerings({ officer }: { officer: boolean }) {
+export function Lowerings({ undoes }: { undoes: boolean }) {
   const styles = useStyles();
   const { t } = useTranslation("privacy");
   const [chosen, setChosen] = useState<Batch | null>(null);
@@ -63,7 +63,7 @@ export function Lowerings({ officer }: { officer: boolean }) {
           <TableHeader>
             <TableRow>
               {["when", "who", "why", "entries", "contacts"].map((it) => <TableHeaderCell key={it}>{t(`lowering.head.${it}`)}</TableHeaderCell>)}
-              {officer && <TableHeaderCell>{t("lowering.head.undo")}</TableHeaderCell>}
+              {undoes && <TableHeaderCell>{t("lowering.head.undo")}</TableHeaderCell>}
             </TableRow>
           </TableHeader>
           <TableBody>
@@ -74,7 +74,7 @@ export function Lowerings({ officer }: { officer: boolean }) {
                 <TableCell>{t(it.entries > 0 ? "lowering.list" : "lowering.many")}{it.because && !OWN.has(it.because) && `: ${it.because}`}</TableCell>
                 <TableCell>{count(it.entries)}</TableCell>
                 <TableCell>{count(it.contacts)}</TableCell>
-                {officer && (
+                {undoes && (
                   <TableCell>
                     <Button size="small" aria-label={t("lowering.undoOf", { when: moment(it.on) })} onClick={() => setChosen(it)}>{t("lowering.undo")}</Button>
                   </TableCell>

@@ -10,8 +10,7 @@ import { useTranslation } from "react-i18next";
 import { download } from "../../api/http";
 import { type Entity, useEntities, useMaybeEntity } from "../../api/metadata";
 import { count } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
-import { OFFICER } from "../../shell/areas";
+import { holds, useSession } from "../../api/session";
 import { Loading, Problem } from "../../shell/state";
 import { parseCsv } from "../../shell/csv";
 import { HoldBack, type Target } from "./HoldBack";
@@ -48,7 +47,7 @@ export function Package({ request, editable }: { request: Request; editable: boo
       {request.packageHash && <Text>{t("package.hash")} <span className={styles.hash}>{request.packageHash}</span></Text>}
       {written && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t("package.saveNow")}</MessageBarBody></MessageBar>}
       {request.status === COMPLETED && !written && <Text>{t("package.afterwards")}</Text>}
-      {!bytes && isOne(session, OFFICER) && (
+      {!bytes && holds(session, "prvAssentExportSubject") && (
         <div className={styles.bar}>
           <Button disabled={preview.isFetching} onClick={() => setLooking(true)}>{t(request.status === COMPLETED ? "package.again" : "package.look")}</Button>
           {!request.closed && <Text>{t("package.lookHint")}</Text>}

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntities } from "../../api/metadata";
 import { count } from "../../api/row";
+import { holds, useSession } from "../../api/session";
 import { Loading, Problem } from "../../shell/state";
 import { type Candidate, candidatesQuery, COMPLETED, isForAddress, type Request, subjectsQuery, useAct } from "./request";
 import { type Standing, Step } from "./Step";
@@ -23,8 +24,9 @@ export function PersonStep({ request, editable, standing }: { request: Request; 
   const styles = useStyles();
   const { t } = useTranslation("privacy");
   const entities = useEntities();
+  const reads = holds(useSession(), "prvAssentReadFindings");
   const gone = request.status === COMPLETED;
-  const found = useQuery({ ...candidatesQuery(request.id), enabled: !gone && request.email !== "" });
+  const found = useQuery({ ...candidatesQuery(request.id), enabled: !gone && request.email !== "" && reads });
   const subjects = useQuery({ ...subjectsQuery(request.id), enabled: standing === "done" });
   const stored = new Set(subjects.data?.filter((it) => it.byAddress).map((it) => it.subject));
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
@@ -54,6 +56,7 @@ export function PersonStep({ request, editable, standing }: { request: Request; 
         <>
           <Text>{t(everybody ? "person.ruleAddress" : "person.rule", { email: request.email })}</Text>
           {request.email === "" && <Text>{t("person.noAddress")}</Text>}
+          {!reads && <Text>{t("person.notShown")}</Text>}
           {found.isFetching && !found.data && <Loading />}
           {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}
           {found.data && candidates.length === 0 && <Text>{t("person.nobodyText")}</Text>}

@@ -6,8 +6,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { day } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
-import { OFFICER } from "../../shell/areas";
+import { holds, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Loading } from "../../shell/state";
 import { AnswerStep } from "./AnswerStep";
@@ -44,45 +43,51 @@ function Loaded({ id }: { id: string }) {
   const { data: request } = useSuspenseQuery(requestQuery(id));
   const planned = hasPlan(request);
   const plan = useQuery({ ...planQuery(id), enabled: planned });
-  const editable = isOne(session, OFFICER) && !request.closed;
+  const can = (act: string) => !request.closed && holds(session, act);
+  const decides = can("prvAssentDecideRequest");
+  const plans = can("prvAssentPlanRequest");
   const items = plan.data ?? [];
   const identified = request.identityResult === 1;
   const hasItems = items.length > 0;
   const at = (now: boolean, done: boolean): Standing => (done ? "done" : request.closed ? "left" : now ? "now" : "later");
-  const rest = { request, editable };
   return (
     <Page
       title={t("request.title", { type: t(`type.${request.type}`), number: request.number })}
       above={<Link to="/privacy/board">{t("board.title")}</Link>}
-      commands={editable && <Withdraw request={request} />}
+      commands={decides && <Withdraw request={request} />}
     >
       <Next request={request} hasItems={hasItems} />
       <div className={styles.both}>
         <div className={styles.column}>
-          <IdentityStep {...rest} standing={at(true, identified)} />
+          <IdentityStep request={request} editable={can("prvAssentIdentifyRequest")} standing={at(true, identified)} />
           {planned ? (
             <>
-              <PersonStep {...rest} standing={at(identified, hasItems)} />
-              <PlanStep {...rest} items={items} error={plan.error} standing={at(request.status === PLANNED, request.status === APPROVED || request.status === COMPLETED)} />
-              <DecisionStep {...rest} items={items} standing={at(request.status === PLANNED, request.decision !== null && request.status !== PLANNED)} />
-              <RunStep {...rest} items={items} standing={at(request.status === APPROVED, request.status === COMPLETED)} />
+              <PersonStep request={request} editable={plans} standing={at(identified, hasItems)} />
+              <PlanStep request={request} editable={plans} items={items} error={plan.error} standing={at(request.status === PLANNED, request.status === APPROVED || request.status === COMPLETED)} />
+              <DecisionStep request={request} editable={decides} items={items} standing={at(request.status === PLANNED, request.decision !== null && request.status !== PLANNED)} />
+              <RunStep request={request} editable={can(RUNS[request.type] ?? "")} items={items} standing={at(request.status === APPROVED, request.status === COMPLETED)} />
             </>
           ) : (
-            <ByHandStep {...rest} standing={at(identified, request.closed)} />
+            <ByHandStep request={request} editable={decides} standing={at(identified, request.closed)} />
           )}
-          <AnswerStep {...rest} items={items} standing={request.closed ? "now" : "later"} />
+          <AnswerStep request={request} editable={plans} items={items} standing={request.closed ? "now" : "later"} />
           <Suspense fallback={<Loading />}>
             <Timeline request={request} />
           </Suspense>
         </div>
         <aside className={styles.column} aria-label={t("request.aside")}>
-          <Clock {...rest} />
+          <Clock request={request} editable={decides} />
           <Facts request={request} />
         </aside>
       </div>
     </Page>
   );
 }
+
+/** The privilege that carrying a request out needs, by its type. */
+const RUNS: Partial<Record<number, string>> = {
+  1: "prvAssentExportSubject", 2: "prvAssentEraseSubject", 4: "prvAssentRestrictSubject", 6: "prvAssentNoteObjection",
+};
 
 /** What is to be done next, in one sentence. */
 function Next({ request, hasItems }: { request: Request; hasItems: boolean }) {

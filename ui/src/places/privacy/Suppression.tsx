@@ -5,8 +5,7 @@
 
 import { makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useTranslation } from "react-i18next";
-import { isOne, useSession } from "../../api/session";
-import { OFFICER } from "../../shell/areas";
+import { holds, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Tabs, useTab } from "../../shell/Tabs";
 import { AskAddress } from "./AskAddress";
@@ -19,17 +18,17 @@ const useStyles = makeStyles({ body: { display: "flex", flexDirection: "column",
 export default function Suppression() {
   const styles = useStyles();
   const { t } = useTranslation("privacy");
-  const officer = isOne(useSession(), OFFICER);
-  const tabs = officer ? (["ask", "import", "undo"] as const) : (["ask", "undo"] as const);
-  const [current, open] = useTab<(typeof tabs)[number]>(tabs);
+  const session = useSession();
+  const tabs = ["ask", ...(holds(session, "prvAssentWriteSuppressions") ? ["import"] : []), ...(holds(session, "prvAssentReadLowerings") ? ["undo"] : [])];
+  const [current, open] = useTab(tabs);
   return (
     <Page title={t("suppression.title")}>
       <div className={styles.body}>
         <Text>{t("suppression.what")}</Text>
         <Tabs tabs={tabs.map((it) => ({ value: it, label: t(`suppression.tab.${it}`) }))} open={current} label={t("suppression.title")} onOpen={open} />
-        {current === "ask" && <><AskAddress officer={officer} /><SuppressionCounts /></>}
+        {current === "ask" && <><AskAddress /><SuppressionCounts /></>}
         {current === "import" && <ImportList />}
-        {current === "undo" && <Lowerings officer={officer} />}
+        {current === "undo" && <Lowerings undoes={holds(session, "prvAssentUndoLowering")} />}
       </div>
     </Page>
   );

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { type Entity, useEntities } from "../../api/metadata";
 import { count, update } from "../../api/row";
-import { isOne, may, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
 import { Ask } from "../../shell/Ask";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
@@ -27,24 +27,25 @@ export default function Auditing() {
   const { t } = useTranslation("settings");
   const session = useSession();
   const found = useQuery(switchesQuery);
-  const administrator = isOne(session);
+  const changes = may(session, "Write", "organization");
+  const switches = holds(session, "prvWriteEntity");
   return (
     <Page title={t("auditing.title")} above={<Above />}>
       <Text>{t("auditing.about")}</Text>
       {may(session, "Read", "audit") && <Link to="/list/$entity" params={{ entity: "audit" }}>{t("auditing.look")}</Link>}
-      {!administrator && <Text>{t("onlyAdministrator")}</Text>}
+      {!changes && !switches && <Text>{t("onlyAdministrator")}</Text>}
       {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Loading />}
-      {found.data && <Organization switches={found.data} administrator={administrator} />}
-      {found.data && <Entities on={found.data.isauditenabled} administrator={administrator} />}
-      {administrator && <Forget />}
+      {found.data && <Organization switches={found.data} changes={changes} />}
+      {found.data && <Entities on={found.data.isauditenabled} switches={switches} />}
+      {holds(session, "prvDeleteAuditPartitions") && <Forget />}
     </Page>
   );
 }
 
 type Change = Partial<Omit<Switches, "id">>;
 
-function Organization({ switches, administrator }: { switches: Switches; administrator: boolean }) {
+function Organization({ switches, changes }: { switches: Switches; changes: boolean }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   const client = useQueryClient();
@@ -61,7 +62,7 @@ function Organization({ switches, administrator }: { switches: Switches; adminis
     const back = Object.fromEntries(Object.keys(change).map((it) => [it, switches[it as keyof Change]]));
     changing.mutate({ change, back });
   };
-  const disabled = !administrator || changing.isPending;
+  const disabled = !changes || changing.isPending;
   const forEver = switches.auditretentionperiodv2 < 0;
   return (
     <Section title={t("auditing.switches")} about={t("auditing.switchesAbout")}>
@@ -124,7 +125,7 @@ function useSwitch() {
   return moving;
 }
 
-function Entities({ on, administrator }: { on: boolean; administrator: boolean }) {
+function Entities({ on, switches }: { on: boolean; switches: boolean }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   const entities = useEntities();
@@ -161,7 +162,7 @@ function Entities({ on, administrator }: { on: boolean; administrator: boolean }
                   <TableRow>
                     <TableCell>{it.label} <Text size={200}>({it.name})</Text></TableCell>
                     <TableCell>
-                      <Switch aria-label={t("auditing.one", { entity: it.label })} checked={is(it)} disabled={!administrator || moving.isPending} onChange={(_, { checked }) => moving.mutate({ entity: it.name, on: checked })} />
+                      <Switch aria-label={t("auditing.one", { entity: it.label })} checked={is(it)} disabled={!switches || moving.isPending} onChange={(_, { checked }) => moving.mutate({ entity: it.name, on: checked })} />
                     </TableCell>
                     <TableCell>
                       {is(it) && (
@@ -170,7 +171,7 @@ function Entities({ on, administrator }: { on: boolean; administrator: boolean }
                     </TableCell>
                   </TableRow>
                   {open === it.name && is(it) && (
-                    <TableRow><TableCell colSpan={3}><Columns entity={it} administrator={administrator} /></TableCell></TableRow>
+                    <TableRow><TableCell colSpan={3}><Columns entity={it} /></TableCell></TableRow>
                   )}
                 </Fragment>
               ))}
@@ -182,9 +183,10 @@ function Entities({ on, administrator }: { on: boolean; administrator: boolean }
   );
 }
 
-function Columns({ entity, administrator }: { entity: Entity; administrator: boolean }) {
+function Columns({ entity }: { entity: Entity }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
+  const switches = holds(useSession(), "prvWriteAttribute");
   const found = useQuery(columnsQuery(entity.name));
   const moving = useSwitch();
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />;
@@ -192,7 +194,7 @@ function Columns({ entity, administrator }: { entity: Entity; administrator: boo
   return (
     <div role="group" aria-label={t("auditing.columnsOf", { entity: entity.label })} className={styles.columns}>
       {found.data.map((it) => (
-        <Checkbox key={it.name} label={it.label} checked={it.on} disabled={!administrator || moving.isPending} onChange={(_, { checked }) => moving.mutate({ entity: entity.name, column: it.name, on: checked === true })} />
+        <Checkbox key={it.name} label={it.label} checked={it.on} disabled={!switches || moving.isPending} onChange={(_, { checked }) => moving.mutate({ entity: entity.name, column: it.name, on: checked === true })} />
       ))}
     </div>
   );

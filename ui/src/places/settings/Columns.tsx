@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { useEntities, useMaybeEntity } from "../../api/metadata";
 import { create, update } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Loading, Problem } from "../../shell/state";
@@ -27,7 +27,8 @@ const useStyles = makeStyles({
 export default function Columns() {
   const styles = useStyles();
   const { t } = useTranslation("settings");
-  const administrator = isOne(useSession());
+  const session = useSession();
+  const secures = holds(session, "prvAssentSecureColumn");
   const secured = useQuery(securedQuery());
   return (
     <Page title={t("columns.title")} above={<Above />}>
@@ -37,10 +38,10 @@ export default function Columns() {
       {secured.data && (
         <>
           <Section title={t("columns.secured")} wide>
-            <SecuredList all={secured.data} administrator={administrator} />
-            {administrator && <div className={styles.line}><Secure secured={secured.data} /></div>}
+            <SecuredList all={secured.data} allowed={secures} />
+            {secures && <div className={styles.line}><Secure secured={secured.data} /></div>}
           </Section>
-          <Profiles secured={secured.data} administrator={administrator} />
+          <Profiles secured={secured.data} allowed={may(session, "Write", "fieldsecurityprofile")} />
         </>
       )}
     </Page>
@@ -63,7 +64,7 @@ function useSecuring() {
   return securing;
 }
 
-function SecuredList({ all, administrator }: { all: Secured[]; administrator: boolean }) {
+function SecuredList({ all, allowed }: { all: Secured[]; allowed: boolean }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   const entities = useEntities();
@@ -76,7 +77,7 @@ function SecuredList({ all, administrator }: { all: Secured[]; administrator: bo
           <TableRow>
             <TableHeaderCell>{t("columns.entity")}</TableHeaderCell>
             <TableHeaderCell>{t("columns.column")}</TableHeaderCell>
-            {administrator && <TableHeaderCell style={{ width: 160 }} aria-label={t("columns.open")} />}
+            {allowed && <TableHeaderCell style={{ width: 160 }} aria-label={t("columns.open")} />}
           </TableRow>
         </TableHeader>
         <TableBody>
@@ -84,7 +85,7 @@ function SecuredList({ all, administrator }: { all: Secured[]; administrator: bo
             <TableRow key={`${it.entity} ${it.column}`}>
               <TableCell>{entities.get(it.entity)?.label ?? it.entity}</TableCell>
               <TableCell>{it.label} <Text size={200}>({it.column})</Text></TableCell>
-              {administrator && (
+              {allowed && (
                 <TableCell>
                   <Button size="small" disabled={securing.isPending} aria-label={t("columns.openOne", { column: it.label })} onClick={() => securing.mutate({ ...it, on: false })}>{t("columns.open")}</Button>
                 </TableCell>
@@ -126,7 +127,7 @@ function Secure({ secured }: { secured: Secured[] }) {
   );
 }
 
-function Profiles({ secured, administrator }: { secured: Secured[]; administrator: boolean }) {
+function Profiles({ secured, allowed }: { secured: Secured[]; allowed: boolean }) {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   const client = useQueryClient();
@@ -142,7 +143,7 @@ function Profiles({ secured, administrator }: { secured: Secured[]; administrato
     <Section title={t("columns.profiles")} about={t("columns.profilesAbout")} wide>
       {profiles.error && <Problem error={profiles.error} />}
       {profiles.data?.length === 0 && <Text>{t("columns.noProfiles")}</Text>}
-      {administrator && (
+      {allowed && (
         <form className={styles.line} onSubmit={(event) => { event.preventDefault(); if (name.trim()) making.mutate(); }}>
           <Field label={t("columns.newProfile")}><Input value={name} maxLength={160} onChange={(_, { value }) => setName(value)} /></Field>
           <Button type="submit" disabled={!name.trim() || making.isPending}>{t("add")}</Button>
@@ -154,11 +155,11 @@ function Profiles({ secured, administrator }: { secured: Secured[]; administrato
             <AccordionHeader as="h3">{it.name}</AccordionHeader>
             <AccordionPanel className={styles.panel}>
               {it.description && <Text>{it.description}</Text>}
-              <Permissions profile={it} secured={secured} administrator={administrator} />
+              <Permissions profile={it} secured={secured} allowed={allowed} />
               <Text weight="semibold">{t("columns.users")}</Text>
-              <Associated of="fieldsecurityprofiles" id={it.id} by="systemuserprofiles_association" target={USERS} filter="isdisabled eq false" label={t("columns.users")} nothing={t("columns.noUsers")} readOnly={!administrator} />
+              <Associated of="fieldsecurityprofiles" id={it.id} by="systemuserprofiles_association" target={USERS} filter="isdisabled eq false" label={t("columns.users")} nothing={t("columns.noUsers")} readOnly={!allowed} />
               <Text weight="semibold">{t("teams.title")}</Text>
-              <Associated of="fieldsecurityprofiles" id={it.id} by="teamprofiles_association" target={TEAMS} label={t("teams.title")} nothing={t("user.noTeams")} readOnly={!administrator} />
+              <Associated of="fieldsecurityprofiles" id={it.id} by="teamprofiles_association" target={TEAMS} label={t("teams.title")} nothing={t("user.noTeams")} readOnly={!allowed} />
             </AccordionPanel>
           </AccordionItem>
         ))}
@@ -168,7 +169,7 @@ function Profiles({ secured, administrator }: { secured: Secured[]; administrato
 }
 
 /** What a profile allows, by column. */
-function Permissions({ profile, secured, administrator }: { profile: Profile; secured: Secured[]; administrator: boolean }) {
+function Permissions({ profile, secured, allowed }: { profile: Profile; secured: Secured[]; allowed: boolean }) {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const notices = useNotices();
@@ -208,7 +209,7 @@ function Permissions({ profile, secured, administrator }: { profile: Profile; se
                   <Checkbox
                     aria-label={`${of.label}: ${t(`columns.${act}`)}`}
                     checked={row?.[act] ?? false}
-                    disabled={!administrator || !found.data || changing.isPending}
+                    disabled={!allowed || !found.data || changing.isPending}
                     onChange={(_, { checked }) => changing.mutate({ of, act, on: checked === true })}
                   />
                 </TableCell>

@@ -3,7 +3,7 @@
 import { Checkbox, Switch, Text } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { isOne, may, useSession } from "../../api/session";
+import { may, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Problem } from "../../shell/state";
@@ -66,7 +66,7 @@ function DoubleOptIn() {
 
 function Evidence() {
   const { t } = useTranslation("settings");
-  const administrator = isOne(useSession());
+  const allowed = may(useSession(), "Write", "assent_setting");
   const settings = useSettings();
   const saving = useSaving();
   const check = useCheck();
@@ -82,14 +82,14 @@ function Evidence() {
               key={name}
               label={t(`consent.${name.split(".")[1]}`)}
               checked={on}
-              disabled={!administrator || saving.isPending}
+              disabled={!allowed || saving.isPending}
               onChange={() => saving.mutate({ values: { [name]: on ? "off" : "on" }, before: { [name]: on ? "on" : "off" } })}
             />
           );
         })}
       </Section>
       <Section title={t("consent.texts")} about={t("consent.textsAbout")}>
-        <Values there={settings.data} disabled={!administrator} check={check}>
+        <Values there={settings.data} disabled={!allowed} check={check}>
           {(draft, problem) =>
             TEXTS.map(([name, type]) => {
               const word = name.split(".")[1] ?? "";

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { useEntity } from "../../api/metadata";
-import { isOne, useSession } from "../../api/session";
+import { holds, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Above } from "./Above";
@@ -17,7 +17,7 @@ export default function Intelligence() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const notices = useNotices();
-  const administrator = isOne(useSession());
+  const allowed = holds(useSession(), "prvImportCustomization");
   // The solution brings the column by which a person is left out.
   const enabled = useEntity("contact").column("msdyn_gdproptout") !== undefined;
   const [accepted, setAccepted] = useState(false);
@@ -39,14 +39,14 @@ export default function Intelligence() {
       </Section>
       <Section title={t("intelligence.statement")}>
         {["what", "who", "out", "kept"].map((it) => <Text key={it} block>{t(`intelligence.${it}`)}</Text>)}
-        {!enabled && administrator && (
+        {!enabled && allowed && (
           <>
             <Checkbox label={t("intelligence.accept")} checked={accepted} onChange={(_, { checked }) => setAccepted(checked === true)} />
             <Text size={200}>{t("intelligence.once")}</Text>
             <Button appearance="primary" style={{ alignSelf: "start" }} disabled={!accepted || enabling.isPending} onClick={() => enabling.mutate()}>{t("intelligence.enable")}</Button>
           </>
         )}
-        {!enabled && !administrator && <Text>{t("onlyAdministrator")}</Text>}
+        {!enabled && !allowed && <Text>{t("onlyAdministrator")}</Text>}
       </Section>
     </Page>
   );

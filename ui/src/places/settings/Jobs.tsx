@@ -11,7 +11,7 @@ import { call } from "../../api/http";
 import { useMaybeEntity } from "../../api/metadata";
 import { useRows } from "../../api/pages";
 import { count, moment, shown, update } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
+import { holds, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Tabs, useTab } from "../../shell/Tabs";
@@ -79,7 +79,7 @@ function Background() {
   const { t, i18n } = useTranslation("settings");
   const client = useQueryClient();
   const notices = useNotices();
-  const administrator = isOne(useSession());
+  const allowed = holds(useSession(), "prvAssentManageJobs");
   const [all, setAll] = useState(false);
   const [forgetting, setForgetting] = useState<Job | null>(null);
   const found = useQuery({
@@ -127,7 +127,7 @@ function Background() {
                   <TableHeaderCell style={{ width: 260 }}>{t("jobs.due")}</TableHeaderCell>
                   <TableHeaderCell style={{ width: 80 }}>{t("jobs.attempts")}</TableHeaderCell>
                   <TableHeaderCell>{t("jobs.reason")}</TableHeaderCell>
-                  {administrator && failed.length > 0 && <TableHeaderCell style={{ width: 200 }} aria-label={t("jobs.act")} />}
+                  {allowed && failed.length > 0 && <TableHeaderCell style={{ width: 200 }} aria-label={t("jobs.act")} />}
                 </TableRow>
               </TableHeader>
               <TableBody>
@@ -139,7 +139,7 @@ function Background() {
                     <TableCell>{moment(it.Due)} <Text size={200}>({lag(it.Due)})</Text></TableCell>
                     <TableCell>{it.Attempts}</TableCell>
                     <TableCell className={styles.wide}>{it.Failure ?? "–"}</TableCell>
-                    {administrator && failed.length > 0 && (
+                    {allowed && failed.length > 0 && (
                       <TableCell>
                         {it.Failed && (
                           <div className={styles.buttons}>

@@ -9,8 +9,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { changeSet } from "../../api/batch";
 import { call } from "../../api/http";
-import { isOne, useSession } from "../../api/session";
-import { OFFICER } from "../../shell/areas";
+import { holds, useSession } from "../../api/session";
 import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Loading, Problem } from "../../shell/state";
@@ -29,7 +28,7 @@ const LANGUAGES = "en de fr bg cs da el es et fi ga hr hu it lt lv mt nl pl pt r
 export function Levels() {
   const styles = useStyles();
   const { t } = useTranslation("settings");
-  const allowed = isOne(useSession(), OFFICER);
+  const allowed = holds(useSession(), "prvAssentDescribeConsent");
   const [editing, setEditing] = useState<Level | null>(null);
   const found = useQuery({
     queryKey: ["settings", "levels"],

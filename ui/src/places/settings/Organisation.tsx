@@ -4,7 +4,7 @@ import { MessageBar, MessageBarBody, MessageBarTitle, Text } from "@fluentui/rea
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { isOne, useSession } from "../../api/session";
+import { may, useSession } from "../../api/session";
 import { Page } from "../../shell/page";
 import { Loading, Problem } from "../../shell/state";
 import { Above } from "./Above";
@@ -16,7 +16,7 @@ import { ChoiceValue, type Draft, TextValue, Values } from "./Values";
 
 export default function Organisation() {
   const { t } = useTranslation("settings");
-  const administrator = isOne(useSession());
+  const allowed = may(useSession(), "Write", "assent_setting");
   const settings = useSettings();
   const check = useCheck();
   return (
@@ -25,7 +25,7 @@ export default function Organisation() {
       {settings.error && <Problem error={settings.error} retry={() => void settings.refetch()} />}
       {settings.isPending && <Loading />}
       {settings.data && (
-        <Values there={settings.data} disabled={!administrator} check={check}>
+        <Values there={settings.data} disabled={!allowed} check={check}>
           {(draft, problem) => (
             <>
               <Section title={t("organisation.controller")}><Controller draft={draft} problem={problem} /></Section>

@@ -4,16 +4,16 @@
  */
 
 import {
-  Badge, Button, Checkbox, Field, Input, makeStyles, Menu, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, mergeClasses,
+  Button, Field, Input, makeStyles, Menu, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, mergeClasses,
   SearchBox, Select, Switch, Text, tokens,
 } from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Entity, useEntities } from "../../api/metadata";
 import { remove } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
+import { may, useSession } from "../../api/session";
 import { FormDialog } from "../../shell/FormDialog";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
@@ -21,9 +21,9 @@ import { Empty } from "../../shell/state";
 import { Above } from "./Above";
 import { Ask } from "../../shell/Ask";
 import { Circle, DEPTHS } from "./Depth";
-import { ACTS, actsQuery, given, held, type Line, locked, make, matrixQuery, set, setAct } from "./matrix";
+import { given, held, type Line, locked, make, matrixQuery, set } from "./matrix";
+import { RoleActs } from "./RoleActs";
 import { useRoleName } from "./roles";
-import { Section } from "./Section";
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
@@ -58,7 +58,7 @@ export default function Roles() {
   const client = useQueryClient();
   const notices = useNotices();
   const navigate = useNavigate();
-  const administrator = isOne(useSession());
+  const writes = may(useSession(), "Write", "role");
   const entities = useEntities();
   const roleName = useRoleName();
   const { data: matrix } = useSuspenseQuery(matrixQuery);
@@ -93,16 +93,16 @@ export default function Roles() {
     ? matrix.Roles.map((it) => ({ role: it, privilege, at: matrix.Privileges.indexOf(privilege) }))
     : matrix.Privileges.map((it, at) => ({ role, privilege: it, at }));
   const differs = (entity: string) => columns.some((it) => it.role.BuiltIn && held(it.role, entity, it.at) > given(it.role, entity, it.at));
-  const may = (entity: string) => columns.some((it) => it.role.Name !== "system-administrator" && held(it.role, entity, it.at) > 0);
+  const isGiven = (entity: string) => columns.some((it) => it.role.Name !== "system-administrator" && held(it.role, entity, it.at) > 0);
   const lines: Entity[] = [...entities.values()]
     .filter((it) => `${it.plural} ${it.name}`.toLowerCase().includes(words.toLowerCase()))
-    .filter((it) => (!changedOnly || differs(it.name)) && (!grantedOnly || may(it.name)))
+    .filter((it) => (!changedOnly || differs(it.name)) && (!grantedOnly || isGiven(it.name)))
     .sort((one, other) => one.plural.localeCompare(other.plural));
   return (
     <Page
       title={t("matrix.title")}
       above={<Above to="/settings/users" name={t("users.title")} />}
-      commands={administrator && (
+      commands={writes && (
         <>
           <Button onClick={() => setMaking("new")}>{t("matrix.new")}</Button>
           <Button disabled={role.Name === "system-administrator"} onClick={() => setMaking("copy")}>{t("matrix.copy", { role: roleName(role.Name) })}</Button>
@@ -128,7 +128,7 @@ export default function Roles() {
         <Switch label={t("matrix.grantedOnly")} checked={grantedOnly} onChange={(_, { checked }) => setGrantedOnly(checked)} />
         <Switch label={t("matrix.changedOnly")} checked={changedOnly} onChange={(_, { checked }) => setChangedOnly(checked)} />
       </div>
-      {!privilege && <RoleFacts role={role} />}
+      {!privilege && <RoleActs role={role} all={matrix.Acts} open={writes} />}
       <ul className={styles.legend} aria-label={t("matrix.legend")}>
         {DEPTHS.map((it, at) => <li key={it} className={styles.sample}><Circle depth={at} />{t(`depth.${it}`)}</li>)}
         <li className={styles.sample}><span aria-hidden style={{ fontWeight: 700 }}>+</span>{t("matrix.beyond")}</li>
@@ -143,7 +143,7 @@ export default function Roles() {
             lines={lines}
             columns={columns}
             heads={privilege ? matrix.Roles.map((it) => roleName(it.Name)) : matrix.Privileges.map((it) => t(`privilege.${it}`))}
-            onOpen={administrator ? (cell, target) => setOpen({ cell, target }) : undefined}
+            onOpen={writes ? (cell, target) => setOpen({ cell, target }) : undefined}
           />
         </div>
       )}
@@ -261,44 +261,6 @@ function Choose({ cell, target, owned, onClose, onChoose }: {
         </MenuList>
       </MenuPopover>
     </Menu>
-  );
-}
-
-/** What is to be said about a role beside its circles. */
-function RoleFacts({ role }: { role: Line }) {
-  const { t, i18n } = useTranslation("settings");
-  const client = useQueryClient();
-  const notices = useNotices();
-  const administrator = isOne(useSession());
-  const acts = useQuery(actsQuery(role.Id));
-  const changing = useMutation({
-    mutationFn: ({ act, on }: { act: string; on: boolean; undoing?: boolean }) => setAct(role.Id, act, on),
-    onSuccess: async (_, { act, on, undoing }) => {
-      await client.invalidateQueries({ queryKey: ["settings", "acts", role.Id] });
-      notices.done(t("saved"), undoing ? undefined : () => changing.mutate({ act, on: !on, undoing: true }));
-    },
-    onError: notices.failed,
-  });
-  const about = i18n.exists(`roleAbout.${role.Name}`, { ns: "settings" }) ? t(`roleAbout.${role.Name}`) : "";
-  return (
-    <Section
-      title={role.Name === about ? role.Name : (i18n.exists(`role.${role.Name}`, { ns: "settings" }) ? t(`role.${role.Name}`) : role.Name)}
-      about={about}
-      commands={<Badge appearance="tint" color="informative">{t(role.BuiltIn ? "matrix.ofProduct" : "matrix.own")}</Badge>}
-    >
-      <div style={{ display: "flex", flexWrap: "wrap" }}>
-        {ACTS.map((act) => (
-          <Checkbox
-            key={act}
-            label={t(`act.${act}`)}
-            checked={acts.data?.has(act) ?? false}
-            disabled={!administrator || !acts.data || role.Name === "system-administrator" || role.Name === "auditor" || changing.isPending}
-            onChange={(_, { checked }) => changing.mutate({ act, on: checked === true })}
-          />
-        ))}
-      </div>
-      {role.Name === "system-administrator" && <Text>{t("matrix.lockedAdministrator")}</Text>}
-    </Section>
   );
 }
 

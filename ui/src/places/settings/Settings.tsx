@@ -3,8 +3,8 @@
 import { Badge, Card, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { isOne, may, useSession, type Session } from "../../api/session";
-import { AUDITOR, OFFICER } from "../../shell/areas";
+import { holds, may, useSession, type Session } from "../../api/session";
+import { keepsRoles, keepsUsers, oversees } from "../../shell/areas";
 import { Page } from "../../shell/page";
 import { type Step, useSteps } from "../start/steps";
 
@@ -22,7 +22,6 @@ interface Place {
   step?: Step["name"];
 }
 
-const staff = (session: Session) => isOne(session, OFFICER, AUDITOR);
 const reads = (entity: string) => (session: Session) => may(session, "Read", entity);
 
 const GROUPS: { word: string; places: Place[] }[] = [
@@ -30,27 +29,27 @@ const GROUPS: { word: string; places: Place[] }[] = [
     word: "organisation",
     places: [
       { to: "/settings/organisation", word: "organisation", allowed: reads("assent_setting"), step: "organisation" },
-      { to: "/settings/consent", word: "consent", allowed: staff, step: "consent" },
-      { to: "/settings/intelligence", word: "intelligence", allowed: staff },
-      { to: "/start", word: "start", allowed: (session) => isOne(session) },
+      { to: "/settings/consent", word: "consent", allowed: oversees, step: "consent" },
+      { to: "/settings/intelligence", word: "intelligence", allowed: oversees },
+      { to: "/start", word: "start", allowed: (session) => may(session, "Write", "assent_setting") },
     ],
   },
   {
     word: "people",
     places: [
-      { to: "/settings/users", word: "users", allowed: staff, step: "users" },
-      { to: "/settings/teams", word: "teams", allowed: staff },
-      { to: "/settings/roles", word: "matrix", allowed: staff },
-      { to: "/settings/columns", word: "columns", allowed: staff },
-      { to: "/list/businessunit", word: "units", allowed: staff },
+      { to: "/settings/users", word: "users", allowed: keepsUsers, step: "users" },
+      { to: "/settings/teams", word: "teams", allowed: keepsUsers },
+      { to: "/settings/roles", word: "matrix", allowed: keepsRoles },
+      { to: "/settings/columns", word: "columns", allowed: (session) => oversees(session) || holds(session, "prvAssentSecureColumn") },
+      { to: "/list/businessunit", word: "units", allowed: keepsUsers },
     ],
   },
   {
     word: "watch",
     places: [
-      { to: "/settings/audit", word: "audit", allowed: staff },
-      { to: "/settings/auditing", word: "auditing", allowed: staff },
-      { to: "/settings/jobs", word: "jobs", allowed: staff },
+      { to: "/settings/audit", word: "audit", allowed: oversees },
+      { to: "/settings/auditing", word: "auditing", allowed: reads("organization") },
+      { to: "/settings/jobs", word: "jobs", allowed: oversees },
       { to: "/outbox", word: "outbox", allowed: reads("assent_outgoingmail") },
       { to: "/import", word: "import", allowed: (session) => may(session, "Create", "contact") },
     ],
@@ -61,7 +60,7 @@ export default function Settings() {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   const session = useSession();
-  const { steps } = useSteps(isOne(session));
+  const { steps } = useSteps(may(session, "Write", "assent_setting"));
   return (
     <Page title={t("title")}>
       <div className={styles.groups}>

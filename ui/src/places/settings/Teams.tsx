@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { create, rows } from "../../api/row";
-import { isOne, useSession } from "../../api/session";
+import { may, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -24,7 +24,7 @@ export default function Teams() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const notices = useNotices();
-  const administrator = isOne(useSession());
+  const session = useSession();
   const roleName = useRoleName();
   const [name, setName] = useState("");
   const teams = useQuery({
@@ -44,7 +44,7 @@ export default function Teams() {
   return (
     <Page title={t("teams.title")} above={<Above to="/settings/users" name={t("users.title")} />}>
       <Text>{t("teams.about")}</Text>
-      {administrator && (
+      {may(session, "Create", "team") && (
         <form className={styles.new} onSubmit={(event) => { event.preventDefault(); if (name.trim()) making.mutate(); }}>
           <Field label={t("teams.new")}><Input value={name} maxLength={160} onChange={(_, { value }) => setName(value)} /></Field>
           <Button type="submit" disabled={!name.trim() || making.isPending}>{t("add")}</Button>
@@ -62,9 +62,9 @@ export default function Teams() {
               <AccordionPanel className={styles.panel}>
                 {it["description"] && <Text>{it["description"]}</Text>}
                 <Text weight="semibold">{t("teams.members")}</Text>
-                <Associated of="teams" id={id} by="teammembership_association" target={USERS} filter="isdisabled eq false" label={t("teams.members")} nothing={t("teams.noMembers")} readOnly={!administrator} />
+                <Associated of="teams" id={id} by="teammembership_association" target={USERS} filter="isdisabled eq false" label={t("teams.members")} nothing={t("teams.noMembers")} readOnly={!may(session, "Create", "teammembership")} />
                 <Text weight="semibold">{t("teams.roles")}</Text>
-                <Associated of="teams" id={id} by="teamroles_association" target={ROLES} filter="name ne 'public'" label={t("teams.roles")} nothing={t("teams.noRoles")} readOnly={!administrator} words={roleName} />
+                <Associated of="teams" id={id} by="teamroles_association" target={ROLES} filter="name ne 'public'" label={t("teams.roles")} nothing={t("teams.noRoles")} readOnly={!may(session, "Create", "teamroles")} words={roleName} />
                 <Link to={`/record/team/${id}`}>{t("teams.record")}</Link>
               </AccordionPanel>
             </AccordionItem>

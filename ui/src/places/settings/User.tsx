@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { useMaybeEntity } from "../../api/metadata";
 import { moment, retrieve, rows, shown, update } from "../../api/row";
-import { isOne, may, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Above } from "./Above";
@@ -36,7 +36,8 @@ function One({ id }: { id: string }) {
   const client = useQueryClient();
   const notices = useNotices();
   const session = useSession();
-  const administrator = isOne(session);
+  const signsIn = holds(session, "prvAssentManageSignIn");
+  const changes = may(session, "Write", "systemuser");
   const oneself = session.id === id;
   const roles = useRoles();
   const roleName = useRoleName();
@@ -73,15 +74,15 @@ function One({ id }: { id: string }) {
     <Page
       title={name}
       above={<Above to="/settings/users" name={t("users.title")} />}
-      commands={administrator && (
+      commands={(signsIn || changes) && (
         <>
-          {!program && <Button disabled={closed || inviting.isPending} onClick={() => inviting.mutate()}>{t("user.link")}</Button>}
-          <Button disabled={leaving.isPending} onClick={() => leaving.mutate()}>{t("user.signOut")}</Button>
-          {closed ? (
+          {signsIn && !program && <Button disabled={closed || inviting.isPending} onClick={() => inviting.mutate()}>{t("user.link")}</Button>}
+          {signsIn && <Button disabled={leaving.isPending} onClick={() => leaving.mutate()}>{t("user.signOut")}</Button>}
+          {changes && (closed ? (
             <Button onClick={() => changing.mutate({ values: { isdisabled: false }, back: { isdisabled: true } })}>{t("user.reopen")}</Button>
           ) : (
             <Button disabled={oneself} title={oneself ? t("user.notOneself") : undefined} onClick={() => setClosing(true)}>{t("user.close")}</Button>
-          )}
+          ))}
         </>
       )}
     >
@@ -98,7 +99,7 @@ function One({ id }: { id: string }) {
           <Field label={t("users.role")} hint={oneself ? t("user.notOwnRole") : t("user.roleHint")}>
             <Select
               value={String(user["assent_role"] ?? "")}
-              disabled={!administrator || oneself || changing.isPending}
+              disabled={!changes || oneself || changing.isPending}
               onChange={(_, { value }) => changing.mutate({ values: { assent_role: value }, back: { assent_role: String(user["assent_role"] ?? "") } })}
             >
               {!user["assent_role"] && <option value="">{t("pick")}</option>}
@@ -107,12 +108,12 @@ function One({ id }: { id: string }) {
           </Field>
         </div>
         <Text weight="semibold">{t("user.further")}</Text>
-        <Associated of="systemusers" id={id} by="systemuserroles_association" target={ROLES} filter="name ne 'public'" label={t("user.further")} nothing={t("user.noFurther")} readOnly={!administrator} words={roleName} />
+        <Associated of="systemusers" id={id} by="systemuserroles_association" target={ROLES} filter="name ne 'public'" label={t("user.further")} nothing={t("user.noFurther")} readOnly={!may(session, "Create", "systemuserroles")} words={roleName} />
         <Text weight="semibold">{t("teams.title")}</Text>
-        <Associated of="systemusers" id={id} by="teammembership_association" target={TEAMS} label={t("teams.title")} nothing={t("user.noTeams")} readOnly={!administrator} />
+        <Associated of="systemusers" id={id} by="teammembership_association" target={TEAMS} label={t("teams.title")} nothing={t("user.noTeams")} readOnly={!may(session, "Create", "teammembership")} />
       </Section>
       {may(session, "Read", "assent_session") && <Sessions user={id} />}
-      {!program && may(session, "Read", "assent_credential") && <Passkeys user={id} readOnly={!administrator} />}
+      {!program && may(session, "Read", "assent_credential") && <Passkeys user={id} readOnly={!signsIn} />}
       {may(session, "Read", "assent_useraccess") && <Accesses user={id} />}
       <OneTimeLink made={made} onClose={() => setMade(null)} />
       <Ask open={closing} title={t("user.closeTitle", { name })} yes={t("user.close")} busy={changing.isPending} onNo={() => setClosing(false)} onYes={() => changing.mutate({ values: { isdisabled: true }, back: { isdisabled: false } })}>

@@ -10,7 +10,7 @@ import { useTranslation } from "react-i18next";
 import { useMaybeEntity } from "../../api/metadata";
 import { useRows } from "../../api/pages";
 import { moment, reference, rows, shown } from "../../api/row";
-import { isOne, may, useSession } from "../../api/session";
+import { holds, may, useSession } from "../../api/session";
 import { AddIcon } from "../../shell/icons";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -32,7 +32,7 @@ export default function Users() {
   const styles = useStyles();
   const { t } = useTranslation("settings");
   const session = useSession();
-  const administrator = isOne(session);
+  const invites = holds(session, "prvAssentManageSignIn") && may(session, "Create", "systemuser");
   const roleName = useRoleName();
   const [inviting, setInviting] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
@@ -60,7 +60,7 @@ export default function Users() {
     <Page
       title={t("users.title")}
       above={<Above />}
-      commands={administrator && (
+      commands={invites && (
         <Button appearance="primary" icon={<AddIcon />} onClick={() => setInviting(true)}>{t("invite.command")}</Button>
       )}
     >
@@ -78,7 +78,7 @@ export default function Users() {
       </div>
       {users.error && <Problem error={users.error} retry={() => void users.refetch()} />}
       {users.isPending ? <Loading /> : all.length === 0 ? (
-        <Empty title={t("users.nothing")}>{administrator && <Button onClick={() => setInviting(true)}>{t("invite.command")}</Button>}</Empty>
+        <Empty title={t("users.nothing")}>{invites && <Button onClick={() => setInviting(true)}>{t("invite.command")}</Button>}</Empty>
       ) : (
         <Wide label={t("users.title")} least={700}>
           <Table size="small" aria-label={t("users.title")}>

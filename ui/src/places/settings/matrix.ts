@@ -11,10 +11,14 @@ export interface Line {
   BuiltIn: boolean;
   /** By entity; depths in the order of the privileges. */
   On: Record<string, { Held: number[]; Product: number[] }>;
+  /** Privileges about no entity, and whether the product gives them. */
+  Acts: { Name: string; Product: boolean }[];
 }
 
 export interface Matrix {
   Privileges: string[];
+  /** Every privilege about no entity. */
+  Acts: string[];
   Roles: Line[];
 }
 
@@ -52,21 +56,10 @@ export async function make(name: string, like: Line | undefined, privileges: str
   const all = Object.entries(like?.On ?? {}).flatMap(([entity, { Held }]) =>
     privileges.flatMap((privilege, at) => (Held[at] ? [{ PrivilegeName: `prv${privilege}${entity}`, Depth: WORDS[Held[at]] }] : [])),
   );
+  all.push(...(like?.Acts ?? []).map((it) => ({ PrivilegeName: it.Name, Depth: WORDS[4] })));
   if (all.length > 0) await send(bound(id, "AddPrivilegesRole"), { body: { Privileges: all } });
   return id;
 }
-
-/** Privileges about no entity. */
-export const ACTS = ["prvReadAuditSummary", "prvActOnBehalfOfAnotherUser"];
-
-export const actsQuery = (role: string) =>
-  queryOptions({
-    queryKey: ["settings", "acts", role],
-    queryFn: async ({ signal }) => {
-      const { RolePrivileges } = await call<{ RolePrivileges: { PrivilegeName: string }[] }>(`RetrieveRolePrivilegesRole(RoleId=${role})`, { signal });
-      return new Set(RolePrivileges.map((it) => it.PrivilegeName).filter((it) => ACTS.includes(it)));
-    },
-  });
 
 export const setAct = (role: string, PrivilegeName: string, on: boolean) =>
   on

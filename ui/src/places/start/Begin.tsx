@@ -4,7 +4,7 @@ import { Button, Card, makeStyles, Text, tokens } from "@fluentui/react-componen
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isOne, may, type Session, useSession } from "../../api/session";
+import { may, type Session, useSession } from "../../api/session";
 import { RemoveIcon } from "../../shell/icons";
 import { useSteps } from "./steps";
 
@@ -17,7 +17,7 @@ const useStyles = makeStyles({
 
 export function Begin() {
   const session = useSession();
-  const administrator = isOne(session);
+  const administrator = may(session, "Write", "assent_setting");
   const { steps, demo } = useSteps(administrator);
   if (administrator && !steps) return null;
   return (

@@ -8,7 +8,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isOne, useSession } from "../../api/session";
+import { may, useSession } from "../../api/session";
 import { useNotices } from "../../shell/notices";
 import { Page } from "../../shell/page";
 import { Empty, Loading, Problem } from "../../shell/state";
@@ -43,7 +43,7 @@ export default function Start() {
   const client = useQueryClient();
   const notices = useNotices();
   const navigate = useNavigate();
-  const administrator = isOne(useSession());
+  const administrator = may(useSession(), "Write", "assent_setting");
   const { steps, putOff } = useSteps(administrator);
   const said = useSearch({ strict: false }) as { step?: string };
   const putting = useMutation({

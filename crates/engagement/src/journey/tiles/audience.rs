@@ -3,7 +3,7 @@
 //! *Not* the taking in (`enter`). Invariant: a participant never stands here; they begin at the tile
 //! below.
 
-use kernel::{Result, Rx, Tx};
+use kernel::{Phrase, Result, Rx, Tx};
 
 use super::{Next, Step, Tile};
 use crate::{
@@ -23,9 +23,14 @@ impl Tile for Segment {
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
         let id = tile.reference("ItemId")?;
         Ok(match rx.find(segment::ENTITY, id)? {
-            None => vec![Problem::error(tile.place(), "the segment does not exist")],
+            None => {
+                vec![Problem::error(tile.place(), Phrase::new("tile-segment-missing", "the segment does not exist"))]
+            }
             Some(row) if !segment::Segment::read(&row)?.is_live() => {
-                vec![Problem::error(tile.place(), "the segment is not live; let it go live first")]
+                vec![Problem::error(
+                    tile.place(),
+                    Phrase::new("tile-segment-not-live", "the segment is not live; let it go live first"),
+                )]
             }
             Some(_) => Vec::new(),
         })
@@ -45,15 +50,21 @@ impl Tile for Form {
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
         let id = tile.reference("ItemId")?;
         let Some(row) = rx.find(crate::form::ENTITY, id)? else {
-            return Ok(vec![Problem::error(tile.place(), "the form does not exist")]);
+            return Ok(vec![Problem::error(tile.place(), Phrase::new("tile-form-missing", "the form does not exist"))]);
         };
         let form = MarketingForm::read(&row)?;
         let mut found = Vec::new();
         if !form.is_live() {
-            found.push(Problem::error(tile.place(), "the form is not live; let it go live first"));
+            found.push(Problem::error(
+                tile.place(),
+                Phrase::new("tile-form-not-live", "the form is not live; let it go live first"),
+            ));
         }
         if form.update == Some(3) {
-            found.push(Problem::error(tile.place(), "a form that updates nothing cannot begin a journey"));
+            found.push(Problem::error(
+                tile.place(),
+                Phrase::new("tile-form-updates", "a form that updates nothing cannot begin a journey"),
+            ));
         }
         Ok(found)
     }

@@ -5,7 +5,7 @@
 
 use connect::mail;
 use jiff::ToSpan;
-use kernel::{Error, Query, Result, Rx, Tx, Values, uuid::Uuid};
+use kernel::{Error, Phrase, Query, Result, Rx, Tx, Values, uuid::Uuid};
 use privacy::consent::{Commercial, Decision, Permit, Purpose, Transactional, gate};
 use serde_json::Map;
 
@@ -28,21 +28,33 @@ impl Tile for Email {
         let id = tile.reference("ItemId")?;
         let mut found = Vec::new();
         match rx.find(email::ENTITY, id)? {
-            None => found.push(Problem::error(tile.place(), "the e-mail does not exist")),
+            None => {
+                found
+                    .push(Problem::error(tile.place(), Phrase::new("tile-email-missing", "the e-mail does not exist")));
+            }
             Some(row) => {
                 let email = MarketingEmail::read(&row)?;
                 if !email.is_live() {
-                    found.push(Problem::error(tile.place(), "the e-mail is not live; let it go live first"));
+                    found.push(Problem::error(
+                        tile.place(),
+                        Phrase::new("tile-email-not-live", "the e-mail is not live; let it go live first"),
+                    ));
                 }
                 if email.is_confirmation() {
-                    found.push(Problem::error(tile.place(), "a confirmation request cannot be sent by a journey"));
+                    found.push(Problem::error(
+                        tile.place(),
+                        Phrase::new("tile-email-confirmation", "a confirmation request cannot be sent by a journey"),
+                    ));
                 }
             }
         }
         if email::content_settings(rx, journey.settings)?.is_none() {
             found.push(Problem::error(
                 tile.place(),
-                "there are no live content settings (postal address, subscription center)",
+                Phrase::new(
+                    "tile-no-settings",
+                    "there are no live content settings (postal address, subscription center)",
+                ),
             ));
         }
         Ok(found)

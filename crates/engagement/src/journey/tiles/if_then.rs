@@ -4,7 +4,7 @@
 //! *Not* a filter over the contact. Invariant: the true path is taken the moment the rules are true, the
 //! false path when the participant's own time is up; only what happened since they entered counts.
 
-use kernel::{Error, Query, Result, Rx, Tx};
+use kernel::{Error, Phrase, Query, Result, Rx, Tx};
 
 use super::{Next, Step, Tile, later};
 use crate::{
@@ -26,17 +26,21 @@ struct Rule<'t> {
 }
 
 fn rules(tile: &Activity) -> Result<Vec<Rule<'_>>> {
-    let wrong = |text: &str| Error::invalid(tile.place(), text.to_owned());
+    let wrong = |text: Phrase| Error::invalid(tile.place(), text);
     let list = tile.setting("Rules").and_then(|it| it.as_array()).filter(|it| !it.is_empty());
-    let list = list.ok_or_else(|| wrong("the Rules are missing"))?;
+    let list = list.ok_or_else(|| wrong(Phrase::new("tile-rules", "the Rules are missing")))?;
     list.iter()
         .map(|it| {
             let text = |name: &str| it.get(name).and_then(|it| it.as_str());
             Ok(Rule {
-                source: text("Source").ok_or_else(|| wrong("a rule names its Source, a tile"))?,
-                event: text("Event")
-                    .filter(|it| EVENTS.contains(it))
-                    .ok_or_else(|| wrong("the Event of a rule is EmailOpened, EmailClicked or EmailSent"))?,
+                source: text("Source")
+                    .ok_or_else(|| wrong(Phrase::new("tile-rule-source", "a rule names its Source, a tile")))?,
+                event: text("Event").filter(|it| EVENTS.contains(it)).ok_or_else(|| {
+                    wrong(Phrase::new(
+                        "tile-rule-event",
+                        "the Event of a rule is EmailOpened, EmailClicked or EmailSent",
+                    ))
+                })?,
                 link: text("Link"),
             })
         })
@@ -58,19 +62,20 @@ impl Tile for IfThen {
         if tile.text("Timeout").and_then(|it| later(rx.now(), it)).is_none() {
             found.push(Problem::error(
                 tile.place(),
-                "the Timeout is missing or is not a duration; write P3D for three days",
+                Phrase::new("tile-timeout", "the Timeout is missing or is not a duration; write P3D for three days"),
             ));
         }
         if tile.text("Operator").is_some_and(|it| !matches!(it, "Or" | "And")) {
-            found.push(Problem::error(tile.place(), "the Operator is Or or And"));
+            found.push(Problem::error(tile.place(), Phrase::new("tile-operator", "the Operator is Or or And")));
         }
         match rules(tile) {
-            Err(error) => found.push(Problem::error(tile.place(), error.text)),
+            Err(error) => found.push(Problem::error(tile.place(), error.phrase())),
             Ok(rules) => {
                 for rule in rules.iter().filter(|it| !definition.is_upstream(it.source, &tile.id)) {
                     found.push(Problem::error(
                         tile.place(),
-                        format!("the Source {} is not a tile upstream", rule.source),
+                        Phrase::new("tile-rule-upstream", "the Source {source} is not a tile upstream")
+                            .with("source", rule.source),
                     ));
                 }
             }

@@ -4,7 +4,7 @@
 //! dry run tells it beforehand. Invariant: the shares are whole percents, 100 together; on two splitters
 //! the same person may take different branches.
 
-use kernel::{Error, Result, Rx, Tx, uuid::Uuid};
+use kernel::{Error, Phrase, Result, Rx, Tx, uuid::Uuid};
 use serde_json::Value as Json;
 
 use super::{Next, Step, Tile};
@@ -35,7 +35,10 @@ impl Tile for Splitter {
 /// `Invalid` naming the tile when they are not whole numbers or not 100 together.
 pub(crate) fn shares(tile: &Activity) -> Result<Vec<u64>> {
     let wrong = || {
-        let text = "the Branches are not percentages that make 100; write [{\"Percentage\": 70}, {\"Percentage\": 30}]";
+        let text = Phrase::new(
+            "tile-branches",
+            "the Branches are not percentages that make 100; write [{\"Percentage\": 70}, {\"Percentage\": 30}]",
+        );
         Error::invalid(tile.place(), text)
     };
     let list = tile.setting("Branches").and_then(Json::as_array).ok_or_else(wrong)?;

@@ -3,7 +3,7 @@
 //! *Not* other activities yet. Invariant: one task for each participant who comes here, in the
 //! transaction that moves them on.
 
-use kernel::{Result, Rx, Tx, Values};
+use kernel::{Phrase, Result, Rx, Tx, Values};
 
 use super::{Next, Step, Tile, later};
 use crate::{
@@ -21,19 +21,27 @@ impl Tile for Task {
     fn check(&self, rx: &Rx<'_>, tile: &Activity, _: &Definition, _: &CustomerJourney) -> Result<Vec<Problem>> {
         let mut found = Vec::new();
         if tile.text("Type").is_some_and(|it| it != "task") {
-            found.push(Problem::error(tile.place(), "only tasks can be made here; write \"Type\": \"task\""));
+            found.push(Problem::error(
+                tile.place(),
+                Phrase::new("tile-task-type", "only tasks can be made here; write \"Type\": \"task\""),
+            ));
         }
         if tile.text("Subject").is_none_or(|it| it.trim().is_empty()) {
-            found.push(Problem::error(tile.place(), "the Subject is missing"));
+            found.push(Problem::error(tile.place(), Phrase::new("tile-task-subject", "the Subject is missing")));
         }
         if tile.text("DueIn").is_some_and(|it| later(rx.now(), it).is_none()) {
-            found.push(Problem::error(tile.place(), "DueIn is not a duration; write P30D for thirty days"));
+            found.push(Problem::error(
+                tile.place(),
+                Phrase::new("tile-task-due", "DueIn is not a duration; write P30D for thirty days"),
+            ));
         }
         if tile.setting("Owner").is_some() {
             match tile.reference("Owner") {
                 Ok(user) if rx.find("systemuser", user)?.is_some() => {}
-                Ok(_) => found.push(Problem::error(tile.place(), "the Owner is not a user")),
-                Err(error) => found.push(Problem::error(tile.place(), error.text)),
+                Ok(_) => {
+                    found.push(Problem::error(tile.place(), Phrase::new("tile-task-owner", "the Owner is not a user")));
+                }
+                Err(error) => found.push(Problem::error(tile.place(), error.phrase())),
             }
         }
         Ok(found)

@@ -2,7 +2,7 @@
 //!
 //! *Not* for events (`if_then`). Invariant: the time is counted from the participant's own arrival.
 
-use kernel::{Error, Result, Rx, Tx};
+use kernel::{Error, Phrase, Result, Rx, Tx};
 
 use super::{Next, Step, Tile, later};
 use crate::{
@@ -35,11 +35,17 @@ impl Tile for Wait {
 fn until(rx: &Rx<'_>, tile: &Activity) -> Result<jiff::Timestamp> {
     match (tile.text("Duration"), tile.text("Until")) {
         (Some(duration), None) => later(rx.now(), duration).filter(|it| *it >= rx.now()).ok_or_else(|| {
-            Error::invalid(tile.place(), "the Duration is not one; write P2D for two days or PT4H for four hours")
+            Error::invalid(
+                tile.place(),
+                Phrase::new("tile-duration", "the Duration is not one; write P2D for two days or PT4H for four hours"),
+            )
         }),
-        (None, Some(instant)) => instant
-            .parse()
-            .map_err(|_| Error::invalid(tile.place(), "Until is not an instant; write 2026-12-01T09:00:00Z")),
-        _ => Err(Error::invalid(tile.place(), "name either a Duration or Until")),
+        (None, Some(instant)) => instant.parse().map_err(|_| {
+            Error::invalid(
+                tile.place(),
+                Phrase::new("tile-until", "Until is not an instant; write 2026-12-01T09:00:00Z"),
+            )
+        }),
+        _ => Err(Error::invalid(tile.place(), Phrase::new("tile-wait", "name either a Duration or Until"))),
     }
 }

@@ -81,7 +81,7 @@ pub fn items(kind: &str, body: &[u8]) -> Result<Vec<Item>> {
     Ok(items)
 }
 
-fn refused(target: &str, text: impl Into<String>) -> Error {
+fn refused(target: &str, text: impl Into<kernel::Phrase>) -> Error {
     Error::new(Kind::Invalid, "payload", target, text)
 }
 

@@ -76,7 +76,7 @@ impl Element {
 }
 
 /// The error for a mistake in a query.
-pub fn refused(text: impl Into<String>) -> Error {
+pub fn refused(text: impl Into<kernel::Phrase>) -> Error {
     Error::new(Kind::Invalid, "syntax", "fetchXml", text)
 }
 

@@ -91,7 +91,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[("On", "Edm.Boolean"), ("Changed", "Edm.Boolean")],
         about: "Switches the audit of an entity on, with all its columns, or off; with Column, that of one column.",
         errors: &[
-            ("0x80040220", "the role is not system-administrator"),
+            ("0x80040220", "without the privilege prvWriteEntity, or for a column prvWriteAttribute"),
             ("0x80040203", "a column of an entity that is not audited"),
         ],
         source: "spec/marketing.md 4",

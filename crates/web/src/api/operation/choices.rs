@@ -15,7 +15,10 @@ use crate::api::{
 /// What an administrator's choices begin with, as with a publisher of one's own in Dataverse.
 const FIRST: i64 = 100_000_000;
 const CONFLICT: (&str, &str) = ("0x80040265", "the choice comes with the product, or a row has the option");
-const ROLE: (&str, &str) = ("0x80040220", "the role is not system-administrator");
+const ROLE: (&str, &str) = (
+    "0x80040220",
+    "without the privilege prvWriteOptionSet, or prvWriteAttribute where the options are a column's own",
+);
 
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[

@@ -16,8 +16,7 @@ use serde_json::{Value as Json, json, to_value};
 
 use super::{Given, Operation, Run};
 
-const OFFICER: (&str, &str) = ("0x80040220", "the role is not privacy-officer");
-const READER: (&str, &str) = ("0x80040220", "the role is neither privacy-officer nor auditor");
+const SUPPRESSOR: (&str, &str) = ("0x80040220", "without the privilege prvAssentWriteSuppressions");
 const NUMBER: (&str, &str) = ("0x80040265", "another number of contacts is found than was confirmed");
 
 /// See the module.
@@ -44,7 +43,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         returns: &[("Changed", "Edm.Boolean")],
         about: "Gives a level of consent other words in one language.",
-        errors: &[OFFICER],
+        errors: &[("0x80040220", "without the privilege prvAssentDescribeConsent")],
         source: "spec/marketing.md 1.1",
         run: Run::Action(describe),
     },
@@ -54,7 +53,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Address", "Edm.String")],
         returns: &[("Proofs", "Collection(Edm.Untyped)")],
         about: "What is kept of the consent of somebody who was erased, by typing the address.",
-        errors: &[OFFICER],
+        errors: &[("0x80040220", "the role may not read proofs")],
         source: "spec/marketing.md 17, C12",
         run: Run::Function(proven),
     },
@@ -74,7 +73,7 @@ pub const OPERATIONS: &[Operation] = &[
             ("Batch", "Edm.Guid"),
         ],
         about: "Lowers the consent of the contacts that a filter finds; without Expect it only counts.",
-        errors: &[("0x80040220", "the role is neither privacy-officer nor marketer"), NUMBER],
+        errors: &[("0x80040220", "without the privilege prvAssentLowerConsent"), NUMBER],
         source: "spec/beyond.md 4, no. 6",
         run: Run::Action(lower),
     },
@@ -89,7 +88,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         returns: &[("added", "Edm.Int32"), ("lowered", "Edm.Int32"), ("batch", "Edm.Guid")],
         about: "Takes a list of addresses, or of their SHA-256, onto the suppression ledger.",
-        errors: &[OFFICER],
+        errors: &[SUPPRESSOR],
         source: "spec/beyond.md 4, no. 5",
         run: Run::Action(import),
     },
@@ -99,7 +98,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         returns: &[("Batches", "Collection(Edm.Untyped)")],
         about: "The lists that were imported and the lowerings of many of the last 90 days, each with the batch by which it can be taken back.",
-        errors: &[READER],
+        errors: &[("0x80040220", "without the privilege prvAssentReadLowerings")],
         source: "spec/beyond.md 4, no. 6",
         run: Run::Function(lowerings),
     },
@@ -110,7 +109,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[("lifted", "Edm.Int32"), ("kept", "Collection(Edm.Untyped)")],
         about: "Ends what holds back mail to an address, but no objection: that only the person ends. Because is in the audit trail and names nobody.",
         errors: &[
-            OFFICER,
+            SUPPRESSOR,
             ("0x80040217", "nothing is in force about this address"),
             ("0x80040265", "only an objection is in force"),
         ],
@@ -129,7 +128,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         about: "How many contacts had which level of consent at the end of each day, week or month since a day, counted back from today's levels along the consent change records.",
         errors: &[
-            ("0x80040220", "the role is none of privacy-officer, auditor and marketer"),
+            ("0x80040220", "without the privilege prvAssentReadConsentTrend"),
             ("0x80048d19", "From is no day of the past, or there would be more than 120 points"),
         ],
         source: "spec/marketing.md 3",
@@ -141,7 +140,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Batch", "Edm.Guid"), ("Because", "Edm.String"), ("DryRun", "Edm.Boolean")],
         returns: &[("ended", "Edm.Int32"), ("restored", "Edm.Int32"), ("left", "Edm.Int32")],
         about: "Takes a lowering of many, or an imported list, back where nobody said more since.",
-        errors: &[OFFICER],
+        errors: &[("0x80040220", "without the privilege prvAssentUndoLowering")],
         source: "spec/beyond.md 4, no. 6",
         run: Run::Action(undo),
     },

@@ -117,7 +117,7 @@ pub const OPERATIONS: &[Operation] = &[
         about: "Makes several entities with their columns; all or none.",
         errors: &[
             ("0x80048d19", "a definition is wrong, with its place in the list"),
-            ("0x80040220", "the role is not system-administrator"),
+            ("0x80040220", "without the privilege prvCreateEntity"),
         ],
         source: "spec/web-api.md 3.18",
         run: Run::Action(create_entities),
@@ -253,6 +253,7 @@ fn is_copied(entity: &Entity, column: &Column) -> bool {
 fn create_entities(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
     let all = given.parameters.get("Entities").and_then(Json::as_array);
     let all = all.ok_or_else(|| Error::invalid("Entities", "takes a list of definitions").with_code("payload"))?;
+    kernel::access::require(tx, "prvCreateEntity", "adding an entity")?;
     let mut ids: Vec<Uuid> = Vec::new();
     for (at, definition) in all.iter().enumerate() {
         let place = format!("Entities[{at}]");

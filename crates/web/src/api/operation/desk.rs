@@ -15,8 +15,11 @@ use serde_json::{Value as Json, json, to_value};
 use super::{Given, Operation, Run};
 
 const REQUEST: Option<&str> = Some(request::ENTITY);
-const READER: (&str, &str) = ("0x80040220", "the role is neither privacy-officer nor auditor");
-const OFFICER: (&str, &str) = ("0x80040220", "the role is not privacy-officer");
+const READER: (&str, &str) = ("0x80040220", "without the privilege prvAssentReadFindings");
+const PLANNER: (&str, &str) = ("0x80040220", "without the privilege prvAssentPlanRequest");
+const EXPORTER: (&str, &str) = ("0x80040220", "without the privilege prvAssentExportSubject");
+const DECIDER: (&str, &str) = ("0x80040220", "without the privilege prvAssentDecideRequest");
+const INVENTORY: (&str, &str) = ("0x80040220", "without the privilege prvAssentReadInventory");
 /// So many records are shown in one answer.
 const SHOWN: usize = 1_000;
 
@@ -54,7 +57,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[("Items", "Collection(Edm.String)")],
         about: "Takes a column, a kind of record or one record out of the plan, on a ground: it is not given out, or not erased. Without Ground it is put back. The plan waits for approval again.",
         errors: &[
-            OFFICER,
+            PLANNER,
             ("0x80040265", "there is no plan, or it was carried out"),
             ("0x80048d19", "it cannot be taken out, or Ground is empty"),
         ],
@@ -67,7 +70,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         returns: &[("Package", "Edm.String"), ("Rows", "Edm.Int64")],
         about: "The package (zip, base64) of a request for access as it would be written now. Nothing is noted, and its SHA-256 is not that of the answer.",
-        errors: &[OFFICER, ("0x80040265", "there is no plan, or it no longer covers what is in the store")],
+        errors: &[EXPORTER, ("0x80040265", "there is no plan, or it no longer covers what is in the store")],
         source: "spec/data-subject-requests.md 5.1",
         run: Run::Function(preview),
     },
@@ -78,7 +81,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[],
         about: "Closes a request that is worked on by hand (rectification, portability, discovery) as completed, or any as withdrawn by the person. Result says what was done and names nobody.",
         errors: &[
-            OFFICER,
+            DECIDER,
             ("0x80040265", "it is closed, or the product carries it out"),
             ("0x80048d19", "Outcome is neither, or Result is empty"),
         ],
@@ -91,7 +94,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         returns: &[("Entities", "Collection(Edm.Untyped)"), ("Columns", "Collection(Edm.Untyped)")],
         about: "The inventory of personal data: each personal column of each entity, whose it is, how many rows there are, what an erasure does.",
-        errors: &[READER],
+        errors: &[INVENTORY],
         source: "spec/data-subject-requests.md 3",
         run: Run::Function(personal),
     },
@@ -99,7 +102,7 @@ pub const OPERATIONS: &[Operation] = &[
 
 /// `…/assent_RequestCandidates()`.
 fn candidates(rx: &Rx<'_>, given: &Given) -> Result<Json> {
-    access::require_role(rx, found::READERS, "data subject requests")?;
+    access::require(rx, "prvAssentReadFindings", "data subject requests")?;
     let request = DataSubjectRequest::get(rx, given.id)?;
     let email = request.email.unwrap_or_default();
     if email.is_empty() {

@@ -143,7 +143,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         about: "The e-mail as somebody would get it, with columns that are not stored yet (Draft, a JSON object), filled in for a contact or with its expressions as they are. Nothing is stored or sent, and personal links lead nowhere.",
         errors: &[
-            ("0x80040220", "the role is not marketer, or may not read the contact"),
+            ("0x80040220", "the role may not write the e-mail, or may not read the contact"),
             ("0x80048d19", "the draft is no JSON object of columns of an e-mail"),
         ],
         source: "spec/marketing.md 13.1",
@@ -156,7 +156,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[("To", "Edm.String")],
         about: "Sends the e-mail, as it is stored, to the address of the user who asks, filled in with their own name.",
         errors: &[
-            ("0x80040220", "the role is not marketer"),
+            ("0x80040220", "the role may not write the e-mail"),
             ("0x80040265", "the user has no address, or it is on the suppression ledger"),
             ("0x80048d19", "the e-mail cannot be filled in"),
         ],

@@ -22,8 +22,11 @@ use crate::signin::{
 /// Jobs of one answer.
 const JOBS: i64 = 500;
 
-const ADMINISTRATOR: (&str, &str) = ("0x80040220", "the role is not system-administrator");
-const READER: (&str, &str) = ("0x80040220", "the role is not auditor or privacy-officer");
+/// Whoever holds a link, or an account, may what its user may.
+const SIGN_IN: (&str, &str) =
+    ("0x80040220", "without the privilege prvAssentManageSignIn, or for a user who may more than oneself");
+const JOBS_KEEPER: (&str, &str) = ("0x80040220", "without the privilege prvAssentManageJobs");
+const READER: (&str, &str) = ("0x80040220", "without the privilege prvReadAuditSummary");
 
 /// See the module.
 pub const OPERATIONS: &[Operation] = &[
@@ -38,7 +41,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         returns: &[("UserId", "Edm.Guid"), ("Link", "Edm.String"), ("Minutes", "Edm.Int64")],
         about: "Makes an account, and a link by which its holder sets a password, once, within Minutes.",
-        errors: &[ADMINISTRATOR, ("0x80040265", "another user has the address"), ("0x80048d19", "Role is no role")],
+        errors: &[SIGN_IN, ("0x80040265", "another user has the address"), ("0x80048d19", "Role is no role")],
         source: "docs/signin.md",
         run: Run::Action(create_user),
     },
@@ -48,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         returns: &[("Link", "Edm.String"), ("Minutes", "Edm.Int64")],
         about: "Makes a link by which the user sets a password, once, within Minutes; an earlier one ends.",
-        errors: &[ADMINISTRATOR, ("0x80040217", "the account is closed or has no role")],
+        errors: &[SIGN_IN, ("0x80040217", "the account is closed or has no role")],
         source: "docs/signin.md",
         run: Run::Action(invite),
     },
@@ -58,7 +61,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         returns: &[("Ended", "Edm.Int64")],
         about: "Ends all sessions of a user.",
-        errors: &[ADMINISTRATOR],
+        errors: &[SIGN_IN],
         source: "docs/signin.md",
         run: Run::Action(sign_out),
     },
@@ -68,7 +71,10 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Id", "Edm.Guid")],
         returns: &[("Removed", "Edm.Int64"), ("Ended", "Edm.Int64")],
         about: "Removes a passkey of a user, or without Id all of them, and ends the user's sessions.",
-        errors: &[ADMINISTRATOR, ("0x80040217", "the user has no passkey of this identifier")],
+        errors: &[
+            ("0x80040220", "without the privilege prvAssentManageSignIn"),
+            ("0x80040217", "the user has no passkey of this identifier"),
+        ],
         source: "docs/signin.md",
         run: Run::Action(remove_passkeys),
     },
@@ -76,8 +82,12 @@ pub const OPERATIONS: &[Operation] = &[
         name: "assent_PrivilegeMatrix",
         bound_to: None,
         parameters: &[],
-        returns: &[("Privileges", "Collection(Edm.String)"), ("Roles", "Collection(Edm.String)")],
-        about: "Each role by entity: the depths of its privileges, 0 for none to 4 for the organization, in the order of Privileges; Held is what it may, Product what of that the entity files give.",
+        returns: &[
+            ("Privileges", "Collection(Edm.String)"),
+            ("Acts", "Collection(Edm.String)"),
+            ("Roles", "Collection(Edm.String)"),
+        ],
+        about: "Each role by entity: the depths of its privileges, 0 for none to 4 for the organization, in the order of Privileges; Held is what it may, Product what of that the entity files give. Acts are the privileges about no entity, in all and by role.",
         errors: &[("0x80040220", "the role may not read roles")],
         source: "docs/access.md",
         run: Run::Function(privilege_matrix),
@@ -102,7 +112,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Id", "Edm.Guid")],
         returns: &[],
         about: "Lets a background job that failed for good run again.",
-        errors: &[ADMINISTRATOR, ("0x80040217", "no job of this identifier failed")],
+        errors: &[JOBS_KEEPER, ("0x80040217", "no job of this identifier failed")],
         source: "docs/administration.md",
         run: Run::Action(|tx, given| desk::retry(tx, given.guid("Id")?).map(|()| Json::Null)),
     },
@@ -112,7 +122,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Id", "Edm.Guid")],
         returns: &[],
         about: "Forgets a background job that failed for good; what it was to do stays undone.",
-        errors: &[ADMINISTRATOR, ("0x80040217", "no job of this identifier failed")],
+        errors: &[JOBS_KEEPER, ("0x80040217", "no job of this identifier failed")],
         source: "docs/administration.md",
         run: Run::Action(|tx, given| desk::forget(tx, given.guid("Id")?).map(|()| Json::Null)),
     },
@@ -188,10 +198,14 @@ fn privilege_matrix(rx: &Rx<'_>, _: &Given) -> Result<Json> {
             .into_iter()
             .map(|(entity, held, given)| (entity, json!({ "Held": depths(held), "Product": depths(given) })))
             .collect();
-        json!({ "Id": line.id, "Name": line.name, "BuiltIn": line.built_in, "On": on })
+        let acts: Vec<Json> =
+            line.acts.into_iter().map(|(name, product)| json!({ "Name": name, "Product": product })).collect();
+        json!({ "Id": line.id, "Name": line.name, "BuiltIn": line.built_in, "On": on, "Acts": acts })
     });
     let names: Vec<String> = Privilege::ALL.iter().map(|it| format!("{it:?}")).collect();
-    Ok(json!({ "Privileges": names, "Roles": roles.collect::<Vec<_>>() }))
+    let model = rx.model();
+    let acts: Vec<&str> = model.acts().map(|(it, _)| it).collect();
+    Ok(json!({ "Privileges": names, "Acts": acts, "Roles": roles.collect::<Vec<_>>() }))
 }
 
 /// `assent_Jobs()`.

@@ -20,7 +20,10 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Method", "Edm.String"), ("Note", "Edm.String"), ("Result", "Edm.String")],
         returns: &[],
         about: "Notes how the identity was checked (Art. 12(6) GDPR). Method is knowledge, email, in-person, document or other; Result is confirmed (when it is left out), doubtful or failed.",
-        errors: &[("0x80040220", "the role is not privacy-officer"), ("0x80040265", "the request is at another step")],
+        errors: &[
+            ("0x80040220", "without the privilege prvAssentIdentifyRequest"),
+            ("0x80040265", "the request is at another step"),
+        ],
         source: "spec/data-subject-requests.md",
         run: Run::Action(identify),
     },
@@ -30,7 +33,10 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Subjects", "Collection(Edm.String)")],
         returns: &[("Items", "Collection(Edm.String)")],
         about: "Makes the plan anew. Subjects (contact:GUID) narrow an address that several persons share.",
-        errors: &[("0x80040220", "the role is not privacy-officer"), ("0x80040265", "the request is at another step")],
+        errors: &[
+            ("0x80040220", "without the privilege prvAssentPlanRequest"),
+            ("0x80040265", "the request is at another step"),
+        ],
         source: "spec/data-subject-requests.md",
         run: Run::Action(plan),
     },
@@ -51,7 +57,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[],
         about: "Approves the plan that was made. Reason (a word of assent_DeclineRequest) and Text honour it in part, which they must where something was taken out of the plan.",
         errors: &[
-            ("0x80040220", "the role is not privacy-officer"),
+            ("0x80040220", "without the privilege prvAssentDecideRequest"),
             ("0x80040265", "there is no plan to approve"),
             ("0x80048d19", "something was taken out of the plan and nobody says why"),
         ],
@@ -64,7 +70,10 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[("Reason", "Edm.String"), ("Text", "Edm.String")],
         returns: &[("Answer", "Edm.String")],
         about: "Refuses; answers with the text for the person, which names the remedies (Art. 12(4) GDPR). Reason is legal-duty, rights-of-others, unfounded-or-excessive, not-identified or guideline.",
-        errors: &[("0x80040220", "the role is not privacy-officer"), ("0x80048d19", "Reason is none of these")],
+        errors: &[
+            ("0x80040220", "without the privilege prvAssentDecideRequest"),
+            ("0x80048d19", "Reason is none of these"),
+        ],
         source: "spec/data-subject-requests.md",
         run: Run::Action(decline),
     },
@@ -75,7 +84,7 @@ pub const OPERATIONS: &[Operation] = &[
         returns: &[],
         about: "Extends to a date at most three months after receipt (Art. 12(3) GDPR).",
         errors: &[
-            ("0x80040220", "the role is not privacy-officer"),
+            ("0x80040220", "without the privilege prvAssentDecideRequest"),
             ("0x80040265", "the first due date has passed, or the date is too late"),
         ],
         source: "spec/data-subject-requests.md",
@@ -94,7 +103,10 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         about: "Carries the approved plan out: the package (zip, base64) for access, the signed proof for erasure, else the result. By itself only, since it has transactions of its own.",
         errors: &[
-            ("0x80040220", "the role is not privacy-officer"),
+            (
+                "0x80040220",
+                "without the privilege prvAssentExportSubject, prvAssentEraseSubject, prvAssentRestrictSubject or prvAssentNoteObjection, by the type of the request",
+            ),
             ("0x80040265", "the plan is not approved"),
             ("0x80048d19", "it is part of a change set"),
         ],

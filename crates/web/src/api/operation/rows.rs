@@ -4,7 +4,7 @@
 //! path. Invariant: what was confirmed is what happens: where the view has another size by now, nothing is changed.
 
 use kernel::{
-    Context, Error, Kind, Result, Rx, Tx,
+    Context, Error, Kind, Phrase, Result, Rx, Tx,
     access::{self, Privilege},
     uuid::Uuid,
 };
@@ -107,7 +107,8 @@ fn confirmed(tx: &Tx<'_>, given: &Given, privilege: Privilege) -> Result<(String
     }
     let all = tx.report_count(&question.report)?;
     if i64::try_from(all) != Ok(expect) {
-        let text = format!("{expect} rows were confirmed, the query has {all} by now; look at them again");
+        let text = "{confirmed} rows were confirmed, the query has {now} by now; look at them again";
+        let text = Phrase::new("state", text).with("confirmed", expect).with("now", all);
         return Err(Error::new(Kind::Conflict, "state", "Expect", text));
     }
     if all > CHANGED_ROWS {
