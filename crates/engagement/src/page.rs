@@ -126,7 +126,7 @@ pub fn check(rx: &Rx<'_>, page: &MarketingPage) -> Result<Vec<Problem>> {
         // A page to say thank you has words only.
         None if page.kind == LANDING && (design.is_some() || !page.content.trim().is_empty()) => {}
         None => {
-            found.push(Problem::error("assent_formid", Phrase::new("page-form-empty", "is empty; choose the form")))
+            found.push(Problem::error("assent_formid", Phrase::new("page-form-empty", "is empty; choose the form")));
         }
         Some(id) => {
             let form = MarketingForm::get(rx, id)?;

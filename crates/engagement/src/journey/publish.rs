@@ -4,7 +4,7 @@
 //! designer's check of who would be lost. Invariant: the journey is unlocked, changed, checked and locked again in one
 //! transaction, so no break leaves it half-way, and what is refused changes nothing.
 
-use kernel::{Error, Result, Tx, Values, uuid::Uuid};
+use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
 use serde_json::{Map, Value as Json};
 
 use super::ENTITY;
@@ -22,6 +22,8 @@ const DRAFT: &str = "Draft";
 /// draft from running.
 pub fn publish(tx: &mut Tx<'_>, id: Uuid, version: Option<i64>) -> Result<()> {
     let row = tx.get(ENTITY, id)?;
+    // Whoever may not change it learns nothing of its draft.
+    access::check_row(tx, tx.model().entity(ENTITY)?, id, access::Privilege::Write)?;
     if row.get("statuscode").as_int() != Some(LIVE) {
         let text = "only what is live has a draft to publish; a journey that is not is changed as it stands";
         return Err(Error::conflict("statuscode", text));

@@ -276,7 +276,7 @@ impl Model {
         }
         let mut references: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
         for entity in self.entities.values() {
-            let leads = |it: &&Column| !it.system && !(it.open && it.on_delete == OnDelete::Keep);
+            let leads = |it: &&Column| !(it.system || it.open && it.on_delete == OnDelete::Keep);
             for column in entity.columns.values().filter(leads) {
                 for target in &column.targets {
                     references.entry(target.entity.clone()).or_default().push(Reference {
