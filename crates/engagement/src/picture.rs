@@ -8,7 +8,7 @@ mod format;
 mod usage;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kernel::{Change, Error, Kind, Query, Result, Rx, Tx, Values, blob, uuid::Uuid};
+use kernel::{Change, Error, Kind, Phrase, Query, Result, Rx, Tx, Values, blob, uuid::Uuid};
 
 pub(crate) use self::usage::before_delete;
 pub use self::{
@@ -53,13 +53,15 @@ pub(crate) fn before(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
         return Ok(());
     }
     if !change.old(FILE).is_null() {
-        return Err(Error::conflict(FILE, "stays as it is, because mails that were sent show it; add another picture"));
+        let text = "stays as it is, because mails that were sent show it; add another picture";
+        return Err(Error::conflict(FILE, Phrase::new("picture-stays", text)));
     }
     let Some(id) = change.new_value(FILE).as_guid() else { return Ok(()) };
     let given = blob::get(tx, id)?;
     let read = format::read(&given.data).map_err(|text| Error::invalid(FILE, text))?;
     if read.width == 0 || read.height == 0 || read.width > SIDE || read.height > SIDE {
-        let text = format!("has {} × {} pixels; a side takes 1 to {SIDE}", read.width, read.height);
+        let text = Phrase::new("picture-size", "has {width} × {height} pixels; a side takes 1 to {most}");
+        let text = text.with("width", read.width).with("height", read.height).with("most", SIDE);
         return Err(Error::invalid(FILE, text));
     }
     let kept = blob::put(tx, &given.name, &read.data)?;

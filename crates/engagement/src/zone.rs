@@ -5,7 +5,7 @@
 //! knows, in its own spelling, so a moment is never shown or chosen by a zone that silently means another.
 
 use jiff::tz::TimeZone;
-use kernel::{Change, Error, Record, Result, Rx, Tx};
+use kernel::{Change, Error, Phrase, Record, Result, Rx, Tx};
 use privacy::request::clock;
 
 /// The column of the contact.
@@ -19,7 +19,9 @@ pub(crate) fn before(_: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     }
     let known = TimeZone::get(&text).ok().filter(|it| !it.is_unknown());
     let name = known.as_ref().and_then(|it| it.iana_name());
-    let name = name.ok_or_else(|| Error::invalid(COLUMN, "is not a time zone; write one such as Europe/Berlin"))?;
+    let name = name.ok_or_else(|| {
+        Error::invalid(COLUMN, Phrase::new("zone-unknown", "is not a time zone; write one such as Europe/Berlin"))
+    })?;
     if change.values.get(COLUMN).as_text() != Some(name) {
         change.values.set(COLUMN, name);
     }

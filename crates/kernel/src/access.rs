@@ -27,7 +27,7 @@ use crate::{
     Actor, Context, Error, Kind, Phrase, Query, Result, Rx,
     audit::kept,
     metadata::{
-        Entity,
+        Entity, Kind as Life,
         file::{Ownership, Writer},
     },
 };
@@ -249,6 +249,18 @@ pub fn check_writer(cx: &Context, entity: &Entity) -> Result<()> {
     let text = "rows of {entity} are written by the product only; use the act that they record";
     let text = Phrase::new("product-writes", text).with("entity", &entity.name);
     Err(Error::new(Kind::Forbidden, "privilege", entity.name.as_str(), text))
+}
+
+/// Whether anybody can make use of a privilege: rows that the product alone writes are read, and where a column may be
+/// corrected, changed; those of a log stay.
+pub fn has_use(entity: &Entity, privilege: Privilege) -> bool {
+    let (closed, log) = (entity.writer == Writer::System, entity.kind == Life::Log);
+    match privilege {
+        Privilege::Read => true,
+        Privilege::Write => !(closed || log) || entity.columns.values().any(|it| it.correctable),
+        Privilege::Delete => !(closed || log),
+        _ => !closed,
+    }
 }
 
 /// Refuses whoever does not hold the privilege of an act.

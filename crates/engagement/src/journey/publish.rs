@@ -4,7 +4,7 @@
 //! designer's check of who would be lost. Invariant: the journey is unlocked, changed, checked and locked again in one
 //! transaction, so no break leaves it half-way, and what is refused changes nothing.
 
-use kernel::{Error, Result, Tx, Values, access, uuid::Uuid};
+use kernel::{Error, Phrase, Result, Tx, Values, access, uuid::Uuid};
 use serde_json::{Map, Value as Json};
 
 use super::ENTITY;
@@ -26,12 +26,14 @@ pub fn publish(tx: &mut Tx<'_>, id: Uuid, version: Option<i64>) -> Result<()> {
     access::check_row(tx, tx.model().entity(ENTITY)?, id, access::Privilege::Write)?;
     if row.get("statuscode").as_int() != Some(LIVE) {
         let text = "only what is live has a draft to publish; a journey that is not is changed as it stands";
-        return Err(Error::conflict("statuscode", text));
+        return Err(Error::conflict("statuscode", Phrase::new("draft-not-live", text)));
     }
     let mut state: Map<String, Json> = serde_json::from_str(row.text(STATE)).unwrap_or_default();
     let draft = state.remove(DRAFT).filter(|it| !it.is_null());
-    let draft =
-        draft.ok_or_else(|| Error::conflict(STATE, "there is no draft to publish; change the journey first"))?;
+    let draft = draft.ok_or_else(|| {
+        let text = "there is no draft to publish; change the journey first";
+        Error::conflict(STATE, Phrase::new("draft-none", text))
+    })?;
     let unlock = Values::new().with("statuscode", LIVE_EDITABLE);
     match version {
         Some(version) => tx.update_version(ENTITY, id, version, unlock)?,

@@ -3,6 +3,8 @@
 //! *Not* decoding: the structure is read, the pixels are not. Invariant: every byte that stays belongs to a part that
 //! was recognised, so nothing rides along behind the picture.
 
+use kernel::Phrase;
+
 mod gif;
 mod jpeg;
 mod png;
@@ -57,21 +59,24 @@ type Read = (u32, u32, Vec<u8>);
 type Reader = fn(&[u8]) -> Option<Read>;
 
 /// Looks at bytes; what is wrong with them comes in words.
-pub(super) fn read(data: &[u8]) -> Result<Looked, &'static str> {
+pub(super) fn read(data: &[u8]) -> Result<Looked, Phrase> {
     let (kind, read): (_, Reader) = match data {
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => (Kind::Png, png::read),
         [0xff, 0xd8, 0xff, ..] => (Kind::Jpeg, jpeg::read),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => (Kind::Gif, gif::read),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => (Kind::Webp, webp::read),
         _ if is_drawing(data) => {
-            return Err(
-                "is a drawing (SVG), which can hold scripts and addresses of other sites and which mail programs \
-                        do not show; save it as PNG",
-            );
+            let text = "is a drawing (SVG), which can hold scripts and addresses of other sites; save it as PNG";
+            return Err(Phrase::new("picture-drawing", text));
         }
-        _ => return Err("is no picture that mail programs show; take a PNG, JPEG, GIF or WebP file"),
+        _ => {
+            let text = "is no picture that mail programs show; take a PNG, JPEG, GIF or WebP file";
+            return Err(Phrase::new("picture-format", text));
+        }
     };
-    let (width, height, data) = read(data).ok_or("is broken: the picture ends before its end; save it once more")?;
+    let (width, height, data) = read(data).ok_or_else(|| {
+        Phrase::new("picture-broken", "is broken: the picture ends before its end; save it once more")
+    })?;
     Ok(Looked { kind, width, height, data })
 }
 

@@ -3,7 +3,7 @@
 //! *Not* mails that were sent: they show nothing in its place once it is gone, as they do where pictures are off.
 //! Invariant: a picture that a mail or a page of ours shows cannot be deleted, and who tries learns where it is.
 
-use kernel::{Change, Error, Query, Result, Rx, Tx, uuid::Uuid};
+use kernel::{Change, Error, Phrase, Query, Result, Rx, Tx, uuid::Uuid};
 use serde::Serialize;
 
 use super::{ENTITY, Picture};
@@ -68,5 +68,6 @@ pub(crate) fn before_delete(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> 
     if found.len() > NAMED {
         names.push(format!("{} more", found.len() - NAMED));
     }
-    Err(Error::conflict(ENTITY, format!("is used in {}; take it out there first", names.join(", "))))
+    let text = Phrase::new("picture-in-use", "is used in {places}; take it out there first");
+    Err(Error::conflict(ENTITY, text.with("places", names.join(", "))))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{history::Remembered, switches};
 use crate::{
-    Change, Error, JobKind, Op, Outcome, Query, Record, Result, Rx, Tx, Value, Values, access,
+    Change, Error, JobKind, Op, Outcome, Phrase, Query, Record, Result, Rx, Tx, Value, Values, access,
     jobs::{self, Job, PART},
     metadata::{Column, Entity},
     pipeline,
@@ -298,7 +298,8 @@ pub fn forget_before(tx: &mut Tx<'_>, moment: jiff::Timestamp) -> Result<u64> {
     access::require(tx, "prvDeleteAuditPartitions", "deleting the audit")?;
     let query = Query::on(ENTITY).compare("createdon", odata::CompareOp::Lt, moment);
     if tx.elevated("audit").count(&query)? > MOST {
-        let text = format!("more than {MOST} rows are older; name an earlier moment first");
+        let text = Phrase::new("audit-too-much", "more than {most} rows are older; name an earlier moment first");
+        let text = text.with("most", MOST);
         return Err(Error::conflict("EndDate", text));
     }
     let gone = forget(tx, query)?;

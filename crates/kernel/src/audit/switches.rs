@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::kept::{self, Event};
 use crate::{
-    Change, Error, Result, Tx, access,
+    Change, Error, Phrase, Result, Tx, access,
     metadata::{Column, Entity, Model, model::Auditing},
     solution,
     store::connection::{Connection, cells},
@@ -102,8 +102,8 @@ pub fn column(tx: &mut Tx<'_>, entity: &str, column: &str, on: bool) -> Result<b
         return Err(Error::invalid(column, "is in no entry of the audit; it has no switch"));
     }
     if !present.audited {
-        let text = format!("{entity} is not audited, so none of its columns is; switch the entity on first");
-        return Err(Error::conflict(column, text));
+        let text = "{entity} is not audited, so none of its columns is; switch the entity on first";
+        return Err(Error::conflict(column, Phrase::new("audit-entity-off", text).with("entity", entity)));
     }
     let off = present.columns.values().filter(|it| !it.audited && it.name != column).map(|it| it.name.as_str());
     let off = off.chain((!on).then_some(column)).map(toml::Value::from).collect();

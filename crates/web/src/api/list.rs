@@ -113,7 +113,12 @@ pub fn count(rx: &Rx<'_>, call: &Call, entity: &Entity, within: Option<Expr>) ->
         Some(token) => changes::count(rx, call, entity, token)?,
         None => rx.count(&filtered(call, entity, within)?)?,
     };
-    Ok(Answer::text("text/plain", format!("\u{feff}{}", count.min(PAGE))))
+    Ok(counted(count))
+}
+
+/// A count, at most a page's.
+pub fn counted(count: u64) -> Answer {
+    Answer::text("text/plain", format!("\u{feff}{}", count.min(PAGE)))
 }
 
 /// `GET set(key)/collection/$ref`.

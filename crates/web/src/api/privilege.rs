@@ -11,7 +11,7 @@ use kernel::{
 use odata::{Path, Segment};
 use serde_json::{Value as Json, json};
 
-use super::{answer::Answer, call::Call, definition::holds, fixed::fixed, key};
+use super::{answer::Answer, call::Call, definition::holds, fixed::fixed, key, list};
 
 /// The set of all privileges.
 pub const SET: &str = "privileges";
@@ -34,6 +34,7 @@ pub fn identifier(named: &Named) -> Uuid {
 pub fn all(rx: &Rx<'_>, call: &Call, first: &Segment, rest: &[Segment]) -> Result<Answer> {
     match (&first.key, rest) {
         (None, []) => list(call, &role::all(&rx.model())),
+        (None, [only]) if only.name == "$count" => Ok(list::counted(rows(call, &role::all(&rx.model()))?.len() as u64)),
         (Some(_), _) => Err(key::not_built("one row of privileges; ask for it with $filter=privilegeid eq …")),
         (None, [other, ..]) => Err(key::unknown(&other.name)),
     }
@@ -49,22 +50,26 @@ pub fn of_role(rx: &Rx<'_>, call: &Call, id: Uuid) -> Result<Answer> {
 }
 
 fn list(call: &Call, all: &[Named]) -> Result<Answer> {
+    let mut rows = rows(call, all)?;
+    if let Some(top) = call.options.top {
+        rows.truncate(usize::try_from(top).unwrap_or(usize::MAX));
+    }
+    Ok(Answer::json(&json!({ "@odata.context": format!("{}$metadata#{SET}", call.root), "value": rows })))
+}
+
+fn rows(call: &Call, all: &[Named]) -> Result<Vec<Json>> {
     let known = |it: &&Path| !it.is_wildcard() && !matches!(it.to_string().as_str(), KEY | "name");
     if let Some(other) = call.options.select.iter().flatten().find(known) {
-        let text = format!("Could not find a property named '{other}' on type 'Microsoft.Dynamics.CRM.{ENTITY}'.");
-        return Err(Error::invalid("", text).with_code("unknown-column"));
+        return Err(Error::unknown_column(ENTITY, &other.to_string()));
     }
     let filter = call.options.filter.clone().map(|it| it.resolve_aliases(&call.options.aliases)).transpose();
     let filter = filter.map_err(|error| Error::from(error).at("$filter"))?;
-    let mut rows: Vec<Json> = Vec::new();
+    let mut rows = Vec::new();
     for named in all {
         let row = json!({ KEY: identifier(named).to_string(), "name": named.text() });
         if filter.as_ref().map_or(Ok(true), |it| holds(it, &row))? {
             rows.push(row);
         }
     }
-    if let Some(top) = call.options.top {
-        rows.truncate(usize::try_from(top).unwrap_or(usize::MAX));
-    }
-    Ok(Answer::json(&json!({ "@odata.context": format!("{}$metadata#{SET}", call.root), "value": rows })))
+    Ok(rows)
 }

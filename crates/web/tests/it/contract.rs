@@ -78,7 +78,7 @@ async fn microsoft_samples_annotations_of_lists_and_errors() {
     assert!(error["@Microsoft.PowerApps.CDS.HelpLink"].as_str().unwrap().starts_with("https://"));
     assert!(error["@Microsoft.PowerApps.CDS.TraceText"].is_string());
     let plain = site.get("contacts?$select=nosuch").await.is(400).json()["error"].clone();
-    assert_eq!(plain.as_object().unwrap().len(), 2);
+    assert!(!plain.as_object().unwrap().keys().any(|it| it.starts_with("@Microsoft")), "{plain}");
     let part = "--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nGET contacts?$select=nosuch HTTP/1.1\r\nPrefer: odata.include-annotations=\"*\"\r\n\r\n--b--\r\n";
     let reply = site.send("POST", "$batch", &["Content-Type: multipart/mixed; boundary=b"], part).await;
     assert!(reply.text.contains("InnerError.Message"), "{}", reply.text);

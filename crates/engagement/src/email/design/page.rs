@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use kernel::{Result, Rx};
+use kernel::{Phrase, Result, Rx};
 
 use super::{Align, Block, COLUMN, Content, Design, Font, List, Paragraph, link, lint, mjml::on, picture, texts};
 use crate::{email::html::escape, lifecycle::Problem, picture::PATH, site};
@@ -62,25 +62,40 @@ pub(crate) fn problems(rx: &Rx<'_>, design: &Design, has_form: bool) -> Result<V
     let mut forms = 0;
     for block in design.blocks() {
         let place = format!("{COLUMN}#{}", block.id);
-        let mut error = |text: &str| found.push(Problem::error(place.as_str(), text));
+        let mut error = |text: Phrase| found.push(Problem::error(place.as_str(), text));
         if texts(block).iter().any(|it| it.contains("{{")) {
-            error("has an expression; a page is the same for everybody, so write words instead");
+            error(Phrase::new(
+                "page-block-expression",
+                "has an expression; a page is the same for everybody, so write words instead",
+            ));
         }
         if block.only_if.is_some() {
-            error("is for some people only; a page is the same for everybody, so take the condition away");
+            error(Phrase::new(
+                "page-block-condition",
+                "is for some people only; a page is the same for everybody, so take the condition away",
+            ));
         }
         match &block.content {
-            Content::Footer { .. } => error("belongs to mails; take it away, forms say by themselves who asks"),
+            Content::Footer { .. } => error(Phrase::new(
+                "page-block-footer",
+                "belongs to mails; take it away, forms say by themselves who asks",
+            )),
             Content::Form {} => {
                 forms += 1;
                 if !has_form {
-                    error("has no form to show; choose the form of the page, or take the block away");
+                    error(Phrase::new(
+                        "page-block-no-form",
+                        "has no form to show; choose the form of the page, or take the block away",
+                    ));
                 } else if forms > 1 {
-                    error("stands a second time; a page has one form");
+                    error(Phrase::new("page-block-second-form", "stands a second time; a page has one form"));
                 }
             }
             Content::Image { source, .. } if picture(source, &ours).is_some_and(|it| !is_ours(&it, &ours)) => {
-                error("is on another site, which would learn who visits; choose a picture of the library");
+                error(Phrase::new(
+                    "page-block-picture",
+                    "is on another site, which would learn who visits; choose a picture of the library",
+                ));
             }
             _ => {}
         }

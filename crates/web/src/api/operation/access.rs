@@ -291,7 +291,13 @@ fn oneself(rx: &Rx<'_>, _: &Given) -> Result<Json> {
     let user = rx.cx().user().ok_or_else(token::refused)?;
     let name = rx.elevated("who am I").get("systemuser", user)?.text("fullname").to_owned();
     let roles = role::roles_held(rx)?;
-    let privileges: Vec<String> = role::held(rx)?.iter().map(|(named, _)| named.text()).collect();
+    let model = rx.model();
+    let used = |named: &Named| match named {
+        Named::On(entity, privilege) => model.entity(entity).is_ok_and(|it| access::has_use(it, *privilege)),
+        Named::Act(_) => true,
+    };
+    let held = role::held(rx)?;
+    let privileges: Vec<String> = held.iter().map(|(it, _)| it).filter(|it| used(it)).map(Named::text).collect();
     Ok(json!({ "UserId": user, "Name": name, "Roles": roles, "Privileges": privileges }))
 }
 
