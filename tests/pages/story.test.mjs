@@ -268,7 +268,7 @@ test("the marketer makes a form, a page, a segment, a mail and a journey, and a 
     await page.getByRole("link", { name: /Seeds for Ada/ }).first().click();
     await page.getByRole("heading", { level: 1, name: /Seeds for Ada/ }).waitFor();
     await said(page, address);
-    await said(page, "Level given: marketing; needed: marketing.");
+    await said(page, "Level given: 4 marketing; needed: 4 marketing.");
     const [mail] = (await world.api("GET", `assent_outgoingmails?$filter=${encodeURIComponent(mailed)}`)).value;
     assert.ok(mail.assent_html.includes(`src="${world.url}/media/`), "mail programs need the whole address of a picture");
     await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Segments", exact: true }).click();
