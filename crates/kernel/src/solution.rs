@@ -8,13 +8,17 @@
 pub mod change;
 pub mod remove;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
     Error, Kind, Result, Rx, Tx, access, audit,
-    metadata::{Choice, Column, file::Label},
+    metadata::{
+        Choice, Column,
+        file::{Label, LayerFile},
+    },
     store::{connection::cells, ddl, load_model},
 };
 
@@ -40,6 +44,45 @@ pub fn enable(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
 /// Those of the store.
 pub fn is_enabled(rx: &Rx<'_>, name: &str) -> Result<bool> {
     rx.connection.exists("SELECT 1 FROM assent_layer WHERE solution = ?1", cells![name])
+}
+
+/// A solution of the product.
+#[derive(Debug, Clone)]
+pub struct Shipped {
+    /// Its name.
+    pub name: &'static str,
+    /// What people read.
+    pub label: Label,
+    /// Since when it is enabled, if it is.
+    pub since: Option<Timestamp>,
+}
+
+/// The solutions of the product, enabled or not.
+///
+/// # Errors
+/// Those of the store.
+pub fn shipped(tx: &Tx<'_>) -> Result<Vec<Shipped>> {
+    let sql = "SELECT solution, since FROM assent_layer";
+    let enabled: BTreeMap<String, i64> =
+        tx.connection.rows(sql, cells![], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    let all = tx.shared.sources.solutions.iter().map(|(name, text)| {
+        let label = toml::from_str::<LayerFile>(text).map(|it| it.label).unwrap_or_default();
+        let since = enabled.get(*name).and_then(|it| Timestamp::from_millisecond(*it).ok());
+        Shipped { name, label, since }
+    });
+    Ok(all.collect())
+}
+
+/// The alternate keys that a customer added: entity and key.
+///
+/// # Errors
+/// Those of the store.
+pub fn own_keys(rx: &Rx<'_>) -> Result<Vec<(String, String)>> {
+    let key = |layer: &str| {
+        let (entity, key) = layer.strip_prefix("customer.")?.split_once(".key.")?;
+        Some((entity.to_owned(), key.to_owned()))
+    };
+    Ok(layers(rx)?.iter().filter_map(|(name, _)| key(name)).collect())
 }
 
 /// Adds a column to an entity, in the format of an entity file; it is live at once.

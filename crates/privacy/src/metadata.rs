@@ -41,6 +41,8 @@ pub const SOURCES: Sources = Sources {
         "core/role.toml",
         "core/roleprivileges.toml",
         "core/savedquery.toml",
+        "core/solution.toml",
+        "core/solutioncomponent.toml",
         "core/systemform.toml",
         "core/systemuser.toml",
         "core/systemuserprofiles.toml",

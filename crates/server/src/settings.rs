@@ -41,13 +41,14 @@ pub fn apply(db: &Db, cx: &Context, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Makes what every store has from the start: views, content settings, a subscription center.
+/// Makes what every store has from the start: views, solutions, content settings, a subscription center.
 ///
 /// # Errors
 /// Those of the write path.
 pub fn defaults(db: &Db, cx: &Context, config: &Config) -> Result<()> {
     db.write(cx, |tx| {
         web::views::ensure(tx)?;
+        web::solutions::ensure(tx)?;
         kept::schedule(tx)
     })?;
     let address = config.mail.postal_address.clone();

@@ -15,6 +15,7 @@ mod change;
 mod changes;
 mod choices;
 mod column;
+pub(crate) mod components;
 mod condition;
 mod create;
 mod csdl;
@@ -70,12 +71,12 @@ pub(crate) use self::{
 use crate::{
     App, BODY_LIMIT, duplicates, error, forms,
     protection::Pass,
-    signin,
+    signin, solutions,
     token::{self, Caller},
     views,
 };
 
-/// The rules of what the Web API keeps: views, forms and system jobs.
+/// The rules of what the Web API keeps: views, forms, solutions and system jobs.
 pub const RULES: &[Rule] = &[
     views::CREATE,
     views::UPDATE,
@@ -84,6 +85,9 @@ pub const RULES: &[Rule] = &[
     views::UPDATE_OWN,
     forms::CREATE,
     forms::UPDATE,
+    solutions::CREATE,
+    solutions::UPDATE,
+    solutions::DELETE,
     duplicates::CREATE,
     duplicates::UPDATE,
     duplicates::CREATE_CONDITION,
@@ -228,7 +232,7 @@ async fn carry_out(app: &App, actor: Actor, call: Call) -> Result<Answer> {
 }
 
 /// Carries out one request that writes, with the reason that its body gives. Whatever changed the metadata, its
-/// views follow.
+/// views and the components of solutions follow.
 fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let mut cx = tx.cx().clone();
     // The octets of a file are no JSON, whatever words they hold.
@@ -237,6 +241,8 @@ fn write(tx: &mut Tx<'_>, call: &Call) -> Result<Answer> {
     let answer = tx.under(cx, |tx| dispatch::write(tx, call))?;
     if !Arc::ptr_eq(&before, &tx.model()) {
         views::ensure(tx)?;
+        let named = call.solution.as_ref().filter(|_| call.method == Method::POST);
+        solutions::record(tx, named.map(|(place, name)| (*place, name.as_str())))?;
     }
     Ok(answer)
 }

@@ -19,6 +19,7 @@ mod protection;
 pub mod public;
 pub mod refused;
 pub mod signin;
+pub mod solutions;
 pub mod token;
 pub mod views;
 

@@ -233,7 +233,6 @@ pub struct ChoiceSetFile {
 pub struct LayerFile {
     pub(crate) solution: String,
     #[serde(default)]
-    #[expect(dead_code, reason = "shown where solutions are listed, kept so that the format accepts it")]
     pub(crate) label: Label,
     #[serde(default)]
     pub(crate) extend: IndexMap<String, ExtensionFile>,

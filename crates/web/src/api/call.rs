@@ -38,6 +38,9 @@ pub struct Call {
     pub if_none_match: Condition,
     /// `MSCRM.MergeLabels`: labels in other languages stay.
     pub merge_labels: bool,
+    /// The solution that a new definition goes into, and what names it: `MSCRM.SolutionUniqueName`, or the
+    /// parameter of that name in the query.
+    pub solution: Option<(&'static str, String)>,
     /// `MSCRM.SuppressDuplicateDetection: false`: a row that has a duplicate is not written.
     pub refuse_duplicates: bool,
     /// What the headers say about a file.
@@ -69,12 +72,14 @@ impl Call {
                 "the versions are v8.0 to v9.9, all alike; write v9.2",
             ));
         }
+        let options = odata::parse_query(raw_query).map_err(|error| refused(&error))?;
         Ok(Call {
+            solution: solution(headers, &options),
             root: format!("{base}/api/data/{version}/"),
             method,
             path: odata::parse_resource_path(rest).map_err(|error| Error::from(error).at("path"))?,
             raw_path: rest.trim_matches('/').to_owned(),
-            options: odata::parse_query(raw_query).map_err(|error| refused(&error))?,
+            options,
             raw_query: raw_query.to_owned(),
             prefer: Prefer::read(headers),
             if_match: Condition::read(headers, &header::IF_MATCH),
@@ -94,6 +99,14 @@ impl Call {
 
 fn says(headers: &HeaderMap, name: &str, word: &[u8]) -> bool {
     headers.get(name).is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(word))
+}
+
+fn solution(headers: &HeaderMap, options: &QueryOptions) -> Option<(&'static str, String)> {
+    let header = headers.get("mscrm.solutionuniquename").and_then(|it| it.to_str().ok());
+    let header = header.map(|it| ("MSCRM.SolutionUniqueName", it.trim().to_owned()));
+    let option =
+        options.custom("SolutionUniqueName").map(|it| ("SolutionUniqueName", it.trim_matches('\'').to_owned()));
+    header.or(option).filter(|(_, name)| !name.is_empty())
 }
 
 fn is_version(text: &str) -> bool {

@@ -7,6 +7,7 @@ use kernel::{
     Error, Kind, Result, Rx, Tx,
     metadata::{Choice, Model, model::ChoiceSet},
     solution::change,
+    uuid::Uuid,
 };
 use odata::{Key, Segment};
 use serde_json::{Map, Value as Json, json};
@@ -63,8 +64,8 @@ pub fn option(it: &Choice) -> Json {
 }
 
 /// The identifier of a set.
-pub fn identifier(name: &str) -> String {
-    fixed(&format!("choice {name}")).to_string()
+pub fn identifier(name: &str) -> Uuid {
+    fixed(&format!("choice {name}"))
 }
 
 /// The name of the set that a key names.
@@ -73,7 +74,8 @@ pub fn identifier(name: &str) -> String {
 /// `not-found`.
 pub fn find(model: &Model, named: &Key) -> Result<String> {
     let wanted = name_in(named)?;
-    let found = model.all_choices().map(|(name, _)| name).find(|it| **it == wanted || identifier(it) == wanted);
+    let found =
+        model.all_choices().map(|(name, _)| name).find(|it| **it == wanted || identifier(it).to_string() == wanted);
     let missing = || Error::new(Kind::NotFound, "not-found", "", format!("there is no global choice named '{wanted}'"));
     found.cloned().ok_or_else(missing)
 }

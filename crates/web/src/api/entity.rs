@@ -4,7 +4,7 @@
 //! (`kernel::solution`). Invariant: an entity with personal columns names the path to its data subject
 //! (`Assent.Subject`), or it is refused, so no data subject request misses its rows.
 
-use kernel::{Error, Kind, Result, Tx, audit::switches, metadata::Entity, solution};
+use kernel::{Error, Kind, Result, Tx, audit::switches, metadata::Entity, solution, uuid::Uuid};
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value as Toml};
 
@@ -179,7 +179,7 @@ pub fn add_key(tx: &mut Tx<'_>, call: &Call, entity: &Entity) -> Result<Answer> 
     let columns = columns.filter(|it| !it.is_empty());
     let columns = columns.ok_or_else(|| column::missing("KeyAttributes", "the list of the columns of the key"))?;
     solution::add_key(tx, &entity.name, &name, &columns)?;
-    let id = fixed(&format!("{}.key.{name}", entity.name));
+    let id = key_identifier(&entity.name, &name);
     let address = format!("{}EntityDefinitions({})/Keys({id})", call.root, fixed(&entity.name));
     Ok(Answer::nothing().written(&address))
 }
@@ -194,7 +194,7 @@ pub fn remove_key(tx: &mut Tx<'_>, entity: &Entity, named: &odata::Key) -> Resul
         .keys
         .iter()
         .map(|(it, _)| it)
-        .find(|it| **it == name || fixed(&format!("{}.key.{it}", entity.name)).to_string() == name);
+        .find(|it| **it == name || key_identifier(&entity.name, it).to_string() == name);
     let Some(found) = found.cloned() else {
         return Err(Error::new(Kind::NotFound, "not-found", "", format!("{} has no key '{name}'", entity.name)));
     };
@@ -202,12 +202,17 @@ pub fn remove_key(tx: &mut Tx<'_>, entity: &Entity, named: &odata::Key) -> Resul
     Ok(Answer::nothing())
 }
 
+/// The identifier of an alternate key.
+pub fn key_identifier(entity: &str, key: &str) -> Uuid {
+    fixed(&format!("{entity}.key.{key}"))
+}
+
 /// The alternate keys as rows.
 pub fn keys(entity: &Entity) -> Vec<Json> {
     let row = |(name, columns): &(String, Vec<String>)| {
         serde_json::json!({
             "@odata.type": "#Microsoft.Dynamics.CRM.EntityKeyMetadata",
-            "MetadataId": fixed(&format!("{}.key.{name}", entity.name)),
+            "MetadataId": key_identifier(&entity.name, name),
             "LogicalName": name,
             "SchemaName": name,
             "EntityLogicalName": entity.name,

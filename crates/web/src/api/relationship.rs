@@ -9,12 +9,13 @@ use kernel::{
     Error, Kind, Result, Tx,
     metadata::{Entity, Model, OnDelete, column::Target},
     solution,
+    uuid::Uuid,
 };
 use odata::Segment;
 use serde_json::{Map, Value as Json, json};
 use toml::{Table, Value as Toml};
 
-pub use self::many::rows as many_rows;
+pub use self::many::{identifier as many_identifier, rows as many_rows};
 use super::{answer::Answer, body, call::Call, column, dispatch, fixed::fixed, key::not_built};
 
 const MANY_TO_MANY: &str = "ManyToManyRelationshipMetadata";
@@ -81,8 +82,9 @@ fn row(model: &Model, entity: &Entity, column: &kernel::metadata::Column, target
     })
 }
 
-fn identifier(entity: &str, column: &str, target: &str) -> String {
-    fixed(&format!("{entity}.{column}->{target}")).to_string()
+/// The identifier of the relationship that a lookup makes with one of its targets.
+pub fn identifier(entity: &str, column: &str, target: &str) -> Uuid {
+    fixed(&format!("{entity}.{column}->{target}"))
 }
 
 /// `POST`, `PUT` and `DELETE` on relationships.

@@ -300,6 +300,7 @@ async fn several_entities_at_once() {
     assert!(error.contains("Nosuch"), "{error}");
     site.get("new_as").await.is(404);
     let both = json!({ "Entities": [definition("new_a", "ComplexString"), definition("new_b", "ComplexString")] });
+    site.make("solutions", r#"{"uniquename":"x"}"#).await;
     let made = site.post("CreateEntities?SolutionUniqueName=x", &both.to_string()).await.is(200).json();
     assert_eq!(made["EntityIds"].as_array().unwrap().len(), 2);
     site.make("new_bs", r#"{"new_b_name":"x"}"#).await;

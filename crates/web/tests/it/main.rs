@@ -53,6 +53,7 @@ mod segment;
 mod settings;
 mod signin;
 mod site;
+mod solutions;
 mod table;
 mod views;
 mod writer;

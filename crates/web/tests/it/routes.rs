@@ -217,6 +217,7 @@ pub const OPERATIONS: &[(&str, &str)] = &[
         r#"{"Targets":[{"contactid":"{contact}","lastname":"w","@odata.type":"Microsoft.Dynamics.CRM.contact"}]}"#,
     ),
     ("WhoAmI", ""),
+    ("sample_IsSystemAdmin systemuser", ""),
     ("assent_AddPicture", r#"{"Name":"x","Content":"eA=="}"#),
     ("assent_ApproveRequest assent_datasubjectrequest", "{}"),
     ("assent_AuditEntity", r#"{"Entity":"contact","On":true}"#),

@@ -76,6 +76,7 @@ impl Site {
         let cx = Context::new(Actor::System, Arc::clone(&clock) as Arc<_>, SeededRandom::new(7));
         let db = open(&cx);
         db.write(&cx, web::views::ensure).unwrap();
+        db.write(&cx, web::solutions::ensure).unwrap();
         let token = db.write(&cx, |tx| web::token::create(tx, "Operations", "system-administrator", None)).unwrap();
         let mut app = App::new(db, cx, "https://records.example");
         // Tests look at passwords cheaply.

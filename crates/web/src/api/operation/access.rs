@@ -33,6 +33,16 @@ pub const OPERATIONS: &[Operation] = &[
         run: Run::Function(principal),
     },
     Operation {
+        name: "sample_IsSystemAdmin",
+        bound_to: Some("systemuser"),
+        parameters: &[],
+        returns: &[("HasRole", "Edm.Boolean")],
+        about: "Whether a user is a system administrator, by a role of their own or of a team. Microsoft's examples bring it as a solution of their own, IsSystemAdminFunction.",
+        errors: &[("0x80040217", "there is no such user"), ("0x80040220", "the role may not read users")],
+        source: "spec/web-api.md 4.5",
+        run: Run::Function(is_administrator),
+    },
+    Operation {
         name: "RetrieveSharedPrincipalsAndAccess",
         bound_to: None,
         parameters: &[("Target", "crmbaseentity")],
@@ -194,6 +204,13 @@ fn principal(rx: &Rx<'_>, given: &Given) -> Result<Json> {
         }
     }
     Ok(json!({ "AccessRights": words(&held) }))
+}
+
+/// `systemusers(id)/…sample_IsSystemAdmin`.
+fn is_administrator(rx: &Rx<'_>, given: &Given) -> Result<Json> {
+    let user = rx.get("systemuser", given.id)?;
+    let theirs = rx.under(rx.cx().for_actor(Actor::user(given.id, user.text("assent_role"))));
+    Ok(json!({ "HasRole": role::roles_held(&theirs)?.iter().any(|it| it == access::ADMINISTRATOR) }))
 }
 
 /// `RetrieveSharedPrincipalsAndAccess(Target=@p)`: with whom a row is shared.

@@ -13,7 +13,10 @@ use kernel::{
 use serde_json::{Map, Value as Json, json};
 
 use super::{Given, Operation, Run};
-use crate::api::{body, entity, fixed::fixed, format, key, metadata_changes, select::wire};
+use crate::{
+    api::{body, entity, fixed::fixed, format, key, metadata_changes, select::wire},
+    solutions,
+};
 
 /// The version that clients are told.
 const VERSION: &str = "9.2.0.0";
@@ -114,9 +117,9 @@ pub const OPERATIONS: &[Operation] = &[
         bound_to: None,
         parameters: &[("Entities", "Collection(crmbaseentity)"), ("SolutionUniqueName", "Edm.String")],
         returns: &[("EntityIds", "Collection(Edm.Guid)")],
-        about: "Makes several entities with their columns; all or none.",
+        about: "Makes several entities with their columns, in the solution of that name; all or none.",
         errors: &[
-            ("0x80048d19", "a definition is wrong, with its place in the list"),
+            ("0x80048d19", "a definition is wrong, with its place in the list; or there is no such solution"),
             ("0x80040220", "without the privilege prvCreateEntity"),
         ],
         source: "spec/web-api.md 3.18",
@@ -260,6 +263,9 @@ fn create_entities(tx: &mut Tx<'_>, given: &Given) -> Result<Json> {
         let object = definition.as_object();
         let object = object.ok_or_else(|| Error::invalid(&place, "is an object").with_code("payload"))?;
         ids.push(fixed(&entity::make(tx, object).map_err(|error| error.at(&place))?));
+    }
+    if let Some(name) = given.optional("SolutionUniqueName")?.filter(|it| !it.is_empty()) {
+        solutions::record(tx, Some(("SolutionUniqueName", name)))?;
     }
     Ok(json!({ "EntityIds": ids }))
 }

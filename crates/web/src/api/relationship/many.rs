@@ -7,6 +7,7 @@ use kernel::{
     Error, Result, Tx,
     metadata::{Entity, Model},
     solution,
+    uuid::Uuid,
 };
 use serde_json::{Map, Value as Json, json};
 use toml::{Table, Value as Toml};
@@ -44,8 +45,9 @@ fn row(entity: &Entity) -> Option<Json> {
     }))
 }
 
-fn identifier(intersect: &str) -> String {
-    fixed(&format!("{intersect}<->")).to_string()
+/// The identifier of the relationship that an intersect entity makes.
+pub fn identifier(intersect: &str) -> Uuid {
+    fixed(&format!("{intersect}<->"))
 }
 
 /// `POST RelationshipDefinitions` with a `ManyToManyRelationshipMetadata`.
