@@ -260,6 +260,48 @@ test("somebody is put on a list, and taken off again", async () => {
   await end(page);
 });
 
+test("auditing is switched on, a change is in the audit, and deleting older entries asks first", async () => {
+  const page = await app("/settings/auditing");
+  const on = page.getByRole("switch", { name: "Start auditing" });
+  await on.click();
+  await said(page, "Saved.");
+  assert.ok(await on.isChecked());
+  await page.getByLabel("Find an entity").fill("(contact)");
+  const contacts = page.getByRole("switch", { name: "Audit Contact", exact: true });
+  await contacts.click();
+  await said(page, "Is audited from now on.");
+  assert.ok(await contacts.isChecked());
+
+  const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1");
+  await page.goto(`${world.url}/app/record/contact/${id}`);
+  await page.getByLabel("Job title").fill("Orchardist");
+  await page.getByRole("button", { name: "Save" }).click();
+  await said(page, "Saved.");
+  await page.goto(`${world.url}/app/list/audit`);
+  await heading(page, "Audit");
+  const filter = `objecttypecode eq 'contact' and _objectid_value eq ${id}`;
+  const entries = async () => (await world.api("GET", `audits?$filter=${encodeURIComponent(filter)}`)).value;
+  assert.deepEqual((await entries()).map((it) => [it.action, it.assent_columns.includes("jobtitle")]), [[2, true]]);
+  await page.getByRole("row").filter({ hasText: "Update" }).filter({ hasText: "Contact" }).first().waitFor();
+  assert.equal(await page.getByRole("button", { name: /^New:/ }).count(), 0, "the product alone writes the audit");
+
+  await page.goto(`${world.url}/app/settings/auditing`);
+  const asked = () => page.getByRole("alertdialog");
+  const calls = [];
+  page.on("request", (it) => it.url().endsWith("/DeleteAuditData") && calls.push(it.url()));
+  await page.getByLabel("Entries from before").fill("2020-01-31");
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await asked().getByText(/31 Jan 2020/).waitFor();
+  await asked().getByRole("button", { name: "Cancel" }).click();
+  await asked().waitFor({ state: "hidden" });
+  assert.equal(calls.length, 0, "nothing was asked of the server");
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await asked().getByRole("button", { name: "Delete", exact: true }).click();
+  await said(page, "0 entries deleted.");
+  assert.equal((await entries()).length, 1);
+  await end(page);
+});
+
 // Every place of the application (`ui/src/places.ts`), with a row where it needs one.
 const source = fs.readFileSync(path.join(import.meta.dirname, "../../ui/src/places.ts"), "utf8");
 const ROWS = {

@@ -7,7 +7,7 @@ import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { type Entity, useEntities } from "../../api/metadata";
-import { count, update } from "../../api/row";
+import { count, day, update } from "../../api/row";
 import { holds, may, useSession } from "../../api/session";
 import { Ask } from "../../shell/Ask";
 import { useNotices } from "../../shell/notices";
@@ -219,7 +219,7 @@ function Forget() {
         <Field label={t("auditing.before")}><Input type="date" value={until} onChange={(_, { value }) => setUntil(value)} /></Field>
         <Button disabled={!until} onClick={() => setAsked(true)}>{t("auditing.forgetNow")}</Button>
       </div>
-      <Ask open={asked} title={t("auditing.forgetSure")} yes={t("auditing.forgetNow")} busy={forgetting.isPending} onYes={() => forgetting.mutate()} onNo={() => setAsked(false)}>
+      <Ask open={asked} title={t("auditing.forgetSure", { day: until && day(until) })} yes={t("auditing.forgetNow")} busy={forgetting.isPending} onYes={() => forgetting.mutate()} onNo={() => setAsked(false)}>
         {t("auditing.forgetStays")}
       </Ask>
     </Section>
