@@ -266,7 +266,7 @@ test("auditing is switched on, a change is in the audit, and deleting older entr
   await on.click();
   await said(page, "Saved.");
   assert.ok(await on.isChecked());
-  await page.getByLabel("Find an entity").fill("(contact)");
+  await page.getByLabel("Find an entity").fill("contact");
   const contacts = page.getByRole("switch", { name: "Audit Contact", exact: true });
   await contacts.click();
   await said(page, "Is audited from now on.");
@@ -284,6 +284,9 @@ test("auditing is switched on, a change is in the audit, and deleting older entr
   assert.deepEqual((await entries()).map((it) => [it.action, it.assent_columns.includes("jobtitle")]), [[2, true]]);
   await page.getByRole("row").filter({ hasText: "Update" }).filter({ hasText: "Contact" }).first().waitFor();
   assert.equal(await page.getByRole("button", { name: /^New:/ }).count(), 0, "the product alone writes the audit");
+  await page.goto(`${world.url}/app/list/asyncoperation`);
+  await heading(page, "System jobs");
+  assert.equal(await page.getByRole("button", { name: /^New:/ }).count(), 0, "the product alone writes jobs");
 
   await page.goto(`${world.url}/app/settings/auditing`);
   const asked = () => page.getByRole("alertdialog");
