@@ -289,6 +289,19 @@ test("auditing is switched on, a change is in the audit, and deleting older entr
   assert.equal(await page.getByRole("button", { name: /^New:/ }).count(), 0, "the product alone writes jobs");
 
   await page.goto(`${world.url}/app/settings/auditing`);
+  const kept = async () => (await world.api("GET", "organizations?$select=auditretentionperiodv2")).value[0].auditretentionperiodv2;
+  const days = page.getByLabel("Keep for so many days");
+  for (const none of ["0", "1.5", "365001", ""]) {
+    await days.fill(none);
+    await days.press("Tab");
+    await page.getByText("A whole number from 1 to 365,000.").waitFor();
+  }
+  assert.equal(await kept(), 30, "what is no number of days is not sent");
+  const saving = page.waitForResponse((it) => it.request().method() === "PATCH" && it.url().includes("/organizations("));
+  await days.fill("90");
+  await days.press("Tab");
+  assert.equal((await saving).status(), 204);
+  assert.equal(await kept(), 90);
   const asked = () => page.getByRole("alertdialog");
   const calls = [];
   page.on("request", (it) => it.url().endsWith("/DeleteAuditData") && calls.push(it.url()));

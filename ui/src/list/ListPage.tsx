@@ -149,7 +149,7 @@ function List({ entity }: { entity: Detailed }) {
               <Text>{entity.description}</Text>
             )}
           </Empty>
-        ) : (
+        ) : pages.total === undefined && pages.error ? null : (
           <Grid
             label={entity.plural}
             columns={columns}
