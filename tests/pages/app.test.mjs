@@ -76,6 +76,19 @@ test("a record is changed with a reason, taken back, and its history tells", asy
   await end(page);
 });
 
+test("whoever wants no motion has the same time to read a note and to undo", async () => {
+  const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1");
+  const page = await app(`/record/contact/${id}`, { reducedMotion: "reduce" });
+  await page.getByLabel("Job title").fill("Florist");
+  await page.getByRole("button", { name: "Save" }).click();
+  await said(page, "Saved.");
+  const time = await page.locator("[data-timer-status]").evaluate((it) => getComputedStyle(it).animationDuration);
+  assert.equal(time, "10s");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await said(page, "Undone.");
+  await end(page);
+});
+
 test("two people change one record: each column is settled", async () => {
   const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1 desc");
   const page = await app(`/record/contact/${id}`);
