@@ -173,6 +173,15 @@ test("an entity of one's own has its list, page and search at once", async () =>
   await end(page);
 });
 
+test("a double click on Save makes one row", async () => {
+  const page = await app("/new/task");
+  await page.getByLabel("Subject").fill("Once");
+  await page.getByRole("button", { name: "Save" }).dblclick();
+  await heading(page, "Once");
+  assert.equal((await world.api("GET", "tasks?$filter=subject eq 'Once'")).value.length, 1);
+  await end(page);
+});
+
 test("a row is made where a lookup needs it", async () => {
   const page = await app("/new/account");
   await page.getByLabel("Account name").fill("Nursery");
@@ -323,6 +332,7 @@ test("auditing is switched on, a change is in the audit, and deleting older entr
   await asked().getByText(/31 Jan 2020/).waitFor();
   await asked().getByRole("button", { name: "Cancel" }).click();
   await asked().waitFor({ state: "hidden" });
+  await page.waitForFunction(() => document.activeElement?.textContent === "Delete");
   assert.equal(calls.length, 0, "nothing was asked of the server");
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await asked().getByRole("button", { name: "Delete", exact: true }).click();
