@@ -175,7 +175,7 @@ test("an entity of one's own has its list, page and search at once", async () =>
 
 test("a double click on Save makes one row", async () => {
   const page = await app("/new/task");
-  await page.getByLabel("Subject").fill("Once");
+  await page.getByRole("textbox", { name: "Subject" }).fill("Once");
   await page.getByRole("button", { name: "Save" }).dblclick();
   await heading(page, "Once");
   assert.equal((await world.api("GET", "tasks?$filter=subject eq 'Once'")).value.length, 1);
