@@ -76,6 +76,19 @@ test("a record is changed with a reason, taken back, and its history tells", asy
   await end(page);
 });
 
+test("whoever wants no motion has the same time to read a note and to undo", async () => {
+  const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1");
+  const page = await app(`/record/contact/${id}`, { reducedMotion: "reduce" });
+  await page.getByLabel("Job title").fill("Florist");
+  await page.getByRole("button", { name: "Save" }).click();
+  await said(page, "Saved.");
+  const time = await page.locator("[data-timer-status]").evaluate((it) => getComputedStyle(it).animationDuration);
+  assert.equal(time, "10s");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await said(page, "Undone.");
+  await end(page);
+});
+
 test("two people change one record: each column is settled", async () => {
   const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1 desc");
   const page = await app(`/record/contact/${id}`);
@@ -157,6 +170,15 @@ test("an entity of one's own has its list, page and search at once", async () =>
   await page.keyboard.press("/");
   await page.keyboard.type("Plot 7");
   await page.getByRole("option", { name: /Plot 7/ }).waitFor();
+  await end(page);
+});
+
+test("a double click on Save makes one row", async () => {
+  const page = await app("/new/task");
+  await page.getByRole("textbox", { name: "Subject" }).fill("Once");
+  await page.getByRole("button", { name: "Save" }).dblclick();
+  await heading(page, "Once");
+  assert.equal((await world.api("GET", "tasks?$filter=subject eq 'Once'")).value.length, 1);
   await end(page);
 });
 
@@ -257,6 +279,65 @@ test("somebody is put on a list, and taken off again", async () => {
   await page.getByRole("button", { name: "Undo" }).click();
   await said(page, "Taken off the list.");
   assert.equal(await members(), 0);
+  await end(page);
+});
+
+test("auditing is switched on, a change is in the audit, and deleting older entries asks first", async () => {
+  const page = await app("/settings/auditing");
+  const on = page.getByRole("switch", { name: "Start auditing" });
+  await on.click();
+  await said(page, "Saved.");
+  assert.ok(await on.isChecked());
+  await page.getByLabel("Find an entity").fill("contact");
+  const contacts = page.getByRole("switch", { name: "Audit Contact", exact: true });
+  await contacts.click();
+  await said(page, "Is audited from now on.");
+  assert.ok(await contacts.isChecked());
+
+  const { contactid: id } = await first("contacts", "$select=contactid&$orderby=emailaddress1");
+  await page.goto(`${world.url}/app/record/contact/${id}`);
+  await page.getByLabel("Job title").fill("Orchardist");
+  await page.getByRole("button", { name: "Save" }).click();
+  await said(page, "Saved.");
+  await page.goto(`${world.url}/app/list/audit`);
+  await heading(page, "Audit");
+  const filter = `objecttypecode eq 'contact' and _objectid_value eq ${id}`;
+  const entries = async () => (await world.api("GET", `audits?$filter=${encodeURIComponent(filter)}`)).value;
+  assert.deepEqual((await entries()).map((it) => [it.action, it.assent_columns.includes("jobtitle")]), [[2, true]]);
+  await page.getByRole("row").filter({ hasText: "Update" }).filter({ hasText: "Contact" }).first().waitFor();
+  assert.equal(await page.getByRole("button", { name: /^New:/ }).count(), 0, "the product alone writes the audit");
+  await page.goto(`${world.url}/app/list/asyncoperation`);
+  await heading(page, "System jobs");
+  assert.equal(await page.getByRole("button", { name: /^New:/ }).count(), 0, "the product alone writes jobs");
+
+  await page.goto(`${world.url}/app/settings/auditing`);
+  const kept = async () => (await world.api("GET", "organizations?$select=auditretentionperiodv2")).value[0].auditretentionperiodv2;
+  const days = page.getByLabel("Keep for so many days");
+  for (const none of ["0", "1.5", "365001", ""]) {
+    await days.fill(none);
+    await days.press("Tab");
+    await page.getByText("A whole number from 1 to 365,000.").waitFor();
+  }
+  assert.equal(await kept(), 30, "what is no number of days is not sent");
+  const saving = page.waitForResponse((it) => it.request().method() === "PATCH" && it.url().includes("/organizations("));
+  await days.fill("90");
+  await days.press("Tab");
+  assert.equal((await saving).status(), 204);
+  assert.equal(await kept(), 90);
+  const asked = () => page.getByRole("alertdialog");
+  const calls = [];
+  page.on("request", (it) => it.url().endsWith("/DeleteAuditData") && calls.push(it.url()));
+  await page.getByLabel("Entries from before").fill("2020-01-31");
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await asked().getByText(/31 Jan 2020/).waitFor();
+  await asked().getByRole("button", { name: "Cancel" }).click();
+  await asked().waitFor({ state: "hidden" });
+  await page.waitForFunction(() => document.activeElement?.textContent === "Delete");
+  assert.equal(calls.length, 0, "nothing was asked of the server");
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await asked().getByRole("button", { name: "Delete", exact: true }).click();
+  await said(page, "0 entries deleted.");
+  assert.equal((await entries()).length, 1);
   await end(page);
 });
 

@@ -98,7 +98,7 @@ function List({ entity }: { entity: Detailed }) {
       title={entity.plural}
       commands={
         <>
-          {may(session, "Create", entity.name) && (
+          {may(session, "Create", entity.name) && filledIn(entity) && (
             <Button appearance="primary" icon={<AddIcon />} onClick={() => void navigate({ to: `/new/${entity.name}` })}>
               {t("new", { what: entity.label })}
             </Button>
@@ -149,7 +149,7 @@ function List({ entity }: { entity: Detailed }) {
               <Text>{entity.description}</Text>
             )}
           </Empty>
-        ) : (
+        ) : pages.total === undefined && pages.error ? null : (
           <Grid
             label={entity.plural}
             columns={columns}
@@ -170,6 +170,9 @@ function List({ entity }: { entity: Detailed }) {
     </Page>
   );
 }
+
+/** Whether a form can make a row: nobody fills in what is required and only the product gives. */
+const filledIn = (entity: Detailed) => entity.columns.every((it) => it.creatable || !it.required || it.name === entity.key);
 
 /** What the view shows of columns that there are. */
 const cleaned = (query: ListQuery, entity: Detailed): ListQuery => ({

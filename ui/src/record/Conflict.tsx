@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Detailed } from "../api/metadata";
 import { type Draft, shownValue } from "../api/row";
+import { useFocusBack } from "../shell/focus";
 import { type Clash, given, settled } from "./draft";
 
 /** Of a long text its beginning tells enough. */
@@ -25,6 +26,7 @@ export function Conflict({ entity, clash, busy, named = {}, whole = [], onCancel
   onSettle(draft: Draft): void;
 }) {
   const { t } = useTranslation();
+  useFocusBack(true);
   const [choice, setChoice] = useState<Record<string, string>>({});
   const { columns, draft, base, theirs } = clash;
   const chosen = (name: string) => choice[name] ?? "theirs";

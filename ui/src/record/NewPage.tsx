@@ -3,7 +3,7 @@
 import { Button } from "@fluentui/react-components";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detailed, useEntities, useEntity } from "../api/metadata";
 import { body, create, type Draft } from "../api/row";
@@ -29,6 +29,8 @@ function New({ entity }: { entity: Detailed }) {
   const { given = {} } = useSearch({ strict: false }) as { given?: Draft };
   const [draft, setDraft] = useState<Draft>(given);
   const dirty = Object.keys(draft).some((it) => !isSame(draft[it] ?? null, given[it] ?? null));
+  // A double click is quicker than the button is closed, and one row is meant.
+  const begun = useRef(false);
   const making = useMutation({
     mutationFn: () => create(entity.set, body(draft, entity, entities)),
     onSuccess: async (id) => {
@@ -36,8 +38,16 @@ function New({ entity }: { entity: Detailed }) {
       notices.done(t("created"));
       void navigate({ to: `/record/${entity.name}/${id}`, replace: true, ignoreBlocker: true });
     },
-    onError: notices.failed,
+    onError: (error) => {
+      begun.current = false;
+      notices.failed(error);
+    },
   });
+  const make = () => {
+    if (begun.current) return;
+    begun.current = true;
+    making.mutate();
+  };
   // Everything that must be there has its place, also where the form has none for it.
   const placed = new Set(form.layout.tabs.flatMap((it) => it.sections).flatMap((it) => it.columns));
   const needed = entity.columns.filter((it) => it.required && it.creatable && !placed.has(it.name) && it.name !== entity.key);
@@ -48,7 +58,7 @@ function New({ entity }: { entity: Detailed }) {
       commands={
         <>
           <Button onClick={() => void navigate({ to: `/list/${entity.name}` })}>{t("cancel")}</Button>
-          <Button appearance="primary" disabled={making.isPending} onClick={() => making.mutate()}>{t("save")}</Button>
+          <Button appearance="primary" disabled={making.isPending} onClick={make}>{t("save")}</Button>
         </>
       }
     >

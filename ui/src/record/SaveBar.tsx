@@ -42,7 +42,7 @@ export function SaveBar({ count, because, busy, blocked, save, onBecause, onSave
         <Input value={because} maxLength={2000} onChange={(_, { value }) => onBecause(value)} />
       </Field>
       <Button onClick={onDiscard} disabled={busy}>{t("discard")}</Button>
-      <Button appearance="primary" onClick={onSave} disabled={busy || blocked}>{save ?? t("save")}</Button>
+      <Button appearance="primary" onClick={onSave} disabledFocusable={busy || blocked}>{save ?? t("save")}</Button>
     </div>
   );
 }

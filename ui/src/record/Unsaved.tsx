@@ -3,6 +3,7 @@
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useFocusBack } from "../shell/focus";
 
 export function Unsaved({ dirty, within = false, onLeave }: {
   dirty: boolean;
@@ -16,6 +17,7 @@ export function Unsaved({ dirty, within = false, onLeave }: {
     enableBeforeUnload: dirty,
     withResolver: true,
   });
+  useFocusBack(blocker.status === "blocked");
   return (
     <Dialog open={blocker.status === "blocked"} modalType="alert" onOpenChange={(_, { open }) => { if (!open) blocker.reset?.(); }}>
       <DialogSurface>

@@ -3,6 +3,7 @@
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useFocusBack } from "./focus";
 
 const useStyles = makeStyles({ form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM } });
 
@@ -19,6 +20,7 @@ export function FormDialog({ open = true, title, yes, ready = true, busy, childr
 }) {
   const styles = useStyles();
   const { t } = useTranslation();
+  useFocusBack(open);
   return (
     <Dialog open={open} onOpenChange={(_, { open, type }) => { if (!open && type !== "backdropClick") onNo(); }}>
       <DialogSurface>

@@ -74,5 +74,9 @@ export function words(error: unknown, t: (key: string) => string): string {
     if (error.isUnreachable) return t("unreachable");
     return error.message;
   }
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return NOT_LOADED.test(text) ? t("notLoaded") : text;
 }
+
+/** How browsers say that a part of the application did not come, as after the server was given a newer version. */
+const NOT_LOADED = /dynamically imported module|Importing a module script failed|Unable to preload/;

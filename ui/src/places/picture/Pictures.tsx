@@ -50,7 +50,7 @@ export default function Pictures() {
       </div>
       {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}
       {!found.data && !found.error && <Loading />}
-      {found.data?.length === 0 && <Empty title={t(words ? "nothing" : "none")}>{!words && <Text>{t("noneText")}</Text>}</Empty>}
+      {found.data?.length === 0 && <Empty title={t(words ? "nothing" : "none")}>{!words && may(session, "Create", PICTURE) && <Text>{t("noneText")}</Text>}</Empty>}
       <ul className={styles.grid}>{found.data?.map((it) => <li key={it.id}><One picture={it} /></li>)}</ul>
     </Page>
   );

@@ -8,6 +8,8 @@ import { asGroup, type Behaviour, type Group, isComplete, type Rule, takes } fro
 
 export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
   const { t } = useTranslation("segment");
+  const { t: shared } = useTranslation();
+  const quoted = (text: string) => shared("history.quoted", { text });
   const names = useNames(referred(group, scope));
   const name = (entity: string, id: string) => names.get(`${entity}:${id}`) ?? id;
   const together = (it: Group, within: Scope): string => {
@@ -29,9 +31,9 @@ export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
     }
     if (field.name === DID) return done(rule.value as Behaviour, rule.operator);
     const said = (value: string) => {
-      if (field.name === SEGMENT) return `“${name("msdyncrm_segment", value)}”`;
-      if (field.name === LIST) return `“${name("list", value)}”`;
-      return spoken(field, value, name);
+      if (field.name === SEGMENT) return quoted(name("msdyncrm_segment", value));
+      if (field.name === LIST) return quoted(name("list", value));
+      return spoken(field, value, name, quoted);
     };
     const values = (Array.isArray(rule.value) ? rule.value.map(String) : [String(rule.value ?? "")]).filter(Boolean);
     const value = takes(rule.operator) === "nothing" ? "" : values.map(said).join(", ");
@@ -42,7 +44,7 @@ export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
   const done = (it: Behaviour, operator: string) => {
     const with_ = [it.email && name("msdyncrm_marketingemail", it.email), it.journey && name("msdyncrm_customerjourney", it.journey), it.form && name("msdyncrm_marketingform", it.form), it.page && name("msdyncrm_marketingpage", it.page), it.link]
       .filter(Boolean)
-      .map((it) => `“${it}”`);
+      .map((it) => quoted(String(it)));
     return [
       t(`operator.${operator}`), t(`interaction.${it.type}`), ...with_,
       it.often ? t(`behaviour.often.${it.often}`, { count: Number(it.times) }) : "",
@@ -53,14 +55,14 @@ export function Sentence({ group, scope }: { group: Group; scope: Scope }) {
   return <>{text ? t("sentence", { what: text }) : t("sentenceNobody")}</>;
 }
 
-function spoken(field: Field, value: string, name: (entity: string, id: string) => string): string {
+function spoken(field: Field, value: string, name: (entity: string, id: string) => string, quoted: (text: string) => string): string {
   const column = field.column;
   if (!column) return value;
   if (column.targets.length) return column.targets.map((it) => name(it, value)).find((it) => it !== value) ?? value;
   if (column.options.length) return column.options.find((it) => String(it.value) === value)?.label ?? value;
   if (column.kind === "Boolean") return shownValue(value === "true", column);
   if (column.kind === "DateTime") return value.includes("-") ? shownValue(value, column) : value;
-  return `“${value}”`;
+  return quoted(value);
 }
 
 /** Rows that the filter names. */

@@ -1,13 +1,13 @@
 /** What the audit records, for how long, and its early end. The sealed trail underneath has no switch. */
 
-import { Button, Checkbox, Field, Input, makeStyles, SearchBox, SpinButton, Switch, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens } from "@fluentui/react-components";
+import { Button, Checkbox, Field, Input, makeStyles, SearchBox, Switch, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, tokens } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http";
 import { type Entity, useEntities } from "../../api/metadata";
-import { count, update } from "../../api/row";
+import { count, day, update } from "../../api/row";
 import { holds, may, useSession } from "../../api/session";
 import { Ask } from "../../shell/Ask";
 import { useNotices } from "../../shell/notices";
@@ -79,23 +79,22 @@ function Organization({ switches, changes }: { switches: Switches; changes: bool
   );
 }
 
-/** A whole number, sent when it is left. */
+/** A whole number, sent when it is left; what is none, or too much, stays to be mended and is not sent. */
 function Amount({ label, value, most, disabled, set }: { label: string; value: number; most: number; disabled: boolean; set(value: number): void }) {
-  const [draft, setDraft] = useState<number>();
-  const shown = draft ?? value;
+  const { t } = useTranslation("settings");
+  const [draft, setDraft] = useState<string>();
+  const number = Number(draft ?? value);
+  const fits = draft !== "" && Number.isInteger(number) && number >= 1 && number <= most;
   const leave = () => {
+    if (draft === undefined || !fits) return;
     setDraft(undefined);
-    if (draft !== undefined && draft !== value) set(Math.min(most, Math.max(1, Math.round(draft))));
+    if (number !== value) set(number);
   };
   return (
-    <Field label={label}>
-      <SpinButton
-        value={shown} displayValue={count(shown)} min={1} max={most} disabled={disabled} onBlur={leave}
-        onChange={(_, { value: next, displayValue }) => {
-          const read = next ?? Number((displayValue ?? "").replace(/\D/g, ""));
-          if (read > 0) setDraft(read);
-        }}
-        onKeyDown={(event) => { if (event.key === "Enter") leave(); }}
+    <Field label={label} validationMessage={fits ? undefined : t("auditing.amount", { most: count(most) })}>
+      <Input
+        type="number" min={1} max={most} step={1} value={draft ?? String(value)} disabled={disabled}
+        onChange={(_, { value: typed }) => setDraft(typed)} onBlur={leave} onKeyDown={(event) => { if (event.key === "Enter") leave(); }}
       />
     </Field>
   );
@@ -219,7 +218,7 @@ function Forget() {
         <Field label={t("auditing.before")}><Input type="date" value={until} onChange={(_, { value }) => setUntil(value)} /></Field>
         <Button disabled={!until} onClick={() => setAsked(true)}>{t("auditing.forgetNow")}</Button>
       </div>
-      <Ask open={asked} title={t("auditing.forgetSure")} yes={t("auditing.forgetNow")} busy={forgetting.isPending} onYes={() => forgetting.mutate()} onNo={() => setAsked(false)}>
+      <Ask open={asked} title={t("auditing.forgetSure", { day: until && day(until) })} yes={t("auditing.forgetNow")} busy={forgetting.isPending} onYes={() => forgetting.mutate()} onNo={() => setAsked(false)}>
         {t("auditing.forgetStays")}
       </Ask>
     </Section>
