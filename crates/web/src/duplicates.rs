@@ -146,7 +146,10 @@ fn check(tx: &mut Tx<'_>, change: &mut Change) -> Result<()> {
     let model = tx.model();
     for column in ["baseentityname", "matchingentityname"] {
         let name = change.new_value(column).as_text().unwrap_or_default().to_owned();
-        model.entity(&name).map_err(|error| Error::invalid(column, error.text))?;
+        // That it is missing is said of it as of every column that must be there.
+        if !name.is_empty() {
+            model.entity(&name).map_err(|error| Error::invalid(column, error.phrase()))?;
+        }
         if change.op == Op::Update && change.touches(column) {
             still_open(change.old("statuscode").as_int(), column)?;
         }
