@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, open, signedIn, start } from "./world.mjs";
+import { accessible, open, places, signedIn, start } from "./world.mjs";
 
 let world;
 let state;
@@ -341,36 +341,11 @@ test("auditing is switched on, a change is in the audit, and deleting older entr
   await end(page);
 });
 
-// Every place of the application (`ui/src/places.ts`), with a row where it needs one.
-const source = fs.readFileSync(path.join(import.meta.dirname, "../../ui/src/places.ts"), "utf8");
-const ROWS = {
-  "/record": ["contacts", "contactid", "contact"],
-  "/person": ["assent_participants", "_assent_contactid_value"],
-  "/privacy/request": ["assent_datasubjectrequests", "assent_datasubjectrequestid"],
-  "/segment": ["msdyncrm_segments", "msdyncrm_segmentid"],
-  "/journey": ["msdyncrm_customerjourneys", "msdyncrm_customerjourneyid"],
-  "/email": ["msdyncrm_marketingemails", "msdyncrm_marketingemailid"],
-  "/form": ["msdyncrm_marketingforms", "msdyncrm_marketingformid"],
-  "/page": ["msdyncrm_marketingpages", "msdyncrm_marketingpageid"],
-  "/settings/users": ["systemusers", "systemuserid"],
-  "/outbox": ["assent_outgoingmails", "assent_outgoingmailid"],
-};
-const places = async () => {
-  const all = [];
-  for (const [, place] of source.matchAll(/path: "([^"]+)"/g)) {
-    const [set, key, entity = "account"] = ROWS[place.split("/$")[0]] ?? [];
-    if (place.includes("$id") && !set) throw new Error(`no row for ${place}; name its set in ROWS`);
-    const id = set && (await first(set, `$select=${key}`))[key];
-    all.push(place.replace("$entity", entity).replace("$id", id));
-  }
-  return all;
-};
-
 for (const colorScheme of ["light", "dark"]) {
   test(`every place, without an error of its own or a serious finding of axe, ${colorScheme}`, async () => {
     const page = await app("/", { colorScheme, reducedMotion: "reduce" });
     const findings = [];
-    for (const place of await places()) {
+    for (const { place } of await places(world)) {
       await page.goto(`${world.url}/app${place}`);
       await page.waitForLoadState("networkidle");
       if (!(await page.getByRole("heading", { level: 1 }).count())) findings.push(`${place}: no heading`);

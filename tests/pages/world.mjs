@@ -101,6 +101,33 @@ export const open = async (world, address, options = {}) => {
   return page;
 };
 
+// Rows for the places that show one.
+const ROWS = {
+  "/record": ["contacts", "contactid", "contact"],
+  "/person": ["assent_participants", "_assent_contactid_value"],
+  "/privacy/request": ["assent_datasubjectrequests", "assent_datasubjectrequestid"],
+  "/segment": ["msdyncrm_segments", "msdyncrm_segmentid"],
+  "/journey": ["msdyncrm_customerjourneys", "msdyncrm_customerjourneyid"],
+  "/email": ["msdyncrm_marketingemails", "msdyncrm_marketingemailid"],
+  "/form": ["msdyncrm_marketingforms", "msdyncrm_marketingformid"],
+  "/page": ["msdyncrm_marketingpages", "msdyncrm_marketingpageid"],
+  "/settings/users": ["systemusers", "systemuserid"],
+  "/outbox": ["assent_outgoingmails", "assent_outgoingmailid"],
+};
+
+// Every place of the application (`ui/src/places.ts`): its pattern, and its address with a row where it needs one.
+export const places = async (world, entity = "account") => {
+  const source = fs.readFileSync(path.join(import.meta.dirname, "../../ui/src/places.ts"), "utf8");
+  const all = [];
+  for (const [, pattern] of source.matchAll(/path: "([^"]+)"/g)) {
+    const [set, key, of = entity] = ROWS[pattern.split("/$")[0]] ?? [];
+    if (pattern.includes("$id") && !set) throw new Error(`no row for ${pattern}; name its set in ROWS`);
+    const id = set && (await world.api("GET", `${set}?$top=1&$select=${key}`)).value[0][key];
+    all.push({ pattern, place: pattern.replace("$entity", of).replace("$id", id) });
+  }
+  return all;
+};
+
 // No serious finding of axe, with the rules of WCAG 2.2 AA.
 export const accessible = async (page) => {
   // Fluent keeps elements in the order of the keyboard that send the focus on at once.
