@@ -166,8 +166,18 @@ pub(super) struct Way {
 }
 
 impl Way {
-    /// From so many rows on, a server that looks each row up is asked from the nearer end.
-    pub(super) const FAR: u64 = if cfg!(feature = "testing") { 100 } else { 20_000 };
+    /// An index is followed where at least one of so many rows counts.
+    pub(super) const GOOD_PART: u64 = 4;
+
+    /// From so many rows on, a database that looks each row up is asked from the nearer end. The embedded store would
+    /// sort all rows before, so it pays for it to count them earlier.
+    pub(super) fn far(dialect: Dialect) -> u64 {
+        match dialect {
+            _ if cfg!(feature = "testing") => 100,
+            Dialect::Sqlite => 1_000,
+            Dialect::Postgres => 20_000,
+        }
+    }
 
     /// From the first row.
     pub(super) fn forward(skip: u64, size: u64) -> Way {

@@ -97,6 +97,7 @@ impl Rx<'_> {
     ) -> Result<SelectStatement> {
         let entity = plan.scope.entity;
         let far = report.skip > 0 && report.after.is_none() && report.has_rows() && report.joins.is_empty();
+        let (way, detour) = if far { self.way(report, entity, detour)? } else { (None, detour) };
         let sorted = |statement: &mut SelectStatement, backward: bool| {
             for (at, (expression, descending)) in sort.iter().enumerate() {
                 let sorted = detour && at == 0;
@@ -104,14 +105,8 @@ impl Rx<'_> {
             }
         };
         let mut statement = plan.statement.clone();
-        if far {
+        if let Some(way) = way {
             // The way there goes over keys and sort columns alone; only the rows of the page are read whole.
-            let way = match self.connection.dialect() {
-                Dialect::Postgres if detour && report.skip >= page::Way::FAR => {
-                    page::Way::nearer(report.skip, report.size, self.report_count(report)?)
-                }
-                _ => page::Way::forward(report.skip, report.size),
-            };
             sorted(&mut statement, way.backward);
             statement.expr_as(key("t0", entity), Alias::new("place"));
             statement.offset(way.offset).limit(way.limit);
@@ -148,6 +143,22 @@ impl Rx<'_> {
         }
         statement.limit(report.size.saturating_add(1));
         Ok(statement)
+    }
+
+    /// How a page far down is reached, and whether the index of its order is still a detour for it.
+    fn way(&self, report: &Report, entity: &Entity, detour: bool) -> Result<(Option<page::Way>, bool)> {
+        let dialect = self.connection.dialect();
+        if !detour || report.skip < page::Way::far(dialect) {
+            return Ok((Some(page::Way::forward(report.skip, report.size)), detour));
+        }
+        let count = self.report_count(report)?;
+        // The embedded store knows no figures about its rows. Where a good part of them counts, following the index
+        // passes few that do not, and sorts nothing.
+        let many = dialect == Dialect::Sqlite && {
+            let all = self.report_count(&Report { filter: None, ..Report::on(&entity.name, report.size) })?;
+            count.saturating_mul(page::Way::GOOD_PART) >= all
+        };
+        Ok((Some(page::Way::nearer(report.skip, report.size, count)), detour && !many))
     }
 
     /// Whether an index of the order would be followed that does not answer the question alone.
