@@ -60,12 +60,10 @@ impl Rx<'_> {
             self.connection.select(&statement, |row| line(report, &outputs, width, row))
         };
         let is_full = |rows: &[(Line, Vec<Cell>)]| u64::try_from(rows.len()).unwrap_or(u64::MAX) > report.size;
-        let mut rows = match report
-            .after
-            .is_none()
-            .then(|| page::near(self, detour, report.skip.saturating_add(report.size)))
-            .flatten()
-        {
+        // What is far down is counted and perhaps reached from the end, which the first rows know nothing of.
+        let near = report.after.is_none() && report.skip < page::Way::far(self.connection.dialect());
+        let near = near.then(|| page::near(self, detour, report.skip.saturating_add(report.size))).flatten();
+        let mut rows = match near {
             Some(first) => {
                 let mut near = plan.clone();
                 near.statement.and_where(page::among_first(plan.scope.entity, &sort, first));
